@@ -1,0 +1,169 @@
+"""Exercises that check themselves, offline, and say what went wrong."""
+
+import functools
+import importlib
+
+import numpy as np
+
+_REGISTRY = {}
+
+
+class Wrong(Exception):
+    """An answer is wrong; the message tells the student where and what to try."""
+
+
+class Unanswered(Exception):
+    """A stub has not been filled in yet."""
+
+
+class Exercise:
+    """One exercise: its checker and its hint."""
+
+    def __init__(self, name, checker, hint):
+        self.name, self.checker, self.hint = name, checker, hint
+
+    def verdict(self, answer):
+        """Return ("unanswered" | "right" | "wrong", message) for an answer."""
+        if answer is ...:
+            return "unanswered", "未作答"
+        try:
+            praise = self.checker(answer)
+        except Unanswered:
+            return "unanswered", "未作答"
+        except Wrong as error:
+            return "wrong", str(error)
+        return "right", praise or "正确"
+
+
+def exercise(name, *, hint):
+    """Register a checker: it raises Wrong for a wrong answer and returns for a right one.
+
+    Args:
+        name: "slug.exercise", the slug of the chapter without its number.
+        hint: one Chinese sentence that helps without giving the answer away.
+    """
+
+    def register(checker):
+        _REGISTRY[name] = Exercise(name, checker, hint)
+        return checker
+
+    return register
+
+
+def find(name):
+    """Return the exercise of that name.
+
+    Raises:
+        KeyError: no chapter or no exercise of that name; the message lists the names there are.
+    """
+    slug = name.partition(".")[0]
+    try:
+        importlib.import_module(f"rnnbook.checkers.{slug}")
+    except ModuleNotFoundError as error:
+        if error.name != f"rnnbook.checkers.{slug}":
+            raise
+        raise KeyError(f"no chapter {slug!r} with exercises") from None
+    if name not in _REGISTRY:
+        known = ", ".join(sorted(n for n in _REGISTRY if n.startswith(f"{slug}.")))
+        raise KeyError(f"no exercise {name!r}; there are: {known}")
+    return _REGISTRY[name]
+
+
+def check(name, answer):
+    """Print whether an answer is right and, if not, what is wrong with it.
+
+    Args:
+        name: "slug.exercise", e.g. "rnn_forward.param_count".
+        answer: a value or a function; ``...`` stands for "not answered yet".
+    """
+    kind, message = find(name).verdict(answer)
+    if kind == "wrong":
+        message += f'\n  需要提示时运行：hint("{name}")'
+    print({"unanswered": "○", "right": "✔", "wrong": "✘"}[kind], message)
+
+
+def hint(name):
+    """Print the hint of an exercise."""
+    print("提示：" + find(name).hint)
+
+
+def number(answer):
+    """Return a scalar answer as a float.
+
+    Raises:
+        Wrong: the answer is text, an array of several numbers or NaN.
+    """
+    if isinstance(answer, str):
+        raise Wrong("答案应当是一个数，不要加引号。")
+    try:
+        values = np.asarray(answer, dtype=float)
+    except (TypeError, ValueError):
+        raise Wrong(f"答案应当是一个数，收到的是 {type(answer).__name__}。") from None
+    if values.size != 1:
+        raise Wrong(f"答案应当是一个数，收到的却是形状 {values.shape} 的数组。")
+    if np.isnan(values).any():
+        raise Wrong("答案是 NaN：检查是否有 0/0 或 log(0)。")
+    return float(values.reshape(()))
+
+
+def array(answer, shape):
+    """Return an array answer of the wanted shape.
+
+    Raises:
+        Wrong: not numeric, NaN inside, the shape transposed, or any other shape.
+    """
+    try:
+        values = np.asarray(answer, dtype=float)
+    except (TypeError, ValueError):
+        raise Wrong(f"答案应当是数组，收到的是 {type(answer).__name__}。") from None
+    shape = tuple(shape)
+    if values.shape != shape:
+        if values.shape == shape[::-1]:
+            raise Wrong(f"形状转置了：应当是 {shape}，收到的是 {values.shape}。")
+        raise Wrong(f"形状不对：应当是 {shape}，收到的是 {values.shape}。")
+    if np.isnan(values).any():
+        raise Wrong("答案里有 NaN：检查是否有 0/0 或 log(0)。")
+    return values
+
+
+def function(answer):
+    """Wrap a function answer so that its exceptions become feedback.
+
+    An untouched stub (body ``...``, so the call returns None or Ellipsis) counts as unanswered.
+
+    Raises:
+        Wrong: the answer is not callable.
+    """
+    if not callable(answer):
+        raise Wrong("这里要交的是函数本身：写 check(名字, f)，不要写 f(...)。")
+
+    @functools.wraps(answer)
+    def call(*args, **kwargs):
+        try:
+            result = answer(*args, **kwargs)
+        except NotImplementedError:
+            raise Unanswered from None
+        except Exception as error:
+            raise Wrong(f"运行你的函数时出错：{type(error).__name__}: {error}") from None
+        if result is ...:
+            raise Unanswered
+        if result is None:
+            if _is_stub(answer):
+                raise Unanswered
+            raise Wrong("函数返回了 None：是不是忘了写 return？")
+        return result
+
+    return call
+
+
+def _is_stub(answer):
+    """Tell whether a function's body is nothing but ``...`` or ``pass``."""
+    empty = (lambda: ...).__code__.co_code, (lambda: None).__code__.co_code
+    code = getattr(answer, "__code__", None)
+    if code is None:
+        return False
+
+    def stub():
+        ...
+
+    return code.co_code in (*empty, stub.__code__.co_code) and not code.co_names

@@ -1,0 +1,25 @@
+"""One line of output together with values that the book's build reads back."""
+
+
+def publish(text, **values):
+    """Show one line of text and store values in the cell's output metadata.
+
+    In a notebook the values stand under ``output.metadata.rnnbook``; in a plain
+    Python process the line is printed and the values are dropped.
+
+    Args:
+        text: the line that the reader sees.
+        **values: JSON-serialisable values, e.g. ``claims={"loss": 0.1}``.
+    """
+    try:
+        from IPython import get_ipython
+    except ImportError:
+        shell = None
+    else:
+        shell = get_ipython()
+    if shell is None or not hasattr(shell, "kernel"):
+        print(text)
+        return
+    from IPython.display import publish_display_data
+
+    publish_display_data({"text/plain": text}, metadata={"rnnbook": values})
