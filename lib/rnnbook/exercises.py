@@ -156,14 +156,10 @@ def function(answer):
     return call
 
 
+def _stub(): ...
+
+
 def _is_stub(answer):
     """Tell whether a function's body is nothing but ``...`` or ``pass``."""
-    empty = (lambda: ...).__code__.co_code, (lambda: None).__code__.co_code
     code = getattr(answer, "__code__", None)
-    if code is None:
-        return False
-
-    def stub():
-        ...
-
-    return code.co_code in (*empty, stub.__code__.co_code) and not code.co_names
+    return code is not None and code.co_code == _stub.__code__.co_code

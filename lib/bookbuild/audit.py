@@ -1,0 +1,218 @@
+"""What every chapter must satisfy; each check returns a list of problems, best empty."""
+
+import ast
+import re
+
+import jupytext
+
+from bookbuild.chapter import CHAPTERS, ROOT
+from bookbuild.marks import check_marks
+
+TAGS = {"setup", "data", "training", "timing", "raises-exception"}
+HEADINGS = ("先想一想", "小结", "常见误解", "练习", "延伸阅读")
+TERM = re.compile(r"\*\*([\u4e00-\u9fff][^*()]*?) \(([A-Za-z][^()*]*)\)\*\*")
+MAX_CELL_LINES, MAX_BYTES, MAX_COLUMNS = 40, 300_000, 79
+
+
+def pair_in_sync(chapter):
+    """The .py and the .ipynb hold the same cells, and jupytext round-trips the .py."""
+    def cells(notebook):
+        return [(c.cell_type, c.source.strip(), sorted(c.metadata.get("tags", ())),
+                 c.metadata.get("name")) for c in notebook.cells]
+
+    problems = []
+    for left, right in zip(cells(chapter.source), cells(chapter.notebook)):
+        if left != right:
+            problems.append(f"cell differs from the .py: {right[1][:60]!r}")
+    if len(chapter.source.cells) != len(chapter.notebook.cells):
+        problems.append(f"{len(chapter.source.cells)} cells in .py, "
+                        f"{len(chapter.notebook.cells)} in .ipynb")
+    if jupytext.writes(chapter.source, fmt="py:percent") != chapter.script.read_text("utf-8"):
+        problems.append("the .py changes in a jupytext round trip")
+    return [f"{p} (run `make notebooks`)" for p in problems]
+
+
+def executed_in_order(chapter):
+    """Every code cell has been executed, in order, from a fresh kernel."""
+    counts = [cell.execution_count for cell in chapter.code_cells()]
+    if counts != list(range(1, len(counts) + 1)):
+        return [f"execution counts are {counts}"]
+    return []
+
+
+def clean_outputs(chapter):
+    """Nothing on stderr, no missing glyph, no unexpected exception in the stored outputs."""
+    problems = []
+    for cell in chapter.code_cells():
+        for output in cell.outputs:
+            where = cell.source[:40]
+            if output.output_type == "stream" and output.name == "stderr":
+                kind = "missing glyph" if "Glyph" in output.text else "stderr"
+                problems.append(f"{kind} after {where!r}: {output.text[:120]!r}")
+            if output.output_type == "error" and "raises-exception" not in tags(cell):
+                problems.append(f"{output.ename} after {where!r}: {output.evalue[:120]}")
+    return problems
+
+
+def known_tags(chapter):
+    """Only tags that say why; nbval's own would hide the reason."""
+    return [f"unknown tag {tag!r} on {cell.source[:40]!r}"
+            for cell in chapter.notebook.cells for tag in tags(cell) - TAGS]
+
+
+def within_caps(chapter):
+    """The hard caps on cells, columns and file size."""
+    problems = []
+    for cell in chapter.code_cells():
+        lines = cell.source.splitlines()
+        if len(lines) > MAX_CELL_LINES:
+            problems.append(f"a cell of {len(lines)} lines: {lines[0]!r}")
+        problems += [f"{len(line)} columns: {line!r}" for line in lines if len(line) > MAX_COLUMNS]
+    if (size := chapter.path.stat().st_size) > MAX_BYTES:
+        problems.append(f"the notebook has {size} bytes, more than {MAX_BYTES}")
+    return problems
+
+
+def frame(chapter):
+    """The fixed sections of a chapter, in order, with the table at its head."""
+    number = chapter.stem.partition("_")[0]
+    text = chapter.text
+    problems = []
+    if not re.match(rf"# 第 {number} 章 \S", text):
+        problems.append(f"does not start with '# 第 {number} 章 …'")
+    for word in ("你将会", "你需要", "时间", "<!-- seconds -->"):
+        if word not in text.split("\n## ")[0]:
+            problems.append(f"the head lacks {word}")
+    places = [text.find(f"\n## {heading}") for heading in HEADINGS]
+    if -1 in places:
+        missing = [h for h, p in zip(HEADINGS, places) if p < 0]
+        problems.append(f"missing sections: {missing}")
+    elif places != sorted(places):
+        problems.append(f"sections not in the order {HEADINGS}")
+    sections = re.findall(rf"^## {int(number)}\.(\d+) ", text, re.M)
+    if sections != [str(i + 1) for i in range(len(sections))] or not sections:
+        problems.append(f"sections are numbered {sections}")
+    return problems
+
+
+def exercises(chapter):
+    """Four to six exercises, each with stars; the solutions answer the same ones."""
+    pattern = r"^### (练习 \d+ ☆+ .+)$"
+    titles = re.findall(pattern, chapter.text, re.M)
+    problems = [] if 4 <= len(titles) <= 6 else [f"{len(titles)} exercises, not 4 to 6"]
+    solution = type(chapter)(chapter.script.parent / "solutions" / chapter.script.name)
+    if re.findall(pattern, solution.text, re.M) != titles:
+        problems.append("the solutions' headings differ from the exercises'")
+    asked, answered = checked_names(chapter), checked_names(solution)
+    if asked != answered or not asked:
+        problems.append(f"checked here {sorted(asked)}, solved {sorted(answered)}")
+    for cell in chapter.code_cells():
+        if "check(" in cell.source and "○ 未作答" not in printed(cell):
+            problems.append(f"stub is not 未作答: {cell.source[:60]!r}")
+    for cell in solution.code_cells():
+        if "check(" in cell.source and printed(cell).count("✔") < cell.source.count("check("):
+            problems.append(f"solution is not ✔: {cell.source[:60]!r}")
+    return problems
+
+
+def marks(chapter):
+    """Every quoted number is the stored value of its claim."""
+    def lookup(name):
+        stem, _, claim_name = name.rpartition("/")
+        owner = type(chapter)(CHAPTERS / f"{stem}.py") if stem else chapter
+        return owner.claims()[claim_name]
+
+    seconds = chapter.notebook.metadata.get("rnnbook", {}).get("seconds")
+    return check_marks(chapter.text, lookup, seconds)
+
+
+def claims_unique(chapter):
+    """No claim name is used twice in a chapter, and every claim call has stored its value."""
+    called = []
+    for cell in chapter.code_cells():
+        for node in ast.walk(_parse(cell.source)):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "claim":
+                first = node.args[0] if node.args else None
+                if isinstance(first, ast.Constant):
+                    called.append(first.value)
+    problems = [f"claim {n!r} is made twice" for n in sorted(set(called)) if called.count(n) > 1]
+    problems += [f"claim {n!r} has no stored value" for n in called if n not in chapter.claims()]
+    if not called and not chapter.is_solution:
+        problems.append("the chapter claims nothing")
+    return problems
+
+
+def terms_in_glossary(chapter, glossary=None):
+    """Every term marked **中文 (English)** has a row in the glossary."""
+    glossary = glossary or (CHAPTERS / "C_glossary.md").read_text("utf-8")
+    rows = {tuple(cell.strip() for cell in line.strip("|").split("|")[:2])
+            for line in glossary.splitlines() if line.startswith("|")}
+    return [f"{zh} ({en}) is not in the glossary"
+            for zh, en in TERM.findall(chapter.text) if (zh, en) not in rows]
+
+
+def definitions_match(chapter, library=None):
+    """A function or class that the library also has is shown exactly as it is there."""
+    library = library or library_definitions()
+    problems = []
+    for cell in chapter.code_cells():
+        for node in _parse(cell.source).body:
+            if isinstance(node, ast.FunctionDef | ast.ClassDef) and node.name in library:
+                if _bare(node) not in library[node.name]:
+                    problems.append(f"{node.name} differs from the library's")
+    return problems
+
+
+def links_resolve(path, text=None):
+    """Every relative link of a Markdown text points to a file that exists."""
+    text = text if text is not None else path.read_text("utf-8")
+    problems = []
+    for target in re.findall(r"\]\(([^)\s]+)\)|(?:src|href)=\"([^\"]+)\"", text):
+        target = (target[0] or target[1]).partition("#")[0]
+        if not target or re.match(r"[a-z]+:", target):
+            continue
+        if not (path.parent / target).exists():
+            problems.append(f"{path.relative_to(ROOT)}: broken link {target}")
+    return problems
+
+
+def library_definitions():
+    """Return {name: [syntax trees without docstrings]} of the library's public definitions."""
+    found = {}
+    for path in sorted((ROOT / "lib" / "rnnbook").glob("*.py")):
+        for node in ast.parse(path.read_text("utf-8")).body:
+            if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_"):
+                found.setdefault(node.name, []).append(_bare(node))
+    return found
+
+
+def tags(cell):
+    """Return a cell's tags as a set."""
+    return set(cell.metadata.get("tags", ()))
+
+
+def printed(cell):
+    """Return what a cell printed."""
+    return "".join(o.text for o in cell.outputs if o.output_type == "stream")
+
+
+def checked_names(chapter):
+    """Return the names of the exercises that a notebook checks."""
+    code = "\n".join(cell.source for cell in chapter.code_cells())
+    return set(re.findall(r"\bcheck\(\s*\"([\w.]+)\"", code))
+
+
+def _parse(source):
+    """Parse a cell; magics and deliberately broken listings count as empty."""
+    try:
+        return ast.parse(source)
+    except SyntaxError:
+        return ast.Module(body=[], type_ignores=[])
+
+
+def _bare(node):
+    node = ast.parse(ast.unparse(node)).body[0]
+    for part in ast.walk(node):
+        if isinstance(part, ast.FunctionDef | ast.ClassDef) and ast.get_docstring(part) is not None:
+            part.body = part.body[1:] or [ast.Pass()]
+    return ast.dump(node)

@@ -1,0 +1,150 @@
+"""Execute the chapters and store their outputs."""
+
+import base64
+import contextlib
+import io
+import sys
+import time
+
+import jupytext
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
+
+from bookbuild.chapter import BuildError, chapters, collect
+from bookbuild.marks import refresh_marks
+
+CELL_TIMEOUT = 300  # seconds
+
+
+def add_parser(commands):
+    """Add `notebooks` to the command line."""
+    parser = commands.add_parser("notebooks", help="execute the chapters and store their outputs")
+    parser.add_argument("names", nargs="*", metavar="NN", help="chapter numbers (default: all)")
+    parser.add_argument("--all", action="store_true", help="also those whose code is unchanged")
+    parser.add_argument("--samples", action="store_true",
+                        help="allow outputs from sample data to replace outputs from full data")
+    parser.set_defaults(run=main)
+
+
+def main(args):
+    """Build the asked-for notebooks; return an exit status."""
+    failed = 0
+    for chapter in chapters(args.names):
+        if not args.all and is_current(chapter):
+            if store(chapter, merge_outputs(chapter)):
+                print(f"{chapter.label}: prose updated", flush=True)
+            else:
+                print(f"{chapter.label}: unchanged", flush=True)
+            continue
+        print(f"{chapter.label}: running ...", end=" ", flush=True)
+        try:
+            notebook = execute(chapter)
+            refuse_samples(chapter, notebook, args.samples)
+        except (CellExecutionError, BuildError) as error:
+            failed += 1
+            print(f"FAILED\n{error}", file=sys.stderr, flush=True)
+            continue
+        store(chapter, notebook)
+        size = chapter.path.stat().st_size / 1000
+        print(f"{notebook.metadata.rnnbook['seconds']} s, {size:.0f} kB", flush=True)
+    return 1 if failed else 0
+
+
+def is_current(chapter):
+    """Tell whether the stored outputs belong to the code as it stands."""
+    with contextlib.suppress(BuildError):
+        code = [c.source for c in chapter.source.cells if c.cell_type == "code"]
+        cells = chapter.code_cells()
+        return code == [c.source for c in cells] and all(c.execution_count for c in cells)
+    return False
+
+
+def merge_outputs(chapter):
+    """Return the source notebook with the stored outputs of its (equal) code cells."""
+    notebook = _fresh(chapter)
+    stored = iter(chapter.code_cells())
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            old = next(stored)
+            cell.outputs, cell.execution_count = old.outputs, old.execution_count
+    notebook.metadata["rnnbook"] = chapter.notebook.metadata.get("rnnbook", {})
+    return notebook
+
+
+def execute(chapter):
+    """Run a chapter in a fresh kernel and return the notebook with its outputs."""
+    notebook = _fresh(chapter)
+    client = NotebookClient(
+        notebook,
+        timeout=CELL_TIMEOUT,
+        kernel_name="python3",
+        record_timing=False,
+        resources={"metadata": {"path": str(chapter.script.parent)}},
+    )
+    start = time.perf_counter()
+    client.execute()
+    seconds = time.perf_counter() - start
+    for cell in notebook.cells:
+        for output in cell.get("outputs", ()):
+            if "image/png" in output.get("data", {}):
+                output.data["image/png"] = compress_png(output.data["image/png"])
+    notebook.metadata["rnnbook"] = {"seconds": round(seconds), "data": collect(notebook, "data")}
+    notebook.metadata.pop("language_info", None)
+    return notebook
+
+
+def refuse_samples(chapter, notebook, allowed):
+    """Raise BuildError where sample outputs would replace outputs from the full data."""
+    samples = [name for name, kind in notebook.metadata.rnnbook["data"].items() if kind != "full"]
+    if samples and not allowed:
+        raise BuildError(
+            f"{chapter.label} ran on samples of {', '.join(samples)}; stored outputs come from "
+            "the full data: run `make data` or set RNNBOOK_DATA first"
+        )
+
+
+def store(chapter, notebook):
+    """Write the notebook (and refreshed numbers back into the .py); return whether it changed."""
+    own = collect(notebook, "claims")
+
+    def lookup(name):
+        stem, _, claim_name = name.rpartition("/")
+        return chapters([stem], solutions=False)[0].claims()[claim_name] if stem else own[name]
+
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            cell.source = refresh_marks(cell.source, lookup, notebook.metadata.rnnbook["seconds"])
+    nbformat.validate(notebook)
+    before = chapter.path.read_text(encoding="utf-8") if chapter.path.exists() else None
+    after = nbformat.writes(notebook) + "\n"
+    chapter.path.write_text(after, encoding="utf-8")
+    script = jupytext.writes(notebook, fmt="py:percent")
+    if script != chapter.script.read_text(encoding="utf-8"):
+        chapter.script.write_text(script, encoding="utf-8")
+    vars(chapter).pop("notebook", None)
+    return after != before
+
+
+def compress_png(text):
+    """Return a PNG (base64 text) reduced to a palette of 256 colours, if that is smaller."""
+    from PIL import Image
+
+    raw = base64.b64decode(text)
+    image = Image.open(io.BytesIO(raw)).convert("RGB")
+    small = io.BytesIO()
+    image.quantize(256, dither=Image.Dither.NONE).save(small, "PNG", optimize=True)
+    if small.tell() >= len(raw):
+        return text
+    return base64.b64encode(small.getvalue()).decode("ascii")
+
+
+def _fresh(chapter):
+    notebook = jupytext.read(chapter.script)
+    notebook.metadata["jupytext"] = {"formats": "ipynb,py:percent"}
+    notebook.metadata["kernelspec"] = {
+        "display_name": "Python 3", "language": "python", "name": "python3",
+    }
+    for index, cell in enumerate(notebook.cells):
+        cell["id"] = f"{chapter.stem[:2].lower()}-{index:03d}"
+    return notebook

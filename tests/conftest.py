@@ -1,0 +1,30 @@
+"""Shared by all tests: a table of the chapters' sizes at the end of a run."""
+
+import statistics
+
+from bookbuild.chapter import BuildError, chapters
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    """Report (never fail on) the sizes that STYLE calls guides."""
+    if hasattr(config, "workerinput") or config.option.collectonly:
+        return
+    if not any("test_chapters" in str(a) or str(a) in ("tests", "tests/") for a in config.args):
+        return
+    rows = []
+    for chapter in chapters(solutions=False):
+        try:
+            lengths = [len(c.source.splitlines()) for c in chapter.code_cells()]
+        except BuildError:
+            continue
+        prose = len(chapter.notebook.cells) - len(lengths)
+        rows.append(
+            f"  {chapter.stem:<20}{len(lengths):>6}{prose:>7}{statistics.median(lengths):>8.0f}"
+            f"{sum(lengths):>7}{chapter.path.stat().st_size / 1000:>6.0f}"
+            f"{chapter.notebook.metadata.get('rnnbook', {}).get('seconds', 0):>9}"
+        )
+    terminalreporter.section("chapter sizes (guides: 20-40 code cells, median 4-6, < 300 lines)")
+    terminalreporter.line(f"  {'chapter':<20}{'code':>6}{'prose':>7}{'median':>8}{'lines':>7}"
+                          f"{'kB':>6}{'seconds':>9}")
+    for row in rows:
+        terminalreporter.line(row)
