@@ -1,0 +1,199 @@
+"""Build the decks: Marp Markdown + stored outputs of the chapters -> HTML, PDF, PPTX."""
+
+import contextlib
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from bookbuild import browser
+from bookbuild.chapter import ROOT, BuildError
+from bookbuild.deck import Deck, DeckError
+
+SLIDES = ROOT / "slides"
+OUT = ROOT / "build" / "slides"
+FORMATS = ("html", "pdf", "pptx")
+NODE = ("building slides needs Node.js 18 or newer (Debian/Ubuntu: sudo apt install nodejs npm; "
+        "macOS: brew install node; Windows: winget install OpenJS.NodeJS.LTS)")
+
+
+def marp():
+    """Return the command of marp-cli; install the pinned version into slides/ if need be.
+
+    Order: slides/node_modules, `marp` on PATH, `npm install`.
+    Raises: DeckError with one line that says what to install.
+    """
+    local = shutil.which("marp", path=SLIDES / "node_modules" / ".bin")
+    if command := local or shutil.which("marp"):
+        return command
+    npm = shutil.which("npm")
+    if not npm or not shutil.which("node"):
+        raise DeckError(NODE)
+    print("installing marp-cli into slides/node_modules (once) …", flush=True)
+    done = subprocess.run([npm, "install", "--prefix", str(SLIDES), "--no-package-lock",
+                           "--no-audit", "--no-fund", "--loglevel=error"],
+                          capture_output=True, text=True)
+    local = shutil.which("marp", path=SLIDES / "node_modules" / ".bin")
+    if done.returncode or not local:
+        reason = (done.stderr.strip().splitlines() or ["no message"])[-1]
+        raise DeckError(f"npm could not install marp-cli (no network?): {reason}")
+    return local
+
+
+def find_decks(names=(), folder=SLIDES):
+    """Return the decks of a folder in order.
+
+    Args:
+        names: chapter numbers or stems ("02", "02_rnn_forward"); empty: all.
+    Raises: DeckError when a name fits no deck.
+    """
+    every = {path.stem: path for path in sorted(Path(folder).glob("[0-9A-Z]*_*.md"))}
+    for name in names:
+        if not any(name in (stem, stem.partition("_")[0]) for stem in every):
+            raise DeckError(f"no deck {name!r}; there are: {', '.join(every) or 'none'}")
+    return [path for stem, path in every.items()
+            if not names or stem in names or stem.partition("_")[0] in names]
+
+
+@contextlib.contextmanager
+def _locked(folder):
+    """Let one process at a time build into a folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with open(folder / ".lock", "w") as lock:
+        if os.name == "posix":
+            import fcntl
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _convert(sources, kind, out, report):
+    """Run marp-cli once over several resolved decks."""
+    todo = out / ".todo"
+    shutil.rmtree(todo, ignore_errors=True)
+    todo.mkdir()
+    for name, text in sources.items():
+        (todo / f"{name}.md").write_text(text, encoding="utf-8")
+    command = [marp(), "--config-file", str(SLIDES / "package.json"), f"--{kind}",
+               "--no-stdin", "-I", str(todo), "-o", str(out)]
+    if kind != "html":
+        command += ["--browser", "chrome", "--browser-timeout", "120"]
+    if kind == "pdf":
+        command += ["--pdf-outlines", "--pdf-outlines.pages=false"]
+    tail = []
+    process = subprocess.Popen(command, env=browser.environment(), stdin=subprocess.DEVNULL,
+                               stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+                               encoding="utf-8", errors="replace")
+    for line in process.stderr:
+        tail.append(line.rstrip())
+        if match := re.search(r"\.todo[\\/](\w+)\.md => ", line):
+            report(match[1], kind)
+    code = process.wait()
+    missing = [name for name in sources if not (out / f"{name}.{kind}").exists()]
+    if code or missing:
+        what = f" ({', '.join(missing)} not written)" if missing else ""
+        raise DeckError(f"marp-cli failed making {kind}{what}:\n" + "\n".join(tail[-8:]))
+    shutil.rmtree(todo, ignore_errors=True)
+
+
+def build(paths, formats=FORMATS, out=OUT, chapters=ROOT / "chapters", *, force=False,
+          report=lambda name, kind: None):
+    """Build decks; what is unchanged since the last build is left alone.
+
+    Args:
+        paths: Markdown files.
+        formats: some of "html", "pdf", "pptx"; the last two need a browser.
+        out: folder for the results.
+        chapters: folder of the notebooks whose outputs the decks quote.
+        force: build what is up to date, too.
+        report: called with (deck, format) for every file written.
+    Returns: number of files written.
+    Raises: DeckError with every unresolved placeholder, or what to install.
+    """
+    out = Path(out)
+    decks, problems = {}, []
+    for path in paths:
+        try:
+            decks[Path(path).stem] = Deck(path, chapters)
+            decks[Path(path).stem].resolved()
+        except BuildError as error:
+            problems.append(str(error))
+    if problems:
+        raise DeckError("\n".join(problems))
+    if set(formats) - {"html"} and browser.find() is None:
+        raise DeckError(f"PDF and PPTX need a browser (--html-only does not): {browser.INSTALL}")
+    look = [(SLIDES / name).read_text(encoding="utf-8") for name in ("theme.css", "package.json")]
+    written = 0
+    with _locked(out):
+        record = out / ".built.json"
+        built = json.loads(record.read_text()) if record.exists() else {}
+        for kind in formats:
+            digests = {name: deck.digest(kind, *look) for name, deck in decks.items()}
+            stale = {name: deck.resolved() for name, deck in decks.items()
+                     if force or built.get(f"{name}.{kind}") != digests[name]
+                     or not (out / f"{name}.{kind}").exists()}
+            if stale:
+                for name in stale:
+                    (out / f"{name}.{kind}").unlink(missing_ok=True)
+                _convert(stale, kind, out, report)
+                built.update({f"{name}.{kind}": digests[name] for name in stale})
+                record.write_text(json.dumps(built, indent=1, sort_keys=True))
+                written += len(stale)
+    return written
+
+
+def add_parser(subparsers):
+    """Add `slides` to the command line of `python -m bookbuild`."""
+    parser = subparsers.add_parser(
+        "slides", help="build the decks to HTML, PDF and PPTX",
+        description="Build the Marp decks in slides/ from the chapters' stored outputs into "
+                    "build/slides/. Only what changed is built. HTML needs Node.js, PDF and PPTX "
+                    "need Chromium or Chrome, too.")
+    parser.add_argument("names", nargs="*", metavar="NN", help="chapter numbers (default: all)")
+    parser.add_argument("--html-only", action="store_true", help="no PDF, no PPTX, no browser")
+    parser.add_argument("--formats", metavar="LIST", default=",".join(FORMATS),
+                        help="some of html,pdf,pptx (default: all)")
+    parser.add_argument("--force", action="store_true", help="build what is up to date, too")
+    parser.add_argument("--check", action="store_true",
+                        help="then measure every slide in the browser, as the tests do")
+    return parser
+
+
+def main(args):
+    """Build the decks asked for; return the exit status."""
+    formats = ("html",) if args.html_only else tuple(args.formats.split(","))
+    if unknown := set(formats) - set(FORMATS):
+        print(f"slides: unknown format {', '.join(sorted(unknown))}", file=sys.stderr)
+        return 2
+    start = time.perf_counter()
+
+    def report(name, kind):
+        size = (OUT / f"{name}.{kind}").stat().st_size / 1e3
+        print(f"{name}.{kind:<5} {size:7.0f} kB  {time.perf_counter() - start:5.1f} s", flush=True)
+
+    try:
+        paths = find_decks(args.names)
+        written = build(paths, formats, force=args.force, report=report)
+    except BuildError as error:
+        print(f"slides: {error}", file=sys.stderr)
+        return 1
+    for path in paths:
+        for slide, lines in Deck(path).long_slides():
+            print(f"note: {path.name}: slide {slide} has {lines} lines of text (guide: 7)")
+    print(f"{len(paths)} decks in build/slides: {written} files written, "
+          f"{len(paths) * len(formats) - written} up to date")
+    return _check(paths, formats) if args.check else 0
+
+
+def _check(paths, formats):
+    from bookbuild import deckcheck
+    found = 0
+    for path in paths:
+        problems = deckcheck.problems(path, OUT, pdf="pdf" in formats)
+        found += len(problems)
+        print(f"{path.stem}: " + ("no problem found" if not problems else ""))
+        print("".join(f"  {problem}\n" for problem in problems), end="")
+    return 1 if found else 0
