@@ -101,7 +101,7 @@ def _sample(entry):
 def _download(entry, faults):
     """Bring the full data into the cache; raise DownloadError when that fails."""
     if offline():
-        raise DownloadError("RNNBOOK_OFFLINE forbids the network")
+        raise DownloadError("RNNBOOK_OFFLINE=1")
     folder = cache_folder() / entry.folder
     download_all(entry, list(faults), folder)
     return folder
@@ -151,9 +151,9 @@ def fetch(name):
                     f"fetch it once with a network: python -m rnnbook.data fetch {name}"
                 ) from None
             notice = (
-                f"\n注意：没有找到 {name} 的完整数据（{error}），现在用的是书中自带的小样例，"
-                f"结果会与正文不同。联网后运行 make data 或 "
-                f"python -m rnnbook.data fetch {name} 可以得到完整数据。"
+                f"\n注意：本机没有 {name} 的完整数据，下载不成（{error}），"
+                f"现在用的是书中自带的小样例，结果会与正文不同。要得到完整数据：联网后运行 "
+                f"make data 或 python -m rnnbook.data fetch {name}。"
             )
     kind = "sample" if notice else "full"
     publish(f"data: {name} {kind}{notice}", data={name: kind})

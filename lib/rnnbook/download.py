@@ -17,6 +17,7 @@ THREADS = 8
 
 _dead = {}  # host -> why; a host that could not be reached is not asked again
 _alive = set()  # hosts that have answered in this process
+_local = threading.local()
 _blunders = {}  # host -> number of files it could not give
 
 
@@ -44,10 +45,12 @@ def addresses(dataset, file):
 
 
 def _get(url):
+    """Ask with this thread's session: thousands of small files share few connections."""
     import requests
 
-    timeout = (CONNECT_TIMEOUT, READ_TIMEOUT)
-    return requests.get(url, stream=True, timeout=timeout)
+    if not hasattr(_local, "session"):
+        _local.session = requests.Session()
+    return _local.session.get(url, stream=True, timeout=(CONNECT_TIMEOUT, READ_TIMEOUT))
 
 
 def _first_answer(url):
