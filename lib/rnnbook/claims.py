@@ -32,7 +32,7 @@ def claim(
         full: with scope="full", whether the full data were loaded (``source.full``).
 
     Raises:
-        ClaimError: the value misses its band, or is not a number (NaN).
+        ClaimError: the value misses its band, or is no finite number (NaN, infinity).
         ValueError: no band, two kinds of band, or a name that is not snake_case.
     """
     if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
@@ -58,6 +58,6 @@ def claim(
         parts = [] if at_least is None else [f"at least {at_least:g}"]
         parts += [] if at_most is None else [f"at most {at_most:g}"]
         band = ", ".join(parts)
-    if math.isnan(value) or not holds:
+    if not math.isfinite(value) or not holds:
         raise ClaimError(f"claim {name} does not hold: {value:.6g} ({band})")
     publish(f"claim {name} = {value:.6g}  ({band})", claims={name: value})

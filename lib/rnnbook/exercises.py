@@ -32,6 +32,8 @@ class Exercise:
             return "unanswered", "未作答"
         except Wrong as error:
             return "wrong", str(error)
+        except Exception as error:  # an odd answer must not stop the chapter
+            return "wrong", f"检查器看不懂这个答案（{type(error).__name__}: {error}）。"
         return "right", praise or "正确"
 
 
@@ -97,7 +99,7 @@ def number(answer):
         raise Wrong("答案应当是一个数，不要加引号。")
     try:
         values = np.asarray(answer, dtype=float)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise Wrong(f"答案应当是一个数，收到的是 {type(answer).__name__}。") from None
     if values.size != 1:
         raise Wrong(f"答案应当是一个数，收到的却是形状 {values.shape} 的数组。")
@@ -114,7 +116,7 @@ def array(answer, shape):
     """
     try:
         values = np.asarray(answer, dtype=float)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         raise Wrong(f"答案应当是数组，收到的是 {type(answer).__name__}。") from None
     shape = tuple(shape)
     if values.shape != shape:
