@@ -30,6 +30,10 @@ NETWORK = re.compile(
     r"|Failed to establish a new connection|Connection broken|timed out", re.IGNORECASE)
 FULL = re.compile(r"No space left on device|Errno 28|WinError 112|Disk quota exceeded")
 
+NO_VENV = ("这个 Python 缺少 venv 模块。Debian/Ubuntu：sudo apt install python{}.{}-venv，"
+           "然后再运行一次。").format(*sys.version_info[:2])
+DISK_FULL = f"安装到一半磁盘满了：清出约 {SPACE / 1e9:.0f} GB 空间后再运行一次。"
+
 
 class Obstacle(Exception):
     """The environment cannot be made; the message is one line for the reader."""
@@ -43,8 +47,8 @@ def supported(version):
 def other_python():
     """Return the path of a supported interpreter on PATH, or None."""
     for minor in (12, 11, 13):
-        path = shutil.which("python3.{}".format(minor))
-        if path and _answers(path, "import sys; sys.exit(sys.version_info[:2] != (3, {}))".format(minor)):
+        path = shutil.which(f"python3.{minor}")
+        if path and _answers(path, f"import sys; sys.exit(sys.version_info[1] != {minor})"):
             return path
     return None
 
@@ -58,8 +62,8 @@ def check_python(version=None):
     version = sys.version_info if version is None else version
     if not supported(version):
         raise Obstacle(
-            "需要 Python {}.{}–{}.{}，现在的是 {}.{}（{}）。装好后再运行，或指明用哪一个："
-            "make lab PYTHON=python3.12".format(*OLDEST + NEWEST + tuple(version[:2]) + (sys.executable,)))
+            "需要 Python {}.{}–{}.{}，现在的是 {}.{}".format(*OLDEST + NEWEST + tuple(version[:2]))
+            + f"（{sys.executable}）。装好后再运行，或指明用哪一个：make lab PYTHON=python3.12")
 
 
 def check_venv():
@@ -68,17 +72,15 @@ def check_venv():
         import ensurepip  # noqa: F401
         import venv  # noqa: F401
     except ImportError:
-        raise Obstacle(
-            "这个 Python 缺少 venv 模块。Debian/Ubuntu：sudo apt install python{}.{}-venv，"
-            "然后再运行一次。".format(*sys.version_info[:2]))
+        raise Obstacle(NO_VENV) from None
 
 
 def check_space(folder, needed=SPACE):
     """Raise Obstacle if the disk under `folder` has fewer than `needed` bytes free."""
     free = shutil.disk_usage(folder).free
     if free < needed:
-        raise Obstacle("磁盘空间不足：安装需要约 {:.0f} GB，{} 只剩 {:.1f} GB。清出空间后再运行一次。".format(
-            needed / 1e9, folder, free / 1e9))
+        raise Obstacle(f"磁盘空间不足：安装需要约 {needed / 1e9:.0f} GB，"
+                       f"{folder} 只剩 {free / 1e9:.1f} GB。清出空间后再运行一次。")
 
 
 def python_of(folder):
@@ -90,7 +92,7 @@ def python_of(folder):
 
 def fingerprint(requirements, extra=""):
     """Return a hash of what an environment is made from: it changes when they do."""
-    digest = hashlib.sha256("{} {} {}".format(ROOT, OLDEST, extra).encode("utf-8"))
+    digest = hashlib.sha256(f"{ROOT} {OLDEST} {extra}".encode())
     for path in [requirements, os.path.join(ROOT, "pyproject.toml")]:
         with open(path, "rb") as file:
             digest.update(file.read())
@@ -116,16 +118,16 @@ def make(folder, requirements, over=None, space=SPACE):
     check_venv()
     check_space(os.path.dirname(os.path.abspath(folder)), space)
     usable = os.path.exists(python) and _answers(
-        python, "import pip, sys; sys.exit(not {} <= sys.version_info[:2] <= {})".format(OLDEST, NEWEST))
+        python, f"import pip, sys; sys.exit(not {OLDEST} <= sys.version_info[:2] <= {NEWEST})")
     if os.path.exists(folder) and (os.path.exists(marker) or not usable):
-        say("上一次安装没有完成，重新建立 {}。".format(os.path.relpath(folder)))
+        say(f"上一次安装没有完成，重新建立 {os.path.relpath(folder)}。")
         shutil.rmtree(folder)
     if not os.path.exists(folder):
         say("建立 {}（Python {}.{}）……".format(os.path.relpath(folder), *sys.version_info[:2]))
         _create(folder, over)
     with open(marker, "w"):
         pass
-    say("安装 {}，第一次需要几分钟……".format(os.path.relpath(requirements)))
+    say(f"安装 {os.path.relpath(requirements)}，第一次需要几分钟……")
     try:
         _install(python, requirements)
     except NoNetwork:
@@ -148,16 +150,13 @@ def _create(folder, over):
     if result.returncode:
         shutil.rmtree(folder, ignore_errors=True)
         if FULL.search(output):
-            raise Obstacle("磁盘满了：清出约 {:.0f} GB 空间后再运行一次。".format(SPACE / 1e9))
+            raise Obstacle(DISK_FULL)
         if "ensurepip" in output:
-            raise Obstacle("这个 Python 的 venv 模块不完整。Debian/Ubuntu：sudo apt install python{}.{}-venv，"
-                           "然后再运行一次。".format(*sys.version_info[:2]))
-        raise Obstacle("建立 {} 失败：{}".format(folder, _last_line(output)))
+            raise Obstacle(NO_VENV)
+        raise Obstacle(f"建立 {folder} 失败：{_last_line(output)}")
     if over:
-        packages = _answer(python_of(over), "import sysconfig; print(sysconfig.get_path('purelib'))")
-        target = _answer(python_of(folder), "import sysconfig; print(sysconfig.get_path('purelib'))")
-        with open(os.path.join(target, "over.pth"), "w") as file:
-            file.write("import site; site.addsitedir({!r})\n".format(packages))
+        with open(os.path.join(_packages(folder), "over.pth"), "w") as file:
+            file.write(f"import site; site.addsitedir({_packages(over)!r})\n")
 
 
 def _install(python, requirements):
@@ -170,14 +169,14 @@ def _install(python, requirements):
     if process.returncode == 0:
         return
     if FULL.search(errors):
-        raise Obstacle("安装到一半磁盘满了：清出约 {:.0f} GB 空间后再运行一次。".format(SPACE / 1e9))
+        raise Obstacle(DISK_FULL)
     if NETWORK.search(errors):
         raise NoNetwork("连不上软件源，没有装成：检查网络后再运行一次；学校有镜像时："
                         "PIP_INDEX_URL=镜像地址 make lab")
     log = os.path.join(os.path.dirname(os.path.dirname(python)), "install.log")
     with open(log, "wb") as file:
         file.write(errors.encode("utf-8"))
-    raise Obstacle("pip 安装失败：{}（详见 {}）".format(_error_line(errors), os.path.relpath(log)))
+    raise Obstacle(f"pip 安装失败：{_error_line(errors)}（详见 {os.path.relpath(log)}）")
 
 
 def _error_line(text):
@@ -198,8 +197,9 @@ def _answers(python, code):
         return False
 
 
-def _answer(python, code):
-    return subprocess.check_output([python, "-c", code]).decode("utf-8").strip()
+def _packages(folder):
+    code = "import sysconfig; print(sysconfig.get_path('purelib'))"
+    return subprocess.check_output([python_of(folder), "-c", code]).decode("utf-8").strip()
 
 
 def _read(path):
@@ -237,13 +237,13 @@ def main(argv=None):
         make(os.path.abspath(args.venv), os.path.abspath(args.requirements),
              args.over and os.path.abspath(args.over))
     except Obstacle as obstacle:
-        say("✘ {}".format(obstacle))
+        say(f"✘ {obstacle}")
         return 1
     except KeyboardInterrupt:
         say("✘ 安装被中断；再运行一次同样的命令就会接着装好。")
         return 130
     except OSError as error:
-        say("✘ 不能写入 {}：{}".format(args.venv, error.strerror or error))
+        say(f"✘ 不能写入 {args.venv}：{error.strerror or error}")
         return 1
     return 0
 
