@@ -4,9 +4,9 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 import tempfile
 from pathlib import Path
+from urllib.parse import unquote
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable",
          "chrome", "msedge", "microsoft-edge")
@@ -26,8 +26,27 @@ INSTALL = ("no Chromium or Chrome found; install it "
 QUIET = ("--headless", "--disable-gpu", "--no-first-run", "--no-default-browser-check",
          "--disable-background-networking", "--disable-component-update", "--disable-sync",
          "--disable-extensions", "--disable-dev-shm-usage", "--mute-audio",
+         "--allow-file-access-from-files",
          "--host-resolver-rules=MAP * ~NOTFOUND", "--window-size=1280,720")
-REPORT = "bookbuild-report"
+# Goes into the head of each page: the policy, and the script to run when all is loaded.
+PROBE = """<meta http-equiv="Content-Security-Policy" content="default-src 'self' data: blob:
+ file: 'unsafe-inline' 'unsafe-eval'"><script>
+window.blocked = [];
+document.addEventListener("securitypolicyviolation", e => window.blocked.push(e.blockedURI));
+addEventListener("load", () => {
+  try { window.answer = {result: (() => {%s})()}; }
+  catch (e) { window.answer = {error: String(e)}; }
+});</script>"""
+# The page around them: its own load event comes after those of its frames.
+COLLECT = """<!DOCTYPE html><meta charset="utf-8"><script>addEventListener("load", () => {
+  const answers = Array.from(document.querySelectorAll("iframe"),
+    frame => frame.contentWindow.answer || null);
+  const box = document.createElement("pre");
+  box.id = "report";
+  box.textContent = encodeURIComponent(JSON.stringify(answers));
+  document.documentElement.replaceChildren(box);
+});</script>
+"""
 
 
 class BrowserError(RuntimeError):
@@ -64,56 +83,45 @@ def environment():
     return env
 
 
-def measure(page, script, timeout=60):
-    """Load a page in headless Chromium, run a script after it has loaded, return its result.
+def measure(pages, script, timeout=120):
+    """Load pages in one headless Chromium, run a script in each, return the results.
 
-    The page cannot reach the network: every host name is unknown, and a content policy reports
-    what the page tried to load in the list `window.blocked`.
+    No page can reach the network: every host name is unknown, and a content policy lists what
+    the page tried to load in `window.blocked`.
 
     Args:
-        page: path of an HTML file.
-        script: body of a JavaScript function that returns something JSON can hold.
+        pages: paths of HTML files.
+        script: body of a JavaScript function that returns something JSON can hold; it runs
+            when everything in the page has loaded.
         timeout: seconds.
-    Returns: what the script returned.
-    Raises: BrowserError when there is no browser or no answer.
+    Returns: list of what the script returned, one for each page.
+    Raises: BrowserError when there is no browser, no answer, or an error in the script.
     """
     chrome = find()
     if chrome is None:
         raise BrowserError(INSTALL)
-    html = Path(page).read_text(encoding="utf-8")
-    head = """<meta http-equiv="Content-Security-Policy" content="default-src 'self' data: blob:
- file: 'unsafe-inline' 'unsafe-eval'"><script>
-window.blocked = [];
-document.addEventListener("securitypolicyviolation", e => window.blocked.push(e.blockedURI));
-addEventListener("load", () => {
-  let answer;
-  try { answer = {result: (() => {%s})()}; } catch (e) { answer = {error: String(e)}; }
-  const box = document.createElement("pre");
-  box.id = "%s";
-  box.textContent = encodeURIComponent(JSON.stringify(answer));
-  document.documentElement.replaceChildren(box);
-});</script>""" % (script, REPORT)
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        copy = Path(folder) / "page.html"
-        copy.write_text(html.replace("<head>", "<head>" + head, 1), encoding="utf-8")
-        command = [chrome, *QUIET, f"--user-data-dir={folder}/profile", "--dump-dom"]
-        if needs_no_sandbox():
-            command.insert(1, "--no-sandbox")
+        frames = ""
+        for index, page in enumerate(pages):
+            html = Path(page).read_text(encoding="utf-8")
+            copy = Path(folder) / f"{index}.html"
+            copy.write_text(html.replace("<head>", "<head>" + PROBE % script, 1), "utf-8")
+            frames += f'<iframe src="{index}.html" width="1280" height="720"></iframe>\n'
+        (Path(folder) / "all.html").write_text(COLLECT + frames, "utf-8")
+        command = [chrome, *QUIET, f"--user-data-dir={folder}/profile", "--dump-dom",
+                   *(["--no-sandbox"] if needs_no_sandbox() else []),
+                   (Path(folder) / "all.html").as_uri()]
         try:
-            done = subprocess.run([*command, copy.as_uri()], capture_output=True,
-                                  encoding="utf-8", errors="replace", timeout=timeout)
+            done = subprocess.run(command, capture_output=True, encoding="utf-8",
+                                  errors="replace", timeout=timeout)
         except subprocess.TimeoutExpired as error:
             raise BrowserError(f"{chrome} gave no answer in {timeout} s") from error
-    _, found, rest = done.stdout.partition(f'<pre id="{REPORT}">')
+    _, found, rest = done.stdout.partition('<pre id="report">')
     if not found:
         raise BrowserError(f"{chrome} did not report (exit {done.returncode}): "
                            f"{done.stderr.strip()[-300:]}")
-    from urllib.parse import unquote
-    answer = json.loads(unquote(rest.partition("</pre>")[0]))
-    if "error" in answer:
-        raise BrowserError(f"the check script failed: {answer['error']}")
-    return answer["result"]
-
-
-if __name__ == "__main__":
-    print(find() or INSTALL, file=sys.stderr)
+    answers = json.loads(unquote(rest.partition("</pre>")[0]))
+    for page, answer in zip(pages, answers, strict=True):
+        if not answer or "error" in answer:
+            raise BrowserError(f"the script failed in {page}: {answer}")
+    return [answer["result"] for answer in answers]

@@ -3,11 +3,11 @@
 import base64
 import io
 import re
-import urllib.parse
 import zlib
 from pathlib import Path
 
 from bookbuild import browser
+from bookbuild.chapter import ROOT
 from bookbuild.deck import Deck
 
 MEASURE = (Path(__file__).with_name("measure.js")).read_text(encoding="utf-8")
@@ -20,24 +20,36 @@ EXTERNAL = re.compile(
 DATA_PNG = re.compile(r"data:image/png;base64,([A-Za-z0-9+/=]+)")
 
 
-def problems(path, out, pdf=True, chapters=None):
-    """Run every check on one deck.
+def inspect(paths, out, pdf=True, chapters=ROOT / "chapters"):
+    """Run every check on built decks.
 
     Args:
-        path: slides/NN_slug.md.
+        paths: slides/NN_slug.md files.
         out: folder with NN_slug.html (and .pdf).
-        pdf: whether to check the PDF, too.
-        chapters: folder of the chapters, or None for the book's.
-    Returns: list of messages.
+        pdf: True, False, or the names of the decks whose PDF is checked, too.
+        chapters: folder of the chapters.
+    Returns: {deck name: {check: list of messages}}.
     Raises: BrowserError when there is no browser.
     """
-    deck = Deck(path, chapters) if chapters else Deck(path)
-    page = Path(out) / f"{deck.name}.html"
-    html = page.read_text(encoding="utf-8")
-    measured = browser.measure(page, MEASURE)
-    found = (over_the_edge(measured) + external(html, measured) + mathematics(measured)
-             + pictures(html, measured) + notes(measured) + deck.unknown_code())
-    return found + (fonts((page.with_suffix(".pdf")).read_bytes()) if pdf else [])
+    decks = [Deck(path, chapters) for path in paths]
+    pages = [Path(out) / f"{deck.name}.html" for deck in decks]
+    found = {}
+    for deck, page, measured in zip(decks, pages, browser.measure(pages, MEASURE), strict=True):
+        html = page.read_text(encoding="utf-8")
+        found[deck.name] = {
+            "edge": over_the_edge(measured),
+            "network": external(html, measured),
+            "mathematics": mathematics(measured),
+            "pictures": pictures(html, measured),
+            "notes": notes(measured),
+            "code": deck.unknown_code(),
+        }
+        if pdf is True or (pdf and deck.name in pdf):
+            found[deck.name]["fonts"] = fonts(page.with_suffix(".pdf").read_bytes())
+    return found
+
+
+CHECKS = ("edge", "network", "mathematics", "pictures", "notes", "code", "fonts")
 
 
 def over_the_edge(measured):
@@ -64,21 +76,24 @@ def pictures(html, measured):
     """Report pictures that are missing, invisible or blank."""
     found = [f"slide {slide['number']}: picture {image['which']} {image['problem']}"
              for slide in measured["slides"] for image in slide["images"] if image["problem"]]
-    return found + [f"picture {index} is blank (one colour)"
+    return found + [f"picture {index} is blank"
                     for index, data in enumerate(DATA_PNG.findall(html), start=1)
                     if is_blank(base64.b64decode(data))]
 
 
 def is_blank(png):
-    """Say whether a picture has (nearly) one colour only.
+    """Say whether a picture cannot be read or has (nearly) one colour only.
 
     Args:
         png: bytes of a picture file.
     """
     from PIL import Image
-    grey = Image.open(io.BytesIO(png)).convert("RGBA")
-    white = Image.new("RGBA", grey.size, "white")
-    low, high = Image.alpha_composite(white, grey).convert("L").getextrema()
+    try:
+        picture = Image.open(io.BytesIO(png)).convert("RGBA")
+    except OSError:  # not a picture at all
+        return True
+    white = Image.new("RGBA", picture.size, "white")
+    low, high = Image.alpha_composite(white, picture).convert("L").getextrema()
     return high - low < 16
 
 
@@ -95,7 +110,7 @@ def fonts(pdf):
         pdf: bytes of the file.
     """
     objects = _pdf_objects(pdf)
-    found, composite = [], set()
+    found, width = [], {}  # width: font object -> hexadecimal digits of one glyph number
     for number, body in objects.items():
         if not re.search(rb"/Type\s*/Font\b(?!Desc)", body):
             continue
@@ -103,16 +118,14 @@ def fonts(pdf):
         kind = kind[1].decode() if kind else "?"
         name = re.search(rb"/BaseFont\s*/([^\s/<>\[\]()]+)", body)
         name = name[1].decode("latin-1") if name else "unnamed"
-        if kind == "Type0":
-            composite.add(number)
-        elif kind != "Type3":  # a Type 3 font holds its glyphs itself
+        if kind in ("Type0", "Type3"):  # the latter holds its glyphs itself
+            width[number] = 4 if kind == "Type0" else 2
+        else:
             link = re.search(rb"/FontDescriptor\s+(\d+)\s", body)
             descriptor = objects.get(int(link[1]), b"") if link else b""
             if not re.search(rb"/FontFile[23]?\b", descriptor):
                 found.append(f"PDF: font {name} is not embedded")
-    if composite or objects:
-        found += _missing_glyphs(objects, composite)
-    return sorted(set(found))
+    return sorted(set(found)) + _missing_glyphs(objects, width)
 
 
 def _pdf_objects(pdf):
@@ -138,42 +151,23 @@ def _pdf_objects(pdf):
     return objects
 
 
-def _missing_glyphs(objects, composite):
-    """Find text drawn with glyph 0, the empty box of a font with two-byte glyph numbers."""
-    names = {}  # resource name -> is it a composite font (Chromium's names are unique in a file)
+def _missing_glyphs(objects, width):
+    """Find text drawn with glyph 0, the empty box; so Chromium writes what no font has."""
+    digits = {}  # resource name -> digits (Chromium's names mean one font in the whole file)
     for body in objects.values():
         for name, number in re.findall(rb"/(F\d+)\s+(\d+) 0 R", body):
-            names[name] = int(number) in composite
+            digits[name] = width.get(int(number))
+    pages = [int(found[1]) for body in objects.values() if re.search(rb"/Type\s*/Page\b", body)
+             and (found := re.search(rb"/Contents\s+(\d+) 0 R", body))]
     found = []
-    for body in objects.values():
-        if b"stream\n" not in body[:4000] or b" Tf" not in body:
-            continue
-        font = None
-        for token in re.finditer(rb"/(F\d+)\s+[\d.]+\s+Tf|<([0-9A-Fa-f]+)>", body):
+    for page, number in enumerate(pages, start=1):
+        each = None
+        for token in re.finditer(rb"/ActualText\s*<[^>]*>|/(F\d+)\s+[\d.]+\s+Tf|<([0-9A-F]+)>",
+                                 objects.get(number, b"")):
             if token[1]:
-                font = token[1]
-            elif names.get(font) and len(token[2]) % 4 == 0:
-                glyphs = [token[2][i:i + 4] for i in range(0, len(token[2]), 4)]
-                if b"0000" in glyphs:
-                    found.append("PDF: a character has no glyph in any font (empty box)")
+                each = digits.get(token[1])
+            elif each and token[2] and any(set(token[2][i:i + each]) == {48}
+                              for i in range(0, len(token[2]), each)):
+                found.append(f"PDF page {page}: a character has no glyph in any font (empty box)")
+                break
     return found
-
-
-def uncovered(text, coverage):
-    """Return the characters of a text that no installed font has.
-
-    Args:
-        text: what the slides show.
-        coverage: output of `fc-list --format '%{charset}\\n'`: ranges in hexadecimal.
-    """
-    known = set()
-    for part in set(coverage.split()):
-        first, _, last = part.partition("-")
-        known.update(range(int(first, 16), int(last or first, 16) + 1))
-    return sorted({c for c in text if ord(c) not in known and c.isprintable() and c != " "})
-
-
-def shown_text(html):
-    """Return what a built page shows as text (tags and scripts removed)."""
-    html = re.sub(r"<(script|style)\b.*?</\1>", "", html, flags=re.DOTALL)
-    return urllib.parse.unquote(re.sub(r"<[^>]+>", "", html))

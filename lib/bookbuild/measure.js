@@ -71,6 +71,9 @@ document.querySelectorAll("svg[data-marpit-svg]").forEach((svg, index) => {
   for (const bad of section.querySelectorAll("merror, [data-mml-node=merror], [data-mjx-error]"))
     math.push(bad.getAttribute("data-mjx-error") || bad.getAttribute("title")
       || say(bad.textContent) || "error");
+  for (const bad of section.querySelectorAll("[data-mml-node=mtext][fill=red]"))
+    math.push("unknown command " + [...bad.querySelectorAll("[data-c]")]
+      .map((glyph) => String.fromCodePoint(parseInt(glyph.dataset.c, 16))).join(""));
   const note = document.querySelector(`.bespoke-marp-note[data-index="${index}"]`);
   slides.push({number: index + 1, overflow, math, images, notes: note ? note.textContent : ""});
 });

@@ -35,7 +35,8 @@ def marp():
         raise DeckError(NODE)
     print("installing marp-cli into slides/node_modules (once) …", flush=True)
     done = subprocess.run([npm, "install", "--prefix", str(SLIDES), "--no-package-lock",
-                           "--no-audit", "--no-fund", "--loglevel=error"],
+                           "--no-audit", "--no-fund", "--loglevel=error",
+                           "--fetch-retries=1", "--fetch-timeout=60000"],
                           capture_output=True, text=True)
     local = shutil.which("marp", path=SLIDES / "node_modules" / ".bin")
     if done.returncode or not local:
@@ -185,15 +186,19 @@ def main(args):
             print(f"note: {path.name}: slide {slide} has {lines} lines of text (guide: 7)")
     print(f"{len(paths)} decks in build/slides: {written} files written, "
           f"{len(paths) * len(formats) - written} up to date")
-    return _check(paths, formats) if args.check else 0
+    try:
+        return _check(paths, formats) if args.check else 0
+    except browser.BrowserError as error:
+        print(f"slides: not checked: {error}", file=sys.stderr)
+        return 1
 
 
 def _check(paths, formats):
     from bookbuild import deckcheck
-    found = 0
-    for path in paths:
-        problems = deckcheck.problems(path, OUT, pdf="pdf" in formats)
-        found += len(problems)
-        print(f"{path.stem}: " + ("no problem found" if not problems else ""))
-        print("".join(f"  {problem}\n" for problem in problems), end="")
-    return 1 if found else 0
+    bad = False
+    for name, checks in deckcheck.inspect(paths, OUT, pdf="pdf" in formats).items():
+        messages = [message for found in checks.values() for message in found]
+        print(f"{name}: {len(messages)} problems" if messages else f"{name}: no problem found")
+        print("".join(f"  {message}\n" for message in messages), end="")
+        bad = bad or bool(messages)
+    return int(bad)
