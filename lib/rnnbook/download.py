@@ -1,5 +1,6 @@
 """Verified downloads: mirrors in order, bounded waiting, never a partial file."""
 
+import contextlib
 import os
 import queue
 import sys
@@ -166,7 +167,8 @@ def download(dataset, file, folder, advance=lambda n: None):
             why = error.strerror or error
             raise DownloadError(f"cannot write to {place.parent}: {why}") from None
         finally:
-            (place.parent / staged).unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                (place.parent / staged).unlink()
     raise DownloadError(f"{dataset.name}/{file.name}: " + "; ".join(dict.fromkeys(reasons)))
 
 
