@@ -70,13 +70,15 @@ def check_shape_line(function):
 
 
 def sizes(dims):
-    """Turn "B, T, 2" into (2, 5, 2).
+    """Turn "B, T, 2, 4H" into (2, 5, 2, 16).
 
     Raises:
         ValueError: a letter without a size in SIZES.
     """
-    names = [d.strip() for d in dims.split(",") if d.strip()]
-    for name in names:
-        if not name.isdigit() and name not in SIZES:
+    result = []
+    for name in filter(None, (d.strip() for d in dims.split(","))):
+        factor, letter = re.fullmatch(r"(\d*)(\w*)", name).groups()
+        if letter and letter not in SIZES:
             raise ValueError(f"no size is set for dimension {name!r}")
-    return tuple(int(n) if n.isdigit() else SIZES[n] for n in names)
+        result.append(int(factor or 1) * SIZES.get(letter, 1))
+    return tuple(result)
