@@ -66,6 +66,8 @@ def load_quatrains():
     parts = {"train": [], "validation": [], "test": []}
     for poem in regular_quatrains(poems):
         parts[part_of(poem)].append(poem)
+    if not parts["train"]:
+        raise DataError(f"{source.path} holds no regular quatrain in poet.tang.*.json")
     return Quatrains(**parts, source=source)
 
 
