@@ -94,7 +94,8 @@ def test_belongs_to_a_chapter_and_names_its_plan(path):
     deck = Deck(path)
     assert (deck.chapters / f"{deck.name}.py").exists()
     first = "\n".join(line for _, line, _ in deck.slides()[0])
-    assert "50 分钟" in first and "100 分钟" in first, "the first slide gives the time plan"
+    assert "50 分钟" in first, "the first slide gives the time plan"
+    assert "100 分钟" in first, "the first slide gives the time plan"
     for slide, lines in deck.long_slides():
         warnings.warn(f"{path.name}: slide {slide} has {lines} lines (guide: 7)", stacklevel=1)
 
@@ -179,6 +180,13 @@ def test_every_bad_placeholder_is_listed_once(tmp_path):
     assert len(lines) == 3  # one for each line of the deck
     assert "decay_after_10, parameters" in lines[0]
     assert "two_steps" in lines[2]
+
+
+def test_emphasis_before_a_chinese_character_is_made_strong(tmp_path):
+    text = Deck(write(tmp_path, "**状态 (state)**是，`a**2 + b**2`，**$W$ (D, H)**和 $a**b$"),
+                CHAPTERS).resolved()
+    assert ("<strong>状态 (state)</strong>是，`a**2 + b**2`，"
+            "<strong>$W$ (D, H)</strong>和 $a**b$") in text
 
 
 def test_deck_without_front_matter_says_so(tmp_path):

@@ -10,6 +10,8 @@ from bookbuild.chapter import ROOT, BuildError, Chapter
 IMAGE = re.compile(r"!\[([^\]\n]*)\]\(([^)\n]*)\)")
 NUMBER = re.compile(r"\{\{\s*([\w/]+)\s*(?::([^{}]*))?\}\}")
 TEXT = re.compile(r"\{\{\s*text:([\w/]+)\s*(?::(\d+)-(\d+))?\s*\}\}")
+STRONG = re.compile(r"(`[^`\n]*`|\$[^$\n]*\$)|"
+                    r"\*\*(?=\S)((?:`[^`\n]*`|\$[^$\n]*\$|[^*\n`$])+?)(?<=\S)\*\*")
 FENCE = re.compile(r"^\s{0,3}(```+|~~~+)\s*(\w*)")
 
 
@@ -64,6 +66,11 @@ class Outputs:
             raise DeckError(f"{self.chapter.stem} has no stored {kind} {name!r}; "
                             f"it has: {', '.join(sorted(known)) or 'none'}")
         return known[name]
+
+
+def _strong(match):
+    """CommonMark does not close `**…)**` before a Chinese character; HTML always does."""
+    return match[1] or f"<strong>{match[2]}</strong>"
 
 
 def _short(path):
@@ -126,7 +133,7 @@ class Deck:
                     line = TEXT.sub(text, line)
                     line = NUMBER.sub(number, line)
                 if language is None:
-                    line = IMAGE.sub(image, line)
+                    line = IMAGE.sub(image, STRONG.sub(_strong, line))
             except BuildError as error:
                 problem = f"{_short(self.path)}:{number_of_line}: {error}"
                 if problem not in problems:

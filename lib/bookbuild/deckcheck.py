@@ -39,7 +39,7 @@ def inspect(paths, out, pdf=True, chapters=ROOT / "chapters"):
         found[deck.name] = {
             "edge": over_the_edge(measured),
             "network": external(html, measured),
-            "mathematics": mathematics(measured),
+            "markup": markup(measured),
             "pictures": pictures(html, measured),
             "notes": notes(measured),
             "code": deck.unknown_code(),
@@ -49,7 +49,7 @@ def inspect(paths, out, pdf=True, chapters=ROOT / "chapters"):
     return found
 
 
-CHECKS = ("edge", "network", "mathematics", "pictures", "notes", "code", "fonts")
+CHECKS = ("edge", "network", "markup", "pictures", "notes", "code", "fonts")
 
 
 def over_the_edge(measured):
@@ -66,10 +66,10 @@ def external(html, measured=None):
     return [f"loads from the network: {url}" for url in sorted(found)]
 
 
-def mathematics(measured):
-    """Report formulas that MathJax could not read, and TeX that was left as text."""
-    return [f"slide {slide['number']}: mathematics: {error}"
-            for slide in measured["slides"] for error in slide["math"]]
+def markup(measured):
+    """Report formulas that MathJax could not read, TeX and ** left as text, a lost theme."""
+    return [f"slide {slide['number']}: {error}"
+            for slide in measured["slides"] for error in slide["markup"]]
 
 
 def pictures(html, measured):

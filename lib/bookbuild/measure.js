@@ -14,7 +14,7 @@ document.querySelectorAll("svg[data-marpit-svg]").forEach((svg, index) => {
   const section = layers.find((s) => (s.dataset.marpitAdvancedBackground || "content") === "content");
   const base = section.getBoundingClientRect();
   const scale = base.width / section.offsetWidth;
-  const overflow = [], math = [], images = [];
+  const overflow = [], markup = [], images = [];
   const footer = section.querySelector(":scope > footer");
   const footerTop = footer && footer.offsetParent !== null && footer.textContent.trim()
     ? (footer.getBoundingClientRect().top - base.top) / scale : Infinity;
@@ -65,17 +65,20 @@ document.querySelectorAll("svg[data-marpit-svg]").forEach((svg, index) => {
     range.selectNodeContents(node);
     check(range.getBoundingClientRect(), parent.localName, node.textContent,
       Boolean(parent.closest("footer, header")));
-    if (!parent.closest("pre, code, mjx-container, style") && /\$[^$]*[\\^_][^$]*\$/.test(node.textContent))
-      math.push(`left as text: ${say(node.textContent)}`);
+    if (!parent.closest("pre, code, mjx-container, style")
+        && (/\$[^$]*[\\^_][^$]*\$/.test(node.textContent) || /\*\*/.test(node.textContent)))
+      markup.push(`left as text: ${say(node.textContent)}`);
   }
   for (const bad of section.querySelectorAll("merror, [data-mml-node=merror], [data-mjx-error]"))
-    math.push(bad.getAttribute("data-mjx-error") || bad.getAttribute("title")
-      || say(bad.textContent) || "error");
+    markup.push("mathematics: " + (bad.getAttribute("data-mjx-error")
+      || bad.getAttribute("title") || say(bad.textContent) || "error"));
   for (const bad of section.querySelectorAll("[data-mml-node=mtext][fill=red]"))
-    math.push("unknown command " + [...bad.querySelectorAll("[data-c]")]
+    markup.push("mathematics: unknown command " + [...bad.querySelectorAll("[data-c]")]
       .map((glyph) => String.fromCodePoint(parseInt(glyph.dataset.c, 16))).join(""));
+  if (section.dataset.theme !== "rnnbook")
+    markup.push("theme rnnbook is not used: see the front matter");
   const note = document.querySelector(`.bespoke-marp-note[data-index="${index}"]`);
-  slides.push({number: index + 1, overflow, math, images, notes: note ? note.textContent : ""});
+  slides.push({number: index + 1, overflow, markup, images, notes: note ? note.textContent : ""});
 });
 
 const requests = performance.getEntriesByType("resource").map((entry) => entry.name);
