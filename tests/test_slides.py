@@ -215,7 +215,9 @@ def test_only_what_changed_is_built(tmp_path, monkeypatch):
     def build(**more):
         return slides.build([one, two], ("html",), tmp_path / "out", CHAPTERS, **more)
 
+    assert not slides.up_to_date(one, "html", tmp_path / "out", CHAPTERS)
     assert (build(), build()) == (2, 0)
+    assert slides.up_to_date(one, "html", tmp_path / "out", CHAPTERS)
     write(tmp_path, "c", "2_b.md")
     assert build() == 1
     assert calls[-1] == ("html", ["2_b"])

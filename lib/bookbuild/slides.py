@@ -17,6 +17,7 @@ from bookbuild.deck import Deck, DeckError
 SLIDES = ROOT / "slides"
 OUT = ROOT / "build" / "slides"
 FORMATS = ("html", "pdf", "pptx")
+RECORD = ".built.json"
 NODE = ("building slides needs Node.js 18 or newer (Debian/Ubuntu: sudo apt install nodejs npm; "
         "macOS: brew install node; Windows: winget install OpenJS.NodeJS.LTS)")
 
@@ -58,6 +59,32 @@ def find_decks(names=(), folder=SLIDES):
             raise DeckError(f"no deck {name!r}; there are: {', '.join(every) or 'none'}")
     return [path for stem, path in every.items()
             if not names or stem in names or stem.partition("_")[0] in names]
+
+
+def up_to_date(path, kind, out=OUT, chapters=ROOT / "chapters"):
+    """Say whether a deck stands built with its present text, figures and numbers.
+
+    Args:
+        path: slides/NN_slug.md.
+        kind: "html", "pdf" or "pptx".
+    Raises: BuildError when a placeholder cannot be filled.
+    """
+    deck = Deck(path, chapters)
+    return _built(out).get(f"{deck.name}.{kind}") == _digest(deck, kind)
+
+
+def _built(out):
+    """Return {file name: digest} of the files that stand in a folder."""
+    record = Path(out) / RECORD
+    if not record.exists():
+        return {}
+    entries = json.loads(record.read_text(encoding="utf-8"))
+    return {name: digest for name, digest in entries.items() if (Path(out) / name).exists()}
+
+
+def _digest(deck, kind):
+    look = [(SLIDES / name).read_text(encoding="utf-8") for name in ("theme.css", "package.json")]
+    return deck.digest(kind, *look)
 
 
 @contextlib.contextmanager
@@ -126,22 +153,19 @@ def build(paths, formats=FORMATS, out=OUT, chapters=ROOT / "chapters", *, force=
         raise DeckError("\n".join(problems))
     if set(formats) - {"html"} and browser.find() is None:
         raise DeckError(f"PDF and PPTX need a browser (--html-only does not): {browser.INSTALL}")
-    look = [(SLIDES / name).read_text(encoding="utf-8") for name in ("theme.css", "package.json")]
     written = 0
     with _locked(out):
-        record = out / ".built.json"
-        built = json.loads(record.read_text()) if record.exists() else {}
+        built = _built(out)
         for kind in formats:
-            digests = {name: deck.digest(kind, *look) for name, deck in decks.items()}
+            digests = {name: _digest(deck, kind) for name, deck in decks.items()}
             stale = {name: deck.resolved() for name, deck in decks.items()
-                     if force or built.get(f"{name}.{kind}") != digests[name]
-                     or not (out / f"{name}.{kind}").exists()}
+                     if force or built.get(f"{name}.{kind}") != digests[name]}
             if stale:
                 for name in stale:
                     (out / f"{name}.{kind}").unlink(missing_ok=True)
                 _convert(stale, kind, out, report)
                 built.update({f"{name}.{kind}": digests[name] for name in stale})
-                record.write_text(json.dumps(built, indent=1, sort_keys=True))
+                (out / RECORD).write_text(json.dumps(built, indent=1, sort_keys=True))
                 written += len(stale)
     return written
 
