@@ -57,9 +57,7 @@ class NumpyRNN:
         return_state: return the last state as a second result.
     """
 
-    def __init__(
-        self, W, U, b, return_sequences=False, return_state=False
-    ):
+    def __init__(self, W, U, b, return_sequences=False, return_state=False):
         self.W, self.U, self.b = W, U, b
         self.return_sequences = return_sequences
         self.return_state = return_state

@@ -10,7 +10,7 @@ FILL = {BLUE: "#D9EAF5", VERMILION: "#FBE3D4", GREEN: "#D5EFE6", GREY: "#F0F0F0"
 STEP, RISE, RADIUS = 2.2, 1.55, 0.36
 
 
-def canvas(width, height, ax=None, scale=0.62):
+def canvas(width, height, ax=None, scale=0.56):
     """Return axes for a diagram, one unit wide and high per grid unit, no frame.
 
     Args:
@@ -106,10 +106,10 @@ def chain(ax, left, middle, steps, inputs, outputs, *, weights=True, start="h_0"
             arrow(ax, before, here, "$U$" if weights else "", VERMILION, gap=gaps)
         if t in inputs:
             x = node(ax, here[0], middle - RISE, f"$x_{{{t}}}$", GREY)
-            arrow(ax, x, here, "$W$" if weights else "", side=(0.24, 0.0))
+            arrow(ax, x, here, "$W$" if weights else "", side=(0.28, 0.0))
         if t in outputs:
             y = node(ax, here[0], middle + RISE, f"$y_{{{t}}}$", GREEN)
-            arrow(ax, here, y, "$V$" if weights else "", side=(0.24, 0.0))
+            arrow(ax, here, y, "$V$" if weights else "", side=(0.28, 0.0))
         before = here
 
 
@@ -117,8 +117,8 @@ def folded(ax, x, y):
     """Draw the folded view: one state with a loop that takes one time step."""
     here = cell(ax, x, y, "$h_t$")
     below, above = node(ax, x, y - RISE, "$x_t$", GREY), node(ax, x, y + RISE, "$y_t$", GREEN)
-    arrow(ax, below, here, "$W$", side=(0.26, 0))
-    arrow(ax, here, above, "$V$", side=(0.26, 0))
+    arrow(ax, below, here, "$W$", side=(0.28, 0))
+    arrow(ax, here, above, "$V$", side=(0.28, 0))
     points = [(x + 0.5, y + 0.2), (x + 1.5, y + 0.75), (x + 1.5, y - 0.75), (x + 0.52, y - 0.2)]
     loop = Path(points, [Path.MOVETO, Path.CURVE4, Path.CURVE4, Path.CURVE4])
     ax.add_patch(
@@ -156,7 +156,7 @@ def variants():
         ("many to many", (1, 2, 3), (1, 2, 3), (1, 2, 3)),
     ]
     ratios = [3.4, 7.6, 7.6, 7.6]
-    figure, axes = plt.subplots(1, 4, figsize=(12.4, 2.9), width_ratios=ratios)
+    figure, axes = plt.subplots(1, 4, figsize=(10.2, 2.5), width_ratios=ratios)
     for ax, width, (title, steps, inputs, outputs) in zip(axes, ratios, panels):
         canvas(width, 4.4, ax)
         chain(ax, 2.5, 2.2, steps, inputs, outputs, weights=False)
@@ -171,7 +171,7 @@ def feedback():
     Returns:
         The two axes.
     """
-    _, axes = plt.subplots(1, 2, figsize=(11.4, 3.1))
+    _, axes = plt.subplots(1, 2, figsize=(10.0, 2.9))
     for ax, title in zip(axes, ("Elman: the state comes back", "Jordan: the output comes back")):
         canvas(8.2, 4.5, ax)
         ax.set_title(title, loc="center")
@@ -184,8 +184,8 @@ def feedback():
         below = node(ax, x, 0.7, f"$x_{t}$", GREY)
         here = cell(ax, x, 2.25, f"$h_{t}$")
         above = node(ax, x, 3.8, f"$y_{t}$", GREEN)
-        arrow(ax, below, here, "$W$", side=(0.26, 0))
-        arrow(ax, here, above, "$V$", side=(0.26, 0))
+        arrow(ax, below, here, "$W$", side=(0.28, 0))
+        arrow(ax, here, above, "$V$", side=(0.28, 0))
         arrow(ax, before, here, "$U$", VERMILION, side=(0.2, 0.18), gap=(0.36, 0.62))
         before = above
     return axes
@@ -198,7 +198,7 @@ def architectures():
         The three axes.
     """
     ratios = [6.2, 7.0, 10.6]
-    _, axes = plt.subplots(1, 3, figsize=(13.2, 3.5), width_ratios=ratios)
+    _, axes = plt.subplots(1, 3, figsize=(10.2, 2.9), width_ratios=ratios)
     titles = ("stacked", "bidirectional", "encoder - decoder")
     for ax, width, title in zip(axes, ratios, titles):
         canvas(width, 5.6, ax)
