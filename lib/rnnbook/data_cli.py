@@ -3,7 +3,9 @@
 import argparse
 import functools
 import http.server
+import os
 import sys
+from pathlib import Path
 
 from rnnbook import data, registry
 
@@ -14,8 +16,10 @@ Variables: RNNBOOK_DATA (a folder with the data), RNNBOOK_CACHE (where downloads
 RNNBOOK_MIRROR (address asked first), RNNBOOK_OFFLINE=1 (never use the network)."""
 
 
-def _megabytes(size):
-    return f"{size / 1e6:.1f} MB" if size else "?"
+def _amount(size):
+    if size < 1e6:
+        return f"{size / 1e3:.0f} kB" if size else "?"
+    return f"{size / 1e6:.1f} MB"
 
 
 def fetch(names):
@@ -40,16 +44,16 @@ def table():
         except data.DataError as error:
             status, wrong = "wrong", wrong + 1
             print(f"error: {error}", file=sys.stderr)
-        row = f"{name:<17} {len(entry.files):>5} {_megabytes(entry.size):>8}  {status:<7}"
+        row = f"{name:<17} {len(entry.files):>5} {_amount(entry.size):>8}  {status:<7}"
         print(f"{row}  {' / '.join(entry.licences)}")
     return wrong
 
 
 def serve(port):
-    """Serve the cache to a classroom until interrupted."""
-    folder = data.cache_folder()
+    """Serve ``RNNBOOK_DATA`` or the cache to a classroom until interrupted."""
+    folder = Path(os.environ.get("RNNBOOK_DATA") or data.cache_folder())
     if not folder.is_dir():
-        print(f"error: nothing to serve, no cache at {folder}: fetch first", file=sys.stderr)
+        print(f"error: nothing to serve, no data in {folder}: fetch first", file=sys.stderr)
         return 1
     handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=str(folder))
     with http.server.ThreadingHTTPServer(("", port), handler) as server:
@@ -75,7 +79,7 @@ def main(arguments=None):
     one.add_argument("--all", action="store_true", help="every dataset")
     commands.add_parser("list", help="name, size, status and licence of every dataset")
     commands.add_parser("where", help="print the folder of the cache")
-    two = commands.add_parser("serve", help="serve the cache on the classroom's network")
+    two = commands.add_parser("serve", help="serve the data on the classroom's network")
     two.add_argument("--port", type=int, default=8765)
     given = parser.parse_args(arguments)
     if given.command == "list":

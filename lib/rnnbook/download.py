@@ -164,6 +164,8 @@ def download(dataset, file, folder, advance=lambda n: None):
             host = urlsplit(url).netloc
             _blunders[host] = _blunders.get(host, 0) + 1
         except OSError as error:
+            if not registry.verify(place, file):
+                return  # another process was faster and holds the file (Windows)
             why = error.strerror or error
             raise DownloadError(f"cannot write to {place.parent}: {why}") from None
         finally:
