@@ -110,7 +110,8 @@ def regular_quatrains(poems):
         poems: iterable of str, traditional characters, a poem in one line.
 
     Returns:
-        list of str, e.g. "白日依山尽，黄河入海流。\\n欲穷千里目，更上一层楼。"; the order stays.
+        list of str in the same order; each has two lines, and a line has two halves that end
+        in a full-width comma and an ideographic full stop.
     """
     from opencc import OpenCC
 
