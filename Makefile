@@ -49,8 +49,8 @@ notebooks: venv  ## 执行各章并保存输出：只做改过的；全部：ALL
 slides: venv  ## 由各章保存的输出生成幻灯片：build/slides/（HTML、PDF、PPTX）
 	@$(PY) -m bookbuild slides $(CHAPTERS) $(ARGS)
 
-data: venv  ## 下载全部数据（显示进度）
-	@$(PY) -m rnnbook.data fetch $(ARGS)
+data: venv  ## 下载全部数据（显示进度）；只要几个：ARGS="tinyshakespeare co2"
+	@$(PY) -m rnnbook.data fetch $(or $(ARGS),--all)
 
 preflight: venv  ## 上课前检查：能不能上课，差什么；指定章：CHAPTERS="02 11"
 	@$(PY) -m bookbuild preflight $(CHAPTERS) $(ARGS)

@@ -2,7 +2,6 @@
 
 import argparse
 import importlib
-import importlib.util
 import sys
 
 COMMANDS = ("notebooks", "slides", "preflight", "stamp")
@@ -10,14 +9,17 @@ COMMANDS = ("notebooks", "slides", "preflight", "stamp")
 
 def main(argv=None):
     """Run one command; return its exit status."""
+    argv = sys.argv[1:] if argv is None else argv
     parser = argparse.ArgumentParser(prog="bookbuild", description="Build and check the book.")
     subparsers = parser.add_subparsers(dest="command", required=True)
-    for name in COMMANDS:
-        if importlib.util.find_spec(f"bookbuild.{name}"):
-            module = importlib.import_module(f"bookbuild.{name}")
-            if hasattr(module, "add_parser"):
-                module.add_parser(subparsers)
-                subparsers.choices[name].set_defaults(run=module.main)
+    # A command's module is imported only when it is asked for: preflight must run where
+    # what another command needs is missing.
+    for name in COMMANDS if argv[:1] in ([], ["-h"], ["--help"]) else argv[:1]:
+        if name not in COMMANDS:
+            parser.error(f"no command {name!r}; there are: {', '.join(COMMANDS)}")
+        module = importlib.import_module(f"bookbuild.{name}")
+        module.add_parser(subparsers)
+        subparsers.choices[name].set_defaults(run=module.main)
     args = parser.parse_args(argv)
     return args.run(args) or 0
 
