@@ -23,7 +23,7 @@
 # |---|---|
 # | **你将会** | **手算**一个两步的网络；**写出**与 Keras 一致的实现；**选对**四种输入输出的模型、输出层和损失 |
 # | **你需要** | 第 00 章的形状约定 (batch, time, feature)；矩阵乘法；NumPy |
-# | **时间** | 阅读 60 分钟，练习 60 分钟，运行约 15 s<!-- seconds --> |
+# | **时间** | 阅读 60 分钟，练习 60 分钟，运行约 26 s<!-- seconds --> |
 
 # %% tags=["setup"]
 import sys
@@ -134,7 +134,7 @@ x1, x2 = np.array([[1.0, 0.5]]), np.array([[0.0, 1.0]])
 #
 # 相加得 $a_2=(1.626,\,0.269,\,-1.085)$，再取 $\tanh$。让 NumPy 算一遍。
 
-# %%
+# %% name="hand"
 h0 = np.zeros((1, 3))
 h1 = np.tanh(x1 @ W + h0 @ U + b)
 h2 = np.tanh(x2 @ W + h1 @ U + b)
@@ -292,7 +292,7 @@ claim("batch_equals_single", np.abs(own(xs) - one_by_one).max(),
 #
 # 现在请出真正的层。先看它有哪些权重。
 
-# %%
+# %% name="keras_weights"
 keras.utils.set_random_seed(2)
 layer = layers.SimpleRNN(H, bias_initializer="random_normal")
 layer.build((None, None, D))
@@ -317,7 +317,7 @@ claim("own_equals_keras", np.abs(ours - theirs).max(), at_most=1e-6)
 #
 # 默认只交出最后一步的状态。要每一步的，写 `return_sequences=True`；还要末状态，写 `return_state=True`。
 
-# %%
+# %% name="returns"
 for sequences in (False, True):
     for state in (False, True):
         rnn = layers.SimpleRNN(H, return_sequences=sequences,
@@ -374,7 +374,7 @@ claim("forgotten_differs", np.abs(fresh - last).max(), at_least=1e-3)
 #
 # D = 8、H = 16 时是 $16\times25$。让 Keras 数一数，顺便数 LSTM 和 GRU（第 06、07 章）。
 
-# %%
+# %% name="counts"
 counts = {}
 for name in ("SimpleRNN", "LSTM", "GRU"):
     for steps in (10, 100, 1000):
@@ -400,7 +400,7 @@ for name, value in (("SimpleRNN", 400), ("LSTM", 1600), ("GRU", 1248)):
 #
 # 真正随 T 变长的是训练时要留着的中间结果：反向传播需要每一步的状态（第 03 章）。
 
-# %%
+# %% name="memory"
 memory = {}
 for steps in (10, 100, 1000):
     kept, _ = rnn_scan(np.zeros((32, steps, 8), "float32"),
@@ -547,7 +547,7 @@ plt.show()
 # 怎样用实验分辨？在第 1 步算出 $y_1$ 之后把它改掉，别的都不动。如果送回来的是输出，后面就会跟着变。
 
 # %%
-def run(feedback, nudge):
+def nudged_outputs(feedback, nudge):
     V3, state, outputs = 0.7 * np.eye(3), np.zeros((1, 3)), []
     for x in (x1, x2, x1, x2):
         h = np.tanh(x @ W + state @ U + b)
@@ -556,10 +556,11 @@ def run(feedback, nudge):
         state = h if feedback == "state" else y
     return np.concatenate(outputs)
 
-# %%
+# %% name="feedback_test"
 change = {}
 for feedback in ("state", "output"):
-    difference = np.abs(run(feedback, 1.0) - run(feedback, 0.0)).max(axis=1)
+    difference = np.abs(nudged_outputs(feedback, 1.0)
+                        - nudged_outputs(feedback, 0.0)).max(axis=1)
     print(f"{feedback:6s} fed back: change of y_1 ... y_4 =",
           difference.round(3))
     change[feedback] = difference[1:].max()
@@ -591,7 +592,7 @@ def recall_place(ids, U):
     known = last.max(axis=1) > 0.5
     return states, np.where(known, last.argmax(axis=1), -1)
 
-# %%
+# %% name="story"
 story = ["小明", "去", "厨房", "吃饭", "今天", "去", "花园", "睡觉", "吃饭"]
 ids = np.array([[words.index(w) for w in story]])
 states, answer = recall_place(ids, U_story)
@@ -840,7 +841,7 @@ for name, recurrent in (("without", 0 * U), ("with", U)):
 #
 # 那张图把时间画反了。真正的方向可以测出来：改动 $x_3$，$h_1$ 和 $h_2$ 一点不变；改动 $x_1$，后面全变。
 
-# %%
+# %% name="arrow_of_time"
 for t in (0, 2):
     edited = xs.copy()
     edited[:, t] += 1
