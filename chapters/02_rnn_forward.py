@@ -23,7 +23,7 @@
 # |---|---|
 # | **你将会** | **手算**一个两步的网络；**写出**与 Keras 一致的实现；**选对**四种输入输出的模型、输出层和损失 |
 # | **你需要** | 第 00 章的形状约定 (batch, time, feature)；矩阵乘法；NumPy |
-# | **时间** | 阅读 60 分钟，练习 60 分钟，运行约 26 s<!-- seconds --> |
+# | **时间** | 阅读 60 分钟，练习 60 分钟，运行约 33 s<!-- seconds --> |
 
 # %% tags=["setup"]
 import sys
@@ -113,13 +113,16 @@ plt.show()
 # 形状：$x_t$ (1, 2)，$W$ (2, 3)，$U$ (3, 3)，$b$ (3,)，$h_t$ (1, 3)。
 
 # %%
-W = np.array([[0.5, -1.0, 0.0],    # input feature 0 -> three units
-              [1.0, 0.0, -0.5]])   # input feature 1 -> three units
-U = np.array([[0.5, 0.0, 0.0],     # old unit 0 -> new units
-              [0.0, 0.5, 1.0],     # old unit 1 -> new units
-              [-1.0, 0.0, 0.5]])   # old unit 2 -> new units
+# one row per input feature, one column per hidden unit
+W = np.array([[0.5, -1.0, 0.0],
+              [1.0, 0.0, -0.5]])
+# one row per old unit, one column per new unit
+U = np.array([[0.5, 0.0, 0.0],
+              [0.0, 0.5, 1.0],
+              [-1.0, 0.0, 0.5]])
 b = np.array([0.0, 0.5, 0.0])
-x1, x2 = np.array([[1.0, 0.5]]), np.array([[0.0, 1.0]])
+x1 = np.array([[1.0, 0.5]])
+x2 = np.array([[0.0, 1.0]])
 
 # %% [markdown]
 # 第一步，$h_0=0$，所以 $h_0U$ 那一项是零：
@@ -504,6 +507,15 @@ for steps in (5, 50):
     print(steps, "->", many_to_many(np.ones((2, steps, 8))).shape)
 
 # %% [markdown]
+# 语言模型就是一个多对多：读到一个词，猜**下一个**词。目标是输入往左挪一步，不需要人工标注。
+
+# %% name="next_word"
+diagrams.next_word(["I", "love", "natural", "language", "processing"])
+plt.show()
+
+# %% [markdown]
+# 猜“processing”的时候，网络眼前只有“language”；“natural”要靠状态带过来。
+#
 # **一对多 (one-to-many)**：从一张图的特征写出一串描述。输入只在第一步给，后面补零（`ZeroPadding1D`），记忆负责把它带下去。另外两种做法是每一步都给同一个输入（`RepeatVector`），或者把上一步的输出当作下一步的输入（第 11 章的文本生成）。
 
 # %%
@@ -826,7 +838,14 @@ for formula in (r"$\operatorname{softmax}(z)$", r"$\softmax(z)$"):
 # %% [markdown]
 # ### E53 “展开的 RNN 是一排互不相连的 $x_i\to h_i\to y_i$”
 #
-# 那张图漏了 $h_{t-1}\to h_t$ 的箭头，画的是 $U=0$。没有这条箭头，改动 $x_1$ 传不到 $h_3$；有了就传得到。
+# 下面左边就是那张图的画法：漏了 $h_{t-1}\to h_t$ 的箭头，等于说 $U=0$。中间是 E54 的画法，右边是对的。
+
+# %% name="misdrawn"
+diagrams.misdrawn()
+plt.show()
+
+# %% [markdown]
+# 没有这条箭头，改动 $x_1$ 传不到 $h_3$；有了就传得到。
 
 # %%
 edited = xs.copy()
@@ -839,7 +858,7 @@ for name, recurrent in (("without", 0 * U), ("with", U)):
 # %% [markdown]
 # ### E54 “箭头从第 2 步指向第 1 步”
 #
-# 那张图把时间画反了。真正的方向可以测出来：改动 $x_3$，$h_1$ 和 $h_2$ 一点不变；改动 $x_1$，后面全变。
+# 上图中间的画法把时间画反了。真正的方向可以测出来：改动 $x_3$，$h_1$ 和 $h_2$ 一点不变；改动 $x_1$，后面全变。
 
 # %% name="arrow_of_time"
 for t in (0, 2):

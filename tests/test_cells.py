@@ -91,7 +91,8 @@ def test_shapes_that_do_not_fit(layer, xs, broken):
         rnn_scan(inputs, h0, *layer.get_weights())
 
 
-@pytest.mark.parametrize("name", ["unrolled", "variants", "feedback", "architectures"])
+@pytest.mark.parametrize("name", ["unrolled", "variants", "feedback", "misdrawn",
+                                  "architectures"])
 def test_diagrams_stay_inside_their_axes(name):
     axes = np.atleast_1d(getattr(diagrams, name)())
     plt.gcf().canvas.draw()
@@ -104,6 +105,15 @@ def test_diagrams_stay_inside_their_axes(name):
             assert inner.x1 <= box.x1 + 3
             assert inner.y0 >= box.y0 - 3
             assert inner.y1 <= box.y1 + 3
+    plt.close()
+
+
+def test_targets_are_the_inputs_one_step_later():
+    ax = diagrams.next_word(["one", "two", "three"])
+    words = [(text.get_text(), text.get_position()) for text in ax.texts]
+    low = [word for word, (_, y) in words if y < 1]
+    high = [word for word, (_, y) in words if y > 3]
+    assert (low, high) == (["one", "two"], ["two", "three"])
     plt.close()
 
 

@@ -1,5 +1,7 @@
 """Recurrent networks drawn right: time runs to the right, states flow h to h."""
 
+from itertools import pairwise
+
 import matplotlib.pyplot as plt
 from matplotlib.patches import Circle, FancyArrowPatch, FancyBboxPatch
 from matplotlib.path import Path
@@ -10,7 +12,7 @@ FILL = {BLUE: "#D9EAF5", VERMILION: "#FBE3D4", GREEN: "#D5EFE6", GREY: "#F0F0F0"
 STEP, RISE, RADIUS = 2.2, 1.55, 0.36
 
 
-def canvas(width, height, ax=None, scale=0.56):
+def canvas(width, height, ax=None, scale=0.5):
     """Return axes for a diagram, one unit wide and high per grid unit, no frame.
 
     Args:
@@ -28,7 +30,7 @@ def canvas(width, height, ax=None, scale=0.56):
 def node(ax, x, y, text, colour):
     """Draw an input or output as a circle and return its centre."""
     ax.add_patch(Circle((x, y), RADIUS, facecolor=FILL[colour], edgecolor=colour, linewidth=1.8))
-    size = 9 if len(text) == 3 else 12
+    size = 8 if text == "BOS" else 12
     ax.text(x, y, text, ha="center", va="center", fontsize=size)
     return x, y
 
@@ -156,7 +158,7 @@ def variants():
         ("many to many", (1, 2, 3), (1, 2, 3), (1, 2, 3)),
     ]
     ratios = [3.4, 7.6, 7.6, 7.6]
-    figure, axes = plt.subplots(1, 4, figsize=(10.2, 2.5), width_ratios=ratios)
+    figure, axes = plt.subplots(1, 4, figsize=(9.0, 2.25), width_ratios=ratios)
     for ax, width, (title, steps, inputs, outputs) in zip(axes, ratios, panels):
         canvas(width, 4.4, ax)
         chain(ax, 2.5, 2.2, steps, inputs, outputs, weights=False)
@@ -171,7 +173,7 @@ def feedback():
     Returns:
         The two axes.
     """
-    _, axes = plt.subplots(1, 2, figsize=(10.0, 2.9))
+    _, axes = plt.subplots(1, 2, figsize=(8.6, 2.6))
     for ax, title in zip(axes, ("Elman: the state comes back", "Jordan: the output comes back")):
         canvas(8.2, 4.5, ax)
         ax.set_title(title, loc="center")
@@ -191,6 +193,56 @@ def feedback():
     return axes
 
 
+def misdrawn():
+    """Draw two wrong pictures of an unrolled network beside the right one.
+
+    Returns:
+        The three axes.
+    """
+    panels = [
+        ("wrong: states not linked", None, VERMILION),
+        ("wrong: time runs backwards", -1, VERMILION),
+        ("right", 1, GREEN),
+    ]
+    _, axes = plt.subplots(1, 3, figsize=(9.2, 2.5))
+    for ax, (title, direction, colour) in zip(axes, panels):
+        canvas(6.8, 4.4, ax)
+        ax.set_title(title, loc="center", color=colour)
+        for t in (1, 2, 3):
+            here = cell(ax, 1.2 + STEP * (t - 1), 2.2, f"$h_{t}$")
+            arrow(ax, node(ax, here[0], 0.65, f"$x_{t}$", GREY), here)
+            arrow(ax, here, node(ax, here[0], 3.75, f"$y_{t}$", GREEN))
+            if t > 1 and direction:
+                ends = [(here[0] - STEP, 2.2), here][::direction]
+                arrow(ax, *ends, colour=VERMILION, gap=0.52)
+    return axes
+
+
+def next_word(words):
+    """Draw a language model: every word goes in, the word after it is the target.
+
+    Args:
+        words: two or more words of at most ten letters.
+
+    Returns:
+        The axes.
+    """
+    step = 2.6
+    ax = canvas(step * len(words) - 0.6, 4.5)
+    before = 0.4, 2.25
+    ax.text(*before, "$h_0$", ha="center", va="center", fontsize=12)
+    for i, (word, following) in enumerate(pairwise(words)):
+        x = 2.2 + step * i
+        below = cell(ax, x, 0.7, word, GREY, width=2.2)
+        here = cell(ax, x, 2.25, f"$h_{i + 1}$")
+        above = cell(ax, x, 3.8, following, GREEN, width=2.2)
+        arrow(ax, below, here)
+        arrow(ax, here, above)
+        arrow(ax, before, here, colour=VERMILION, gap=(0.3 if i == 0 else 0.52, 0.52))
+        before = here
+    return ax
+
+
 def architectures():
     """Draw stacked, bidirectional and encoder-decoder networks from the same block.
 
@@ -198,7 +250,7 @@ def architectures():
         The three axes.
     """
     ratios = [6.2, 7.0, 10.6]
-    _, axes = plt.subplots(1, 3, figsize=(10.2, 2.9), width_ratios=ratios)
+    _, axes = plt.subplots(1, 3, figsize=(9.2, 2.65), width_ratios=ratios)
     titles = ("stacked", "bidirectional", "encoder - decoder")
     for ax, width, title in zip(axes, ratios, titles):
         canvas(width, 5.6, ax)
