@@ -129,10 +129,10 @@ def generate(
     if stop is not None:
         padded[:, given:] = stop
 
-    loop = _compiled(model, filters, stop)
-    values = [variable.value for variable in model.variables]
     lengths = np.array([given, given + length], "int32")
     arrays = [ops.convert_to_tensor(a) for a in (padded, uniforms, lengths, knobs)]
+    values = [ops.convert_to_tensor(variable.value) for variable in model.variables]
+    loop = _compiled(model, filters, stop, values, arrays)
     return ops.convert_to_numpy(loop(values, *arrays))[:, given : given + length]
 
 
@@ -149,21 +149,22 @@ def _settings(t, k, p, m):
     return tuple(used), np.array(list(used.values()), "float32")
 
 
-def _compiled(model, filters, stop):
-    """Return the model's loop for these filters, compiled and remembered with the model."""
+def _compiled(model, filters, stop, values, arrays):
+    """Return the model's loop for these filters and sizes, compiled once and kept with it."""
     known = model.__dict__.setdefault("_generation_loops", {})
-    if (filters, stop) not in known:
+    key = (filters, stop, arrays[0].shape)
+    if key not in known:
         loop = functools.partial(_loop, model, filters, stop)
         if keras.backend.backend() == "tensorflow":
             import tensorflow as tf
 
-            loop = tf.function(loop, jit_compile=True)
+            loop = tf.function(loop, jit_compile=True).get_concrete_function(values, *arrays)
         elif keras.backend.backend() == "jax":
             import jax
 
             loop = jax.jit(loop)
-        known[filters, stop] = loop
-    return known[filters, stop]
+        known[key] = loop
+    return known[key]
 
 
 def _loop(model, filters, stop, values, prompt, uniforms, lengths, knobs):

@@ -1,0 +1,895 @@
+# ---
+# jupyter:
+#   jupytext:
+#     formats: ipynb,py:percent
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#       format_version: '1.3'
+#       jupytext_version: 1.19.6
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # 第 11 章 字符级语言模型与文本生成
+# <!-- badges -->
+#
+# 读完这一章，你会修好两份跑不起来的讲义代码，训练一个逐字符写剧本的循环网络，量出它比数数好多少，再让它写莎士比亚和绝句，并查清哪些是写的、哪些是背的。
+#
+# | | |
+# |---|---|
+# | **你将会** | **训练**一个把状态带下去的字符级语言模型；**生成**文本，并用温度、top-k、top-p、min-p 调它；**检查**它的重复和背诵 |
+# | **你需要** | 第 01 章的平均负对数似然和 n 元语法；第 02 章的状态；见过 `keras.layers.LSTM` 和 `GRU` 的名字就够 |
+# | **时间** | 阅读 70 分钟，练习 70 分钟，运行约 50 s<!-- seconds --> |
+
+# %% tags=["setup"]
+import rnnbook
+
+# %%
+import ast
+import builtins
+import time
+
+import keras
+import matplotlib.pyplot as plt
+import numpy as np
+from keras import layers
+
+from rnnbook import check, claim, decoding, language_model, recipes
+from rnnbook.figures import BLUE, GREEN, GREY, VERMILION, use_style
+
+use_style()
+
+# %% [markdown]
+# ## 先想一想
+#
+# 一个训练好的字符级模型，每一步都选它认为**最可能**的字符，写出 800 个字符。其中有多大比例的 4 字符组合，是前面已经写过的？（人写的剧本，800 个字符里约有四分之一。）
+#
+# 先写下你的猜测，11.8 节用测量来回答。
+
+# %%
+guess = None  # share of repeated 4-grams under greedy decoding, e.g. 0.3
+
+# %% [markdown]
+# ## 11.1 一份跑不起来的讲义
+#
+# 讲义 S3《深度学习的高级：循环神经网络》用下面这个函数“续写莎士比亚”，并印出了整整一首漂亮的诗。先别往下看，用两分钟找一找：它有几处错？
+
+# %%
+LISTING = r'''
+def generate(model, start_chars, max_len=1000, temp=1.0):
+    model.eval()
+    chars = [stoi[s] for s in start_chars]
+    h, c = model.init_hidden(batch_size=1)
+    output = chars
+
+    for i in range(max_len):
+        char = torch.tensor([chars[-1]])
+        output_, h, c = model(char, h, c)
+        output_ = output_ / temp
+        weights = F.softmax(output_, dim=-1).squeeze().cpu().numpy()
+        next_char = np.random.choice(len(weights), p=weights)
+        output.append(next_char)
+
+        if next_char == stoi['EOS']:
+            break
+
+    return ''.join([itos[i] for i in output])
+
+start_chars = 'Shall I compare thee to a summer's day?'
+print(generate(trained_model, start_chars))
+'''
+
+# %% [markdown]
+# 把它交给 Python。不用安装 PyTorch，光是读一遍就停下了：
+
+# %%
+try:
+    ast.parse(LISTING)
+except SyntaxError as error:
+    print(f"SyntaxError, line {error.lineno}: {error.text.strip()}")
+
+# %% [markdown]
+# 单引号的字符串里又有一个单引号 (`summer's`)，字符串在 `summer` 之后就结束了。最小的修理：换成双引号。现在它能被读懂，再问它用到了哪些谁也没有定义过的名字。讲义此前导入了 `torch`、`nn`、`np`，定义了 `text`、`chars`、`stoi`、`itos`。
+
+# %%
+repaired = LISTING.replace("'Shall", '"Shall').replace("day?'", 'day?"')
+names = [node for node in ast.walk(ast.parse(repaired))
+         if isinstance(node, ast.Name)]
+made = {n.id for n in names if isinstance(n.ctx, ast.Store)}
+made |= {"torch", "nn", "np", "stoi", "itos", "generate"}
+made |= {"model", "start_chars", "max_len", "temp"} | set(dir(builtins))
+missing = sorted({n.id for n in names if n.id not in made})
+print("never defined:", missing)
+assert missing == ["F", "trained_model"]
+
+# %% [markdown]
+# 补上 `F` 和训练好的模型，它还是不行，因为真正的错误在想法里。把两份讲义的毛病列成清单，这一章逐条修好：
+#
+# | 毛病 | 讲义 | 在哪里修 |
+# |---|---|---|
+# | 语法错误，名字没有定义 | S3 | 这一节，E37 |
+# | 每段只在最后一步算损失，形状对不上 | S3 | 11.4 节，E38 |
+# | 20 轮训练只更新了 20 次 | S3 | 11.4 节，E40 |
+# | 提示没有读进状态：只喂了最后一个字符 | S1、S3 | 11.7 节，E41、E42 |
+# | 说的是抽样，写的是取最大值 | S1 | 11.8 节，E42 |
+# | 印出来的诗不是写的，是抄的 | S3 | 11.9 节，E39 |
+# | 公式里没有把写出的字符喂回去 | S1 | 11.2 节，E34 |
+#
+# ## 11.2 一次只猜一个字符
+#
+# 一段文本 $x_1,\dots,x_T$ 的概率，可以严格地拆成一串“下一个是什么”：
+#
+# $$P(x_1,\dots,x_T)=\prod_{t=1}^{T}P(x_t\mid x_1,\dots,x_{t-1})$$
+#
+# 一个字符一个字符地猜，叫**字符级语言模型 (character-level language model)**；写出来的字符又成为下一步的输入，叫**自回归 (autoregressive)**。循环网络用状态 $h_t$ 代替越来越长的历史：
+#
+# $$h_t=f(x_t,h_{t-1}),\qquad P(x_{t+1}\mid x_1,\dots,x_t)=\mathrm{softmax}(h_tV+c),\qquad h_0=0$$
+#
+# 尺子还是第 01 章的三把：平均负对数似然（奈特每字符）、比特每字符、困惑度。先手算：三个字符 `a b c`，模型依次给出三个分布，真正出现的是 `b a a`。
+
+# %%
+P = np.array([[0.2, 0.5, 0.3],    # next after nothing: b appears
+              [0.8, 0.1, 0.1],    # next after b: a appears
+              [0.25, 0.5, 0.25]])  # next after b a: a appears
+seen = np.array([1, 0, 0])
+p = P[np.arange(3), seen]
+nats = -np.log(p).mean()
+print("probabilities:", p, " product:", round(float(p.prod()), 3))
+print(f"{nats:.3f} nats = {nats / np.log(2):.3f} bits,"
+      f" perplexity {np.exp(nats):.3f}")
+
+# %% [markdown]
+# 三步的概率是 0.5、0.8、0.25，乘起来正好是 0.1；平均每个字符 0.768 奈特，约 1.107 比特，困惑度 2.154：比在三个字符里瞎猜 (3) 好一些。
+#
+# 换成真正的文本。词表是出现过的全部字符；前 90% 用来训练，后 10% 用来打分。
+
+# %% tags=["data"]
+from rnnbook.corpora import load_shakespeare
+from rnnbook.vocab import Vocabulary
+
+plays = load_shakespeare()
+full = plays.source.full
+vocab = Vocabulary.from_text(plays.train + plays.validation)
+V = len(vocab)
+train_ids = vocab.encode(plays.train)
+valid_ids = vocab.encode(plays.validation)
+print(f"{len(train_ids):,} characters to train, {len(valid_ids):,} to score,"
+      f" V = {V}")
+
+# %% [markdown]
+# 还没有训练的网络什么也不知道，应当接近均匀猜测：$\ln V$，对 65 个字符是 4.174 奈特。这是一道便宜的体检：第一步的损失若离 $\ln V$ 很远，多半是目标错位、忘了 `from_logits=True`，或者输出层初始化过大。
+
+# %% tags=["data"]
+loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+
+
+def make_model(batch, steps, size, units=128, stateful=True):
+    """Character language model: ids (batch, steps) -> logits."""
+    return keras.Sequential([
+        keras.Input(batch_shape=(batch, steps), dtype="int32"),
+        layers.Embedding(size, 32),
+        layers.GRU(units, return_sequences=True, stateful=stateful),
+        layers.Dense(size),
+    ])
+
+
+keras.utils.set_random_seed(11)
+fresh = make_model(1, 500, V)
+x0, y0 = train_ids[None, :500], train_ids[None, 1:501]
+claim("untrained_nats", float(loss(y0, fresh(x0))),
+      close_to=np.log(V), tol=0.05)
+
+# %% [markdown]
+# 测得 4.174<!-- claim untrained_nats -->，与 $\ln 65$ 的差远小于 0.05。
+#
+# 四层分工很清楚：`Embedding` 给每个字符一行 32 个数，GRU 一步步改写状态，`Dense` 给出 V 个**未归一化的对数概率 (logits)**。损失在**每一步**都算，不只在最后一步。
+#
+# ## 11.3 要打败的对手
+#
+# 第 01 章的 n 元语法不训练，只数数。它们是这一章的及格线。
+
+# %% tags=["data"]
+from rnnbook.ngram import WittenBell
+
+costs = WittenBell(order=5).fit(train_ids, V).token_nll(valid_ids)
+ngram = costs.mean(axis=1)  # row n - 1: the n-gram model
+for n in (2, 3, 5):
+    print(f"{n}-gram: {ngram[n - 1]:.3f} nats per character")
+claim("ngram_2", ngram[1], close_to=2.486, tol=0.001, scope="full", full=full)
+claim("ngram_3", ngram[2], close_to=2.049, tol=0.001, scope="full", full=full)
+claim("ngram_5", ngram[4], close_to=1.669, tol=0.001, scope="full", full=full)
+
+# %% [markdown]
+# 最好的是 5 元语法：1.669<!-- claim ngram_5 --> 奈特，只看前 4 个字符。循环网络的状态可以记得更远，但“可以”不等于“做到”。
+#
+# ## 11.4 把长文切成流
+#
+# 一百万个字符连成一条，反向传播走不了这么远。做法分三步：把长文切成 B 条并排的**流**；每次只读每条流上的 T 个字符，只在这 T 步里反向传播；读下一段时，**状态接着用，梯度不再往回走**。这叫**截断的随时间反向传播 (truncated backpropagation through time)**，记作 TBPTT；跨批次保留状态的层叫**有状态 (stateful)**。
+#
+# 用 25 个字母看清楚：2 条流，每次 4 步。
+
+# %%
+from rnnbook.batching import streams
+
+letters = "abcdefghijklmnopqrstuvwxy"
+x, y = streams(np.arange(25), batch=2, steps=4)
+for k in range(len(x)):
+    for row in range(2):
+        left = "".join(letters[i] for i in x[k, row])
+        right = "".join(letters[i] for i in y[k, row])
+        print(f"batch {k} row {row}: {left} -> {right}")
+assert (x[1:, :, 0] == y[:-1, :, -1]).all()
+
+# %% [markdown]
+# 竖着读第 0 行：`abcd`、`efgh`、`ijkl`，下一批接着上一批，所以状态可以带下去。目标 (箭头右边) 是输入错开一步：输入和目标一样长，每一步都有一个答案。
+
+# %% name="streams"
+fig, ax = plt.subplots(figsize=(9, 2.6))
+for row in range(2):
+    for k in range(3):
+        text = " ".join(letters[i] for i in x[k, row])
+        color = (BLUE, GREEN, VERMILION)[k]
+        ax.add_patch(plt.Rectangle((k * 3, -row), 2.3, 0.7, fill=False,
+                                   edgecolor=color, linewidth=2))
+        ax.text(k * 3 + 1.15, -row + 0.35, text, ha="center", va="center",
+                family="monospace", fontsize=15)
+        if k:
+            ax.annotate("", (k * 3, 0.35 - row), (k * 3 - 0.7, 0.35 - row),
+                        arrowprops={"arrowstyle": "->", "linewidth": 2})
+    ax.text(-0.2, 0.35 - row, f"stream {row}", ha="right", va="center")
+for k in range(3):
+    ax.text(k * 3 + 1.15, 0.95, f"batch {k}", ha="center")
+ax.text(4.15, -1.4, "arrows: the state goes on, the gradient stops",
+        ha="center", color=GREY)
+ax.set(xlim=(-1.6, 8.5), ylim=(-1.6, 1.3),
+       title="Streams: row i of a batch continues row i of the batch before")
+ax.axis("off")
+plt.show()
+
+# %% [markdown]
+# 这里顺带修好 S3 的两个错。它的 `fc(x[:,-1,:])` 只留下最后一步，于是 (B, V) 的输出要去配 (B, T) 的目标；而且它把一整轮的损失加起来才更新一次，状态又从不截断，20 轮等于 20 次更新、每次都反向传播全文。按流来做，一轮有多少批就更新多少次：
+
+# %% tags=["data"]
+BATCH, STEPS, EPOCHS = 32, 64, 2
+x, y = streams(train_ids, BATCH, STEPS)
+print("batches:", x.shape, "-> updates in two epochs:", EPOCHS * len(x))
+
+# %% [markdown]
+# ## 11.5 现场训练
+#
+# 一个 GRU-128，两轮，两个 CPU 核心上十几秒。训练一轮之后要把状态清零，因为文本又从头读起；裁剪梯度是循环网络的常规保险（第 04 章）。
+
+# %% tags=["data", "training"]
+from rnnbook.training import compile_fast, fit
+
+keras.utils.set_random_seed(11)
+live = make_model(BATCH, STEPS, V)
+schedule = keras.optimizers.schedules.CosineDecay(5e-3, EPOCHS * len(x))
+compile_fast(live, keras.optimizers.Adam(schedule, global_clipnorm=1.0), loss)
+for epoch in range(EPOCHS):
+    history = fit(live, x.reshape(-1, STEPS), y.reshape(-1, STEPS),
+                  batch_size=BATCH, shuffle=False)
+    print(f"epoch {epoch + 1}: {history['loss'][-1]:.3f} nats on the train text")
+    live.layers[1].reset_state()
+print(f"{live.count_params():,} parameters")
+
+# %% [markdown]
+# 打分时换一个同样权重、批大小不同的模型，把验证文本读一遍。状态带下去和每 64 个字符清零一次，各读一遍，打分的字符完全相同。
+
+# %% tags=["data", "training"]
+def score(stateful):
+    """Validation loss of the live model, with the state carried or not."""
+    reader = make_model(16, 64, V, stateful=stateful)
+    reader.set_weights(live.get_weights())
+    compile_fast(reader, loss=loss)
+    x, y = streams(valid_ids, 16, 64)
+    return reader.evaluate(x.reshape(-1, 64), y.reshape(-1, 64),
+                           batch_size=16, verbose=0)
+
+
+live_nats, reset_nats = score(True), score(False)
+claim("live_nats", live_nats, at_most=2.0, scope="full", full=full)
+claim("reset_costs", reset_nats - live_nats, at_least=0.005)
+
+# %% [markdown]
+# 现场这个小模型得 1.787<!-- claim live_nats --> 奈特：打败了 2 元和 3 元，**还输给** 5 元语法的 1.669<!-- claim ngram_5 -->。十几秒的训练就是这个水平，不必粉饰。同一个模型若每 64 个字符就失忆一次，要多付 0.044<!-- claim reset_costs --> 奈特：梯度只走 64 步，但它学会的记忆在更远处也有用。
+#
+# ## 11.6 录好的模型
+#
+# 想赢，要更大的模型和更久的训练。`chapters/recipes/shakespeare_lstm.py` 是一份可以重跑的记录：LSTM-512，同样的流，强 dropout，两个核心上训练不到一小时。它的超参数在训练文本的最后 20,000 个字符上选定，从没看过验证文本。权重以 float16 存在仓库里，词表与它放在一起。
+
+# %% tags=["data"]
+recipe = recipes.load("shakespeare_lstm")
+log = recipe.log
+parameters = sum(w.size for w in recipe.weights.values())
+print(log[["epoch", "train_nats", "slice_nats"]].iloc[::6].round(3)
+      .to_string(index=False))
+claim("recorded_parameters", parameters, at_most=1_500_000)
+claim("recorded_epochs", len(log), at_least=1)
+
+# %% [markdown]
+# 记录归记录，结论要现场重新量：把存下来的权重装进模型，读完整个验证文本，一遍，状态一路带下去。
+
+# %% tags=["data"]
+start = time.perf_counter()
+nats = language_model.carried_nats(recipe.weights,
+                                   recipe.vocab.encode(plays.validation))
+assert time.perf_counter() - start < 60
+print(f"{nats:.4f} nats per character on the validation text")
+claim("recorded_nats", nats, at_most=1.47, scope="full", full=full)
+claim("recorded_bits", nats / np.log(2), at_most=2.121,
+      scope="full", full=full)
+claim("recorded_perplexity", np.exp(nats), at_most=4.35,
+      scope="full", full=full)
+claim("beats_5_gram_by", ngram[4] - nats, at_least=0.15,
+      scope="full", full=full)
+
+# %% name="recipe_log" tags=["data"]
+fig, ax = plt.subplots()
+ax.plot(log.epoch, log.train_nats, "--", color=GREY,
+        label="training text (with dropout)")
+ax.plot(log.epoch, log.slice_nats, color=BLUE, label="held-out slice")
+ax.axhline(ngram[4], color=VERMILION, linestyle=":", label="5-gram")
+ax.set(xlabel="epoch", ylabel="nats per character", ylim=(1.3, 2.1),
+       title="The recorded LSTM passes the 5-gram and goes on learning")
+ax.legend()
+plt.show()
+
+# %% [markdown]
+# 两条实线虚线要分开读：训练损失是开着 dropout 量的，所以比留出的片段还高，这里不能用它判断过拟合；红色点线是 5 元语法在验证文本上的成绩。
+
+# %% name="ladder" tags=["data", "training"]
+names = ["uniform", "2-gram", "3-gram", "4-gram", "5-gram",
+         "GRU-128, live", "LSTM-512, recorded"]
+values = [np.log(V), *ngram[1:5], live_nats, nats]
+colors = [GREY] * 5 + [GREEN, BLUE]
+fig, ax = plt.subplots()
+bars = ax.barh(names[::-1], values[::-1], color=colors[::-1])
+ax.bar_label(bars, fmt="%.3f", padding=4)
+ax.set(xlabel="nats per character on the validation text",
+       title="The live model beats the 3-gram, the recorded one all")
+ax.grid(axis="y", visible=False)
+plt.show()
+
+# %% [markdown]
+# 录好的模型得 1.452<!-- claim recorded_nats --> 奈特，即 2.095<!-- claim recorded_bits --> 比特、困惑度 4.27<!-- claim recorded_perplexity -->，比最好的 n 元语法少 0.217<!-- claim beats_5_gram_by --> 奈特。它有 1.22 百万个参数；nanoGPT 的 README 报告过 1.4697，用的是 1070 万个参数的 Transformer 和一块 GPU（在随机窗口上估计，口径与这里略有不同）。
+#
+# ## 11.7 先读提示，再写
+#
+# 生成分两段。先把**提示 (prompt)** 的每个字符依次喂进去，只更新状态，这叫**预热 (warm-up)**；然后从最后一步的分布里取一个字符，喂回去，再取。
+#
+# `decoding.step` 走一步：一个字符进去，logits 和新状态出来。用它预热，应当与整段一次算出的结果相同。
+
+# %% tags=["training"]
+model = language_model.from_weights(recipe.weights)
+prompt = "ROMEO:\nShall I compare thee to a summer's day?\n"
+ids = recipe.vocab.encode(prompt)[None]
+
+states = decoding.initial_state(model, batch=1)
+for t in range(ids.shape[1]):
+    logits, states = decoding.step(model, ids[:, t], states)
+whole = np.asarray(model(ids))[:, -1]
+claim("warm_up_error", np.abs(np.asarray(logits) - whole).max(), at_most=1e-4)
+
+# %% [markdown]
+# 一致。S1 的写法跳过了预热：状态是零，只喂最后一个字符。两种做法给出的下一个字符的分布差多少？
+
+# %% tags=["training"]
+zero = decoding.initial_state(model, batch=1)
+cold, _ = decoding.step(model, ids[:, -1], zero)
+warm_p, cold_p = (np.asarray(keras.ops.softmax(z))[0] for z in (logits, cold))
+gap = 0.5 * np.abs(warm_p - cold_p).sum()
+for name, p in [("warm", warm_p), ("cold", cold_p)]:
+    best = np.argsort(-p)[:6]
+    print(name, " ".join(f"{recipe.vocab.itos[i]!r}:{p[i]:.2f}" for i in best))
+claim("cold_start_moves", gap, at_least=0.05)
+
+# %% [markdown]
+# 总变差距离 0.23<!-- claim cold_start_moves -->：有这么多概率被挪了位置，读没读提示不是小事。
+#
+# 循环写在 Python 里，每个字符都要付一次框架的开销。`decoding.write` 把**整个循环**（预热、一步、过滤、抽样、喂回）编译成一个函数：
+
+# %% name="sample" tags=["training"]
+text = decoding.write(model, recipe.vocab, prompt, 400, temperature=0.8, seed=3)
+print(prompt + text)
+
+# %% [markdown]
+# 角色名、冒号、换行、诗行的长短都对，多数词是真词，句子没有意思：模型学到的是拼写和版式，不是情节。
+#
+# 提示里若有词表没有的字符，应当立刻报错，而不是悄悄跳过：
+
+# %%
+try:
+    decoding.write(model, recipe.vocab, "To be, or not to be — 2B", 10)
+except KeyError as error:
+    print("KeyError:", error.args[0])
+
+# %% [markdown]
+# 编译值多少？三种写法，同一个模型，都是温度 1。
+
+# %% tags=["timing"]
+one = language_model.from_weights(recipe.weights, batch=1, steps=1,
+                                  stateful=True)
+start = time.perf_counter()
+for t in range(20):
+    one.predict(ids[:, t:t + 1], verbose=0)
+rates = {"predict per character": 20 / (time.perf_counter() - start)}
+for batch in (1, 16):
+    prompts = [prompt] * batch
+    decoding.write(model, recipe.vocab, prompts, 1000)  # compile
+    start = time.perf_counter()
+    decoding.write(model, recipe.vocab, prompts, 1000, seed=1)
+    seconds = time.perf_counter() - start
+    rates[f"compiled, batch {batch}"] = batch * 1000 / seconds
+for name, rate in rates.items():
+    print(f"{name:22s} {rate:10,.0f} characters per second")
+claim("rate_batch_16", rates["compiled, batch 16"], at_least=1000)
+claim("compiled_is_faster",
+      rates["compiled, batch 16"] / rates["predict per character"], at_least=20)
+
+# %% [markdown]
+# 一批 16 条，每秒约 56,000<!-- claim rate_batch_16 --> 个字符，是逐字符调用 `predict` 的 2000<!-- claim compiled_is_faster --> 倍以上。这些数随机器而变，量级不变：**慢的不是网络，是一次次进出框架**。
+#
+# ## 11.8 怎样取下一个字符
+#
+# 模型给的是分布，取哪个字符由我们定。
+#
+# - **贪心解码 (greedy decoding)**：总取最大的。
+# - **温度 (temperature)**：logits 除以 $\tau$ 再 softmax，$p_i\propto e^{z_i/\tau}$。$\tau<1$ 更尖，$\tau>1$ 更平，$\tau\to0$ 就是贪心。
+# - top-k：只留最大的 k 个（Fan 等，2018）。
+# - **核采样 (nucleus sampling)**，又叫 top-p：从大到小累加，刚好达到 $p$ 为止，留下这些（Holtzman 等，2020）。
+# - **最小概率截断 (min-p sampling)**：留下不小于“最大概率的 $m$ 倍”的（Nguyen 等，2024）。
+#
+# 后三种都要把留下的重新归一化。手算一个分布 (0.5, 0.25, 0.125, 0.125)：
+
+# %%
+p = np.array([[0.5, 0.25, 0.125, 0.125]])
+z = np.log(p).astype("float32")
+for name, kept in [("temperature 0.5", decoding.temperature(z, 0.5)),
+                   ("top-k 2", decoding.top_k(z, 2)),
+                   ("top-p 0.7", decoding.top_p(z, 0.7)),
+                   ("min-p 0.3", decoding.min_p(z, 0.3))]:
+    print(f"{name:16s}", np.asarray(keras.ops.softmax(kept)).round(3)[0])
+
+# %% [markdown]
+# 温度 0.5 等于把概率平方再归一化：$0.25:0.0625:0.015625:0.015625$，即 0.727、0.182、0.045、0.045。其余三种在这里恰好都留下前两个，得 2/3 和 1/3：top-p 需要 0.5+0.25 才够 0.7；min-p 的门槛是 $0.3\times0.5=0.15$，0.125 不够。
+#
+# 差别在分布的形状变了之后才显出来：一个很有把握的位置，一个举棋不定的位置。
+
+# %% name="knobs" tags=["training"]
+fig, axes = plt.subplots(1, 2, figsize=(11, 3.8), sharey=True)
+for ax, text in zip(axes, ["ROMEO:\nGood morrow, good f", "ROMEO:\nI am "]):
+    ids = recipe.vocab.encode(text)[None]
+    z = np.asarray(model(ids))[:, -1]
+    p = np.asarray(keras.ops.softmax(z))[0]
+    best = np.argsort(-p)[:14]
+    ax.bar(range(14), p[best], color=GREY)
+    rules = [decoding.top_k(z, 5), decoding.top_p(z, 0.9),
+             decoding.min_p(z, 0.1)]
+    for i, (rule, color) in enumerate(zip(rules, (BLUE, GREEN, VERMILION))):
+        size = int(np.isfinite(np.asarray(rule)).sum())
+        name = ("top-k 5", "top-p 0.9", "min-p 0.1")[i]
+        ax.hlines(0.93 - 0.1 * i, -0.5, min(size, 14) - 0.5, color=color,
+                  linewidth=5, label=f"{name} keeps {size}")
+    ax.set_xticks(range(14), [repr(recipe.vocab.itos[i])[1:-1] or " "
+                              for i in best], family="monospace")
+    ax.set(xlabel="next character", ylim=(0, 1),
+           title=f"after  ...{text[-12:]!r}")
+    ax.legend(loc="center right")
+axes[0].set_ylabel("probability")
+fig.suptitle("top-k keeps a fixed number, top-p and min-p follow the shape")
+plt.show()
+
+# %% [markdown]
+# 左边模型几乎确定，top-k 5 却硬留下五个，其中几个毫无道理；右边许多字符都说得通，top-k 5 又砍得太多。top-p 和 min-p 的数目随分布而变。
+#
+# 现在回答开头的问题。取验证文本里 16 处、各 100 个字符作提示，每种办法续写 800 个字符；对照是那里真正的下文。三个量：
+#
+# 1. **重复**：4 字符组合里，前面已经出现过的比例；
+# 2. **NLL**：同一个模型（温度 1）给这段续写的罚分，太低是啰嗦，太高是胡言；
+# 3. **真词**：写出的词有多少在训练文本里见过。
+
+# %% tags=["data", "training"]
+places = np.linspace(0, len(plays.validation) - 901, 16).astype(int)
+prompts = [plays.validation[i:i + 100] for i in places]
+texts = {"human": [plays.validation[i + 100:i + 900] for i in places]}
+strategies = {"greedy": {"temperature": 0}, "T 0.5": {"temperature": 0.5},
+              "T 1": {}, "T 1.5": {"temperature": 1.5}, "top-k 5": {"top_k": 5},
+              "top-p 0.9": {"top_p": 0.9}, "min-p 0.1": {"min_p": 0.1}}
+for name, knobs in strategies.items():
+    texts[name] = decoding.write(model, recipe.vocab, prompts, 800, **knobs)
+repeats = {name: np.mean([decoding.repeated_ngrams(t, 4) for t in batch])
+           for name, batch in texts.items()}
+
+# %% tags=["data", "training"]
+rows = [p + t for name in texts for p, t in zip(prompts, texts[name])]
+ids = np.stack([recipe.vocab.encode(row) for row in rows])
+compile_fast(model, loss=loss)
+logits = model.predict(ids[:, :-1], batch_size=32, verbose=0)
+token_nats = keras.losses.sparse_categorical_crossentropy(
+    ids[:, 1:], logits, from_logits=True)
+token_nats = np.asarray(token_nats)[:, 99:].reshape(len(texts), -1)
+scores = dict(zip(texts, token_nats.mean(axis=1)))
+
+# %% tags=["data", "training"]
+def words(text):
+    return "".join(c if c.isalpha() or c == "'" else " " for c in text).split()
+
+
+known = set(words(plays.train))
+print("            repeats   NLL  known words")
+for name, batch in texts.items():
+    real = np.mean([w in known for t in batch for w in words(t)[1:-1]])
+    print(f"{name:10s} {repeats[name]:8.1%} {scores[name]:6.2f} {real:9.1%}")
+claim("human_repeats", repeats["human"], at_most=0.6)
+claim("greedy_repeats", repeats["greedy"], at_least=0.5)
+claim("sampling_repeats", repeats["T 1"], at_most=0.6)
+claim("greedy_repeats_more", repeats["greedy"] - repeats["T 1"], at_least=0.2)
+
+# %% name="tradeoff" tags=["data", "training"]
+fig, ax = plt.subplots()
+for name in texts:
+    human = name == "human"
+    ax.plot(scores[name], repeats[name], "*" if human else "o",
+            markersize=18 if human else 9, color=VERMILION if human else BLUE)
+    ax.annotate(name, (scores[name], repeats[name]), (9, 5),
+                textcoords="offset points")
+ax.set(xlabel="NLL of the text under the model [nats per character]",
+       ylabel="repeated 4-grams", ylim=(0, 1.05),
+       title="Greedy text is too probable to be human")
+ax.margins(x=0.15)
+plt.show()
+
+# %% [markdown]
+# 贪心解码的 4 字符组合有 93%<!-- claim greedy_repeats --> 是写过的，温度 1 的抽样是 27%<!-- claim sampling_repeats -->，人写的是 26%<!-- claim human_repeats -->。贪心很快掉进循环，Holtzman 等人把这叫作**退化 (degeneration)**。概率最大的文本并不是好文本：人写的每个字符要罚一奈特多，贪心写的罚得少得多。反过来，温度 1.5 的罚分远高于人，真词也少：它在胡言。离红星近的是温度 1 和几种轻度截断；截断多换来一些真词，代价是多一些重复。
+
+# %% name="greedy_loop" tags=["data", "training"]
+print(texts["greedy"][2][:330])
+
+# %% [markdown]
+# ## 11.9 是写的，还是背的
+#
+# 重复的另一面是**背诵 (memorisation)**：生成的文本整段地抄训练文本。量法：在生成的文本里，找出与训练文本逐字相同的最长一段。单看这个数没有意义，要有对照：从没训练过的、人写的验证文本，和训练文本最长的重合是多少？
+
+# %% tags=["data", "training"]
+longest = {}
+for name in ("human", "T 1", "T 0.5"):
+    pieces = [decoding.longest_overlap(t, plays.train) for t in texts[name][:6]]
+    best = max(pieces, key=len)
+    longest[name] = len(best)
+    print(f"{name:6s} {len(best):3d} {best!r}")
+claim("overlap_human", longest["human"], at_least=1, scope="full", full=full)
+claim("overlap_sampling", longest["T 1"], at_most=100, scope="full", full=full)
+
+# %% [markdown]
+# 6 段、每段 800 个字符里，抽样写出的文本与训练文本最长重合 24<!-- claim overlap_sampling --> 个字符，验证文本是 32<!-- claim overlap_human --> 个：都是角色名加客套话。没有整段照抄的迹象。
+#
+# S3 印出的“生成结果”却是莎士比亚第 18 首十四行诗，14 行一行不少。E39 会让你看到：照它的训练办法写不出来；能写出来的模型，是背下来的。
+#
+# ## 11.10 让它写绝句
+#
+# 同样的办法换成汉字。`quatrains_lstm` 在一万多首五言和七言绝句上训练，每首诗前面加一个开始符 `^`，后面加一个结束符 `$`；生成时只给 `^`，遇到 `$` 就停。没有任何规则逼它守格律，行数、字数和标点全凭自己学会。
+
+# %% name="poems" tags=["training"]
+from rnnbook.quatrains import END, START, keeps_form
+
+poet = recipes.load("quatrains_lstm")
+writer = language_model.from_weights(poet.weights)
+poems = decoding.write(writer, poet.vocab, [START] * 200, 40, stop=END,
+                       temperature=poet.settings["settings"]["temperature"],
+                       seed=11)
+for left, right in zip(poems[0:6:2], poems[1:6:2]):
+    print(left, right, sep="\n\n", end="\n\n")
+
+# %% tags=["training"]
+form = np.mean([keeps_form(poem) for poem in poems])
+print(f"{len(poet.vocab):,} kinds of characters,"
+      f" {sum(w.size for w in poet.weights.values()):,} parameters")
+claim("quatrain_form", form, at_least=0.95)
+claim("quatrains_five", np.mean([len(p) == 25 for p in poems]), at_least=0.05)
+
+# %% [markdown]
+# 200 首里 99.0%<!-- claim quatrain_form --> 守住了形式（每句五字或七字、逗号句号各就各位、正好四句），其中五言占 17.0%<!-- claim quatrains_five -->。读起来有诗的词汇，没有诗的意思；平仄和押韵没有检查，也没有教过。
+#
+# 再做背诵报告。每首诗与全部训练诗最长重合几个字？对照是没有训练过的测试诗。
+
+# %% name="poem_overlap" tags=["data", "training"]
+from rnnbook.corpora import load_quatrains
+
+tang = load_quatrains()
+shelf = "\n\n".join(tang.train)
+overlaps = {name: np.array([len(decoding.longest_overlap(p, shelf))
+                            for p in part])
+            for name, part in [("generated", poems), ("test", tang.test[:200])]}
+fig, ax = plt.subplots()
+bins = np.arange(0.5, 34.5)
+for name, color in [("generated", BLUE), ("test", GREY)]:
+    ax.hist(overlaps[name], bins, color=color, alpha=0.7, label=name + " poems")
+ax.set(xlabel="longest piece shared with a training poem [characters]",
+       ylabel="poems out of 200",
+       title="Generated poems borrow phrases, hardly ever a whole line")
+ax.legend()
+plt.show()
+
+# %% tags=["data", "training"]
+medians = {name: np.median(n) for name, n in overlaps.items()}
+claim("poem_overlap_median", medians["generated"], at_most=8,
+      scope="full", full=tang.source.full)
+claim("poem_overlap_max", overlaps["generated"].max(), at_most=33,
+      scope="full", full=tang.source.full)
+claim("test_overlap_median", medians["test"], at_most=8,
+      scope="full", full=tang.source.full)
+longest = int(overlaps["generated"].argmax())
+print(poems[longest])
+print("in the training poems:", decoding.longest_overlap(poems[longest], shelf))
+
+# %% [markdown]
+# 中位数 4<!-- claim poem_overlap_median --> 个字，与没训练过的测试诗（4<!-- claim test_overlap_median --> 个字）相当：是借词，不是抄诗。最长的一处 12<!-- claim poem_overlap_max --> 个字，印在上面，请你自己判断它是不是抄的。
+#
+# ## 小结
+#
+# - 你**训练**了一个把状态带下去的字符级语言模型：现场的小模型赢了 3 元、输给 5 元语法；录好的 LSTM 在整段验证文本上是 1.452<!-- claim recorded_nats --> 奈特，赢了全部 n 元语法。
+# - 你**生成**了文本：先预热、再抽样、喂回去，整个循环编译一次；贪心重复 93%<!-- claim greedy_repeats -->，抽样 27%<!-- claim sampling_repeats -->。
+# - 你**检查**了重复和背诵，而且每个数都有人写的文本作对照。
+#
+# | 量 | 公式 | 备注 |
+# |---|---|---|
+# | 链式分解 | $P(x_1,\dots,x_T)=\prod_t P(x_t\mid x_{<t})$ | 没有任何近似 |
+# | 损失 | $\mathrm{NLL}=-\frac1T\sum_t\ln P(x_t\mid x_{<t})$ | 奈特每字符；未训练时是 $\ln V$ |
+# | 比特、困惑度 | $\mathrm{NLL}/\ln2$，$e^{\mathrm{NLL}}$ | |
+# | 温度 | $p_i\propto e^{z_i/\tau}$ | logits **除以** $\tau$ |
+# | top-p | 最小的集合，$\sum p_i\ge p$ | 然后重新归一化 |
+# | min-p | $p_i\ge m\max_j p_j$ | 然后重新归一化 |
+#
+# ## 常见误解
+#
+# ### E34 “$h_0=\mathrm{init}(x_0)$，生成是序列到序列”
+#
+# 讲义 S1 的公式让 $h_0$ 由起始词算出，又没有写出生成的字符怎样回到输入，还把它叫作序列到序列；它自己的代码用的却是零状态，也确实把字符喂了回去。应当是 $h_0=0$，提示和写出的字符都从**输入**进去，一个网络、一条序列。若不喂回去，第二个字符就不可能知道第一个写了什么：
+
+# %% tags=["training"]
+ids = recipe.vocab.encode("qz\n")
+_, state = decoding.step(model, ids[2:], decoding.initial_state(model, 1))
+q, z, again = (np.asarray(keras.ops.softmax(decoding.step(
+    model, ids[i:i + 1], state)[0])) for i in range(3))
+print("P(u) fed back q:", q[0, recipe.vocab.stoi["u"]].round(2),
+      " fed back z:", z[0, recipe.vocab.stoi["u"]].round(2),
+      " always the prompt:", again[0, recipe.vocab.stoi["u"]].round(2))
+claim("feedback_matters", 0.5 * np.abs(q - z).sum(), at_least=0.3)
+
+# %% [markdown]
+# 写出 `q` 之后几乎一定是 `u`，写出 `z` 之后不是；总是喂提示的话，两种情况得到同一个分布。
+#
+# ### E37 “代码示例”
+#
+# S3 的三段代码里，一段因为引号不配对不能解析（11.1 节已经看到），最后一段停在 `].` 上。印在书里的代码要执行过才算代码；这本书的每一格都执行过。
+
+# %%
+for line in ["batch_inputs = inputs[i:i+batch_size].",
+             "s = 'compare thee to a summer's day?'"]:
+    try:
+        compile(line, "lecture", "exec")
+        print("parses")
+    except SyntaxError as error:
+        print("SyntaxError:", error.msg)
+
+# %% [markdown]
+# ### E38 “只用最后一步的输出来训练”
+#
+# 输出 (B, V)、目标 (B, T)：4 条、每条 30 步，就是 4 个预测去配 120 个答案。PyTorch 说 `Expected input batch_size (4) to match target batch_size (120)`，Keras 也不答应。修理：不要切 `[:, -1, :]`，每一步都算损失。
+
+# %%
+logits, target = np.zeros((4, 30, 65), "float32"), np.zeros((4, 30), "int32")
+try:
+    loss(target, logits[:, -1, :])
+except (ValueError, TypeError, RuntimeError) as error:
+    print(type(error).__name__, str(error).split("Received")[0][:78])
+print("every step:", float(loss(target, logits)).__round__(3))
+
+# %% [markdown]
+# ### E39 “LSTM 写出了一首十四行诗”
+#
+# S3 印出的 14 行就是莎士比亚第 18 首十四行诗。我们做一件对它最有利的事：训练文本里**只有**这首诗，抄 40 遍；用它的训练办法，20 轮，每轮更新一次（E40）。
+
+# %%
+sonnet = """Shall I compare thee to a summer's day?
+Thou art more lovely and more temperate:
+Rough winds do shake the darling buds of May,
+And summer's lease hath all too short a date:
+Sometime too hot the eye of heaven shines,
+And often is his gold complexion dimm'd;
+And every fair from fair sometime declines,
+By chance or nature's changing course untrimm'd;
+But thy eternal summer shall not fade
+Nor lose possession of that fair thou ow'st;
+Nor shall Death brag thou wander'st in his shade,
+When in eternal lines to time thou grow'st;
+So long as men can breathe or eyes can see,
+So long lives this and this gives life to thee.
+"""
+poem_vocab = Vocabulary.from_text(sonnet)
+x, y = streams(poem_vocab.encode(sonnet * 40), batch=8, steps=64)
+first = sonnet.split("\n")[0]
+
+
+# %% tags=["training"]
+def learn(batch_size, epochs=20):
+    """Train on the sonnet; return updates, last loss and what it writes."""
+    keras.utils.set_random_seed(11)
+    pupil = make_model(None, 64, len(poem_vocab), stateful=False)
+    pupil.compile(keras.optimizers.Adam(5e-3), loss, jit_compile=True)
+    history = fit(pupil, x.reshape(-1, 64), y.reshape(-1, 64),
+                  batch_size=batch_size, epochs=epochs)
+    text = decoding.write(pupil, poem_vocab, first, 600, temperature=0.5)
+    return int(pupil.optimizer.iterations), history["loss"][-1], text
+
+
+updates, last, text = learn(batch_size=x.size // 64)
+print(f"{updates} updates, {last:.2f} nats: {first}{text[:60]!r}")
+claim("lecture_updates", updates, close_to=20, tol=0)
+claim("lecture_nats", last, at_least=1.0)
+
+# %% [markdown]
+# 20<!-- claim lecture_updates --> 次更新之后，损失还有 2.53<!-- claim lecture_nats --> 奈特，写出来的是乱码。所以讲义上那首诗不会是那段代码的产物。
+#
+# ### E40 “训练 20 轮就是训练了很多次”
+#
+# 轮数不是更新次数。同样 20 轮，同样的数据，只把“一轮更新一次”改成“一批更新一次”：
+
+# %% tags=["training"]
+updates, last, text = learn(batch_size=8)
+print(f"{updates} updates, {last:.2f} nats")
+print(first + text[:170])
+shared = len(decoding.longest_overlap(text, sonnet * 2))
+claim("window_updates", updates, close_to=960, tol=20)
+claim("recited", shared, at_least=100)
+
+# %% [markdown]
+# 960<!-- claim window_updates --> 次更新之后，它一口气背出了 600<!-- claim recited --> 个字符。会背，是因为训练文本只有这一首诗：这恰好说明，漂亮的样例若不附背诵检查，就什么也证明不了。
+#
+# ### E41 “`output = chars` 收集结果，遇到 EOS 停止”
+#
+# 字符词表里没有 `'EOS'` 这个词，第一步就是 `KeyError`。`output = chars` 不是复制，两个名字是同一个列表，所以 `chars[-1]` 才会跟着变；好心改成复制，它反而永远喂同一个字符。
+
+# %%
+try:
+    vocab.stoi["EOS"]
+except KeyError as error:
+    print("KeyError:", error)
+for copy in (False, True):
+    chars = [7]
+    output = list(chars) if copy else chars
+    fed = []
+    for new in (8, 9, 10):
+        fed.append(chars[-1])
+        output.append(new)
+    print("copied " if copy else "aliased", "-> fed to the model:", fed)
+
+# %% [markdown]
+# 修理：用一个明确的变量记住上一个字符；停止符要真的放进词表（11.10 节的 `$`）。S3 另外两处（输入少一个轴、对要求梯度的张量调用 `.numpy()`）是 PyTorch 的报错，在 Keras 里对应的是：循环层要 3 个轴。
+
+# %%
+try:
+    layers.LSTM(4)(np.zeros((1, 8), "float32"))
+except ValueError as error:
+    print(str(error).split(". ")[0][:110])
+
+# %% [markdown]
+# ### E42 “给了提示，模型就会接着写”
+#
+# S1 用零状态、只喂 `gen_text[-1]`，再取最大值。后果有两个：提示的最后一个字符之前写什么都一样，连词表里没有的字母也不会报错；取最大值必然循环，因为它说抽样、做的是 argmax。
+
+# %% tags=["training"]
+for prompt in ("Once upon a time", "%%% 12345 ### e"):
+    lecture = decoding.write(model, recipe.vocab, prompt[-1:], 60, temperature=0)
+    print(repr(prompt), "->", repr(lecture))
+right = decoding.write(model, recipe.vocab, "Once upon a time", 60, seed=1)
+print("warmed up, sampled ->", repr(right))
+assert lecture != right
+
+# %% [markdown]
+# 两个毫不相干的提示，续写一字不差；第二个提示里的 `%` 根本不在词表里。
+#
+# ### E68 “词嵌入维度”
+#
+# 字符级模型里没有词：嵌入表每个**字符**一行。
+
+# %% tags=["data"]
+rows = recipe.weights["embedding.embeddings"].shape[0]
+print(rows, "rows for", len(recipe.vocab), "characters;",
+      f"the plays have {len(known):,} kinds of words")
+assert rows == len(recipe.vocab)
+
+# %% [markdown]
+# ## 练习
+#
+# 每题先填，再运行下面的检查；没填时显示“未作答”。需要提示就运行 `hint("题名")`。
+#
+# ### 练习 1 ☆ 换单位
+#
+# 一个模型在验证文本上是 1.5 奈特每字符。它是多少比特每字符？
+
+# %%
+bits = ...  # your number
+
+# %%
+check("char_lm.bits", bits)
+
+# %% [markdown]
+# ### 练习 2 ☆ 输入和目标
+#
+# 写函数 `make_pair(ids)`：由编号数组 (N,) 得到输入和目标 `(x, y)`，各 (N−1,)，`y[t]` 是 `x[t]` 的下一个。
+
+# %%
+def make_pair(ids):
+    ...
+
+
+# %%
+check("char_lm.make_pair", make_pair)
+
+# %% [markdown]
+# ### 练习 3 ☆☆ 温度
+#
+# 写函数 `heated(logits, t)`：logits (V,) 和温度 t，返回概率 (V,)，和为 1。logits 可能大到 1000，别让 `np.exp` 溢出。
+
+# %%
+def heated(logits, t):
+    ...
+
+
+# %%
+check("char_lm.heated", heated)
+
+# %% [markdown]
+# ### 练习 4 ☆☆ 核采样
+#
+# 写函数 `nucleus(probs, p)`：概率 (V,)，留下“从大到小累加、刚好达到 p”的最小集合，其余置 0，再归一化。字符的次序不能变。
+
+# %%
+def nucleus(probs, p):
+    ...
+
+
+# %%
+check("char_lm.nucleus", nucleus)
+
+# %% [markdown]
+# ### 练习 5 ☆☆ 预热
+#
+# 写函数 `warm_up(step, state, prompt)`：`step(token, state)` 返回 `(logits, state)`；把提示的每个编号依次喂进去，返回最后的 `(logits, state)`。
+
+# %%
+def warm_up(step, state, prompt):
+    ...
+
+
+# %%
+check("char_lm.warm_up", warm_up)
+
+# %% [markdown]
+# ### 练习 6 ☆☆☆ 合起来的困惑度
+#
+# 验证文本分成长短不一的几段，已知每段的平均 NLL（奈特）和字符数。写函数 `perplexity(means, lengths)`，返回整段文本的困惑度。
+
+# %%
+def perplexity(means, lengths):
+    ...
+
+
+# %%
+check("char_lm.perplexity", perplexity)
+
+# %% [markdown]
+# ## 延伸阅读
+#
+# - I. Sutskever, J. Martens, G. Hinton. *Generating Text with Recurrent Neural Networks*. ICML 2011. 第一个逐字符写出像样文本的循环网络；读第 4 节的样例。
+# - A. Graves. *Generating Sequences With Recurrent Neural Networks*. 2013, [arXiv 1308.0850](https://arxiv.org/abs/1308.0850). 把 LSTM 用于字符和手写轨迹的生成，TBPTT 的做法写得清楚。
+# - A. Karpathy. [*The Unreasonable Effectiveness of Recurrent Neural Networks*](http://karpathy.github.io/2015/05/21/rnn-effectiveness/). 2015. tinyshakespeare 就出自这里；看他怎样读单个神经元。
+# - A. Fan, M. Lewis, Y. Dauphin. *Hierarchical Neural Story Generation*. ACL 2018, [arXiv 1805.04833](https://arxiv.org/abs/1805.04833). top-k 抽样的出处。
+# - A. Holtzman, J. Buys, L. Du, M. Forbes, Y. Choi. *The Curious Case of Neural Text Degeneration*. ICLR 2020, [arXiv 1904.09751](https://arxiv.org/abs/1904.09751). 为什么概率最大的文本不像人写的；核采样。
+# - N. N. Minh 等. *Turning Up the Heat: Min-p Sampling for Creative and Coherent LLM Outputs*. 2024, [arXiv 2407.01082](https://arxiv.org/abs/2407.01082). 高温下怎样不胡言。
