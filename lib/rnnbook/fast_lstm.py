@@ -21,14 +21,15 @@ def lstm_scan(z, u, h, c):
         hs (T, B, H), all outputs, and the last cell state (B, H).
     Source: Graves 2013 (arXiv:1308.0850), section 2.1; without peepholes.
     """
-    return _lstm_scan(z, u, h, c)
+    both = _lstm_scan(z, u, h, c)
+    return both[:-1], both[-1]
 
 
 @ops.custom_gradient
 def _lstm_scan(z, u, h, c):
     first, units, steps = (h, c), h.shape[-1], z.shape[0]
     hs, cs, gates = [], [], []
-    for z_t in ops.unstack(z):
+    for z_t in ops.unstack(z, steps):
         z_t = z_t + ops.matmul(h, u)
         i_f = ops.sigmoid(z_t[:, : 2 * units])
         g = ops.tanh(z_t[:, 2 * units : 3 * units])
@@ -41,9 +42,10 @@ def _lstm_scan(z, u, h, c):
         cs.append(c)
         gates.append((i, f, g, o, tanh_c))
 
-    def gradient(*upstream):
-        d_hs, dc = upstream if len(upstream) == 2 else upstream[0]
-        d_hs, u_t = ops.unstack(d_hs), ops.transpose(u)
+    def gradient(*args, upstream=None):
+        (upstream,) = args if upstream is None else (upstream,)  # torch gives it by name
+        *d_hs, dc = ops.unstack(upstream, steps + 1)
+        u_t = ops.transpose(u)
         h_before, c_before = [first[0], *hs[:-1]], [first[1], *cs[:-1]]
         dh, dzs = ops.zeros_like(dc), []
         for t in reversed(range(steps)):
@@ -59,7 +61,7 @@ def _lstm_scan(z, u, h, c):
         du = ops.matmul(ops.transpose(rows), ops.reshape(dz, (-1, 4 * units)))
         return dz, du, dh, dc
 
-    return (ops.stack(hs), c), gradient
+    return ops.stack([*hs, c]), gradient  # one tensor: torch takes no more
 
 
 @keras.saving.register_keras_serializable(package="rnnbook")
