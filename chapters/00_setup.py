@@ -23,7 +23,7 @@
 # |---|---|
 # | **你将会** | **检查**自己的环境，坏了知道改哪里；**写出**序列数据的形状，认出不报错的形状错误；**重复**一次训练，并说出换个随机种子会差多少 |
 # | **你需要** | 会写 Python 函数，见过 NumPy 数组和矩阵乘法；不需要懂循环网络 |
-# | **时间** | 阅读 40 分钟，练习 40 分钟，运行约 58 s<!-- seconds --> |
+# | **时间** | 阅读 40 分钟，练习 40 分钟，运行约 81 s<!-- seconds --> |
 
 # %% tags=["setup"]
 import sys
@@ -188,7 +188,7 @@ print(week.shape)
 assert np.array_equal(week[2, 5], log[2 * 24 + 5])  # day 2, 5 o'clock
 
 # %% [markdown]
-# 断言说的是：第 2 天 5 点的三个数，就是记录本第 53 行。三个轴的切法各有含义，画出来看：
+# 断言说的是：第 2 天 5 点的三个数，就是记录本第 53 行（天、小时、行都从 0 数起）。三个轴的切法各有含义，画出来看：
 
 # %% name="cuts"
 fig, axes = plt.subplots(1, 3, figsize=(9.2, 3.9))
@@ -212,7 +212,7 @@ plt.show()
 # | 3 个传感器，按天切，一周 | 7 | 24 | 3 |
 # | 16 段 2 秒语音，每秒 100 帧，每帧 80 个频带 | 16 | 200 | 80 |
 # | 8 段视频，30 帧，每帧是 64×64 的灰度图，拉平 | 8 | 30 | 4096 |
-# | 一条股价曲线，一个样本 | 1 | 天数 | 1 |
+# | 一条日平均气温曲线，一个样本 | 1 | 天数 | 1 |
 #
 # 最后一行提醒：只有一个数也要有特征轴，形状是 (1, T, 1)，不是 (T,)。
 
@@ -292,7 +292,7 @@ print("perfect:", mse, " lazy:", np.mean((y - lazy) ** 2))
 claim("broadcast_ratio", mse / y.var(), close_to=2, tol=1e-12)
 
 # %% [markdown]
-# 所以用这样的损失训练，网络会学成一条水平线，而训练曲线仍然在下降。`keras.losses` 会先对齐形状再相减，自己写的 NumPy 或 `ops` 公式不会：
+# 对每一个预测来说，它与 4 个真实值之差的平方和，在它等于 $y$ 的平均值时最小。所以用这样的损失训练，最好的答案是一条水平线，而训练曲线照样下降。`keras.losses` 会先对齐形状再相减，自己写的 NumPy 或 `ops` 公式不会：
 
 # %%
 loss = keras.losses.MeanSquaredError()
@@ -322,7 +322,7 @@ for t in range(5):
 claim("dense_each_step", np.abs(by_hand - out).max(), at_most=1e-6)
 
 # %% [markdown]
-# 一致。NumPy 的 `@` 也只看最后的轴，所以整个循环等于一行 `one_hot @ W + b`。如果先 `Flatten` 再接 `Dense`，时间轴就没有了，而且每一步有自己的权重：参数变成 5×20×2+2 = 202 个。循环网络与它正相反：每一步共用一组权重。
+# 一致。NumPy 的 `@` 也只用左边数组的最后一个轴，所以整个循环等于一行 `one_hot @ W + b`。如果先 `Flatten` 再接 `Dense`，时间轴就没有了，而且每一步有自己的权重：参数变成 5×20×2+2 = 202 个。循环网络与它正相反：每一步共用一组权重。
 
 # %% [markdown]
 # ## 0.6 记号：$xW$、$Wx$ 与 $xW^\top$
@@ -421,11 +421,11 @@ claim("bug_gap", rounding(16, 20, 0, flip=True).max(), at_least=0.01)
 # %% [markdown]
 # ## 0.8 随机种子与离散程度
 #
-# 权重的初值是随机的，批的次序也是随机的。**随机种子 (random seed)** 决定这串随机数：种子相同，结果就相同。用一个小任务来看：网络读 8 个数，说出它们的平均值；400 个样本里留出 80 个不参加训练，只用来打分，叫**验证集 (validation set)**。先定基线：永远回答 0，MSE 是多少？8 个 [−1, 1] 均匀随机数的平均值，方差是 $\frac{1}{3}\cdot\frac{1}{8}=\frac{1}{24}\approx0.042$。
+# 权重的初值是随机的，批的次序也是随机的。**随机种子 (random seed)** 决定这串随机数：种子相同，结果就相同。用一个小任务来看：网络读 5 个数，说出它们的平均值；400 个样本里留出 80 个不参加训练，只用来打分，叫**验证集 (validation set)**。先定基线：永远回答 0，MSE 是多少？[−1, 1] 上均匀随机数的方差是 $\frac13$，5 个的平均值的方差是 $\frac13\cdot\frac15=\frac1{15}\approx0.067$。
 
 # %%
 rng = np.random.default_rng(0)  # the data: the same for every run
-xs = rng.uniform(-1, 1, size=(400, 8, 1)).astype("float32")
+xs = rng.uniform(-1, 1, size=(400, 5, 1)).astype("float32")
 ys = xs.mean(axis=1)
 print(xs.shape, ys.shape, "answering 0 costs", round(np.mean(ys**2), 3))
 
@@ -435,7 +435,7 @@ def train_once(seed):
     if seed is not None:
         keras.utils.set_random_seed(seed)
     model = keras.Sequential([
-        keras.Input((8, 1)),
+        keras.Input((5, 1)),
         layers.SimpleRNN(8, unroll=True),
         layers.Dense(1),
     ])
@@ -453,7 +453,7 @@ print(first[-1], again[-1])
 claim("same_seed_gap", np.abs(first - again).max(), at_most=0)
 
 # %% [markdown]
-# 种子相同：8 轮的验证损失**每一位都相同**，差正好是 0。换种子呢？
+# 种子相同：8 轮的验证损失**每一位都相同**，差正好是 0。这是在同一台机器、同样的软件版本上；换了处理器，求和的次序不同，训练得久了末几位、甚至前几位也会不同，所以本书对训练结果只断言范围。换种子呢？
 
 # %% tags=["training"]
 curves = np.array([first] + [train_once(seed)[1] for seed in range(1, 5)])
@@ -470,14 +470,14 @@ ax.plot(epochs, curves.T, color=GREY, linewidth=1)
 ax.plot(epochs, curves.mean(axis=0), color=BLUE, label="mean of 5 seeds")
 ax.fill_between(epochs, curves.min(axis=0), curves.max(axis=0),
                 color=BLUE, alpha=0.15, label="smallest to largest")
-ax.axhline(1 / 24, color="black", linestyle="--", label="always answer 0")
+ax.axhline(1 / 15, color="black", linestyle="--", label="always answer 0")
 ax.set(yscale="log", xlabel="epoch", ylabel="validation MSE",
        title=f"Only the seed differs: worst / best = {ratio:.1f}")
 ax.legend(loc="upper left", bbox_to_anchor=(1, 1))
 plt.show()
 
 # %% [markdown]
-# 五条灰线用的是同样的网络、同样的数据、同样的轮数，只有种子不同。最差的一次，损失是最好的一次的 2.1 倍<!-- claim worst_to_best -->；五次都远低于基线 0.042。把几次结果写成“平均值 ± 标准差”，后面那个数就叫**离散程度 (spread)**：
+# 五条灰线用的是同样的网络、同样的数据、同样的轮数，只有种子不同。最差的一次，损失是最好的一次的 2.6 倍<!-- claim worst_to_best -->；五次都远低于基线 0.067。把几次结果写成“平均值 ± 标准差”，后面那个数就叫**离散程度 (spread)**：
 
 # %% tags=["training"]
 mean, sd = final.mean(), final.std(ddof=1)  # n - 1: a sample of seeds
@@ -486,7 +486,7 @@ claim("seed_mean", mean, at_most=0.01)
 claim("seed_sd", sd, at_least=1e-6, at_most=0.01)
 
 # %% [markdown]
-# 测得 0.0008<!-- claim seed_mean --> ± 0.0002<!-- claim seed_sd -->。以后比较两个模型，先看差别有没有比离散程度大：如果没有，“更好”可能只是换了一个种子。
+# 测得 0.0006<!-- claim seed_mean --> ± 0.0002<!-- claim seed_sd -->。以后比较两个模型，先看差别有没有比离散程度大：如果没有，“更好”可能只是换了一个种子。
 
 # %% [markdown]
 # ## 小结
@@ -525,6 +525,8 @@ for name in ("keras", "numpy", "pandas", "matplotlib"):
 # python -m pip install -r requirements.txt
 # jupyter lab chapters
 # ```
+#
+# 习惯用 conda 的读者：`conda create -n rnnbook python=3.12`，激活之后从第三行做起。
 
 # %% [markdown]
 # ### E49 列出模型和训练循环，就是“完整代码”
@@ -536,7 +538,7 @@ starts = [layers.SimpleRNN(8)(xs[:1]) for _ in range(2)]  # no seed
 claim("no_seed_gap", np.abs(starts[0] - starts[1]).max(), at_least=1e-3)
 
 # %% [markdown]
-# 同样的代码写两遍，还没训练，输出就差了 1.4<!-- claim no_seed_gap -->（你运行时会是另一个数）：初值不同。一份**完整**的训练代码要有六样东西，0.8 节的 `train_once` 里已经有前三样：
+# 同样的代码写两遍，还没训练，输出就差了 0.9<!-- claim no_seed_gap -->（你运行时会是另一个数）：初值不同。一份**完整**的训练代码要有六样东西，0.8 节的 `train_once` 里已经有前三样：
 #
 # | 要有 | 这里 | 没有会怎样 |
 # |---|---|---|
@@ -570,7 +572,7 @@ claim("reloaded_gap", gap, at_most=1e-6)
 # %% [markdown]
 # ### E60 “Keras 建立在 TensorFlow 之上”
 #
-# Keras 2 曾经是。Keras 3 自己不含计算，它把运算交给一个**后端 (backend)**：TensorFlow、JAX 或 PyTorch（还有只能推理的 OpenVINO）。本书用 TensorFlow 做后端。看安装包的依赖，箭头的方向正好相反：
+# Keras 2.4 到 2.15 只能用 TensorFlow，更早的和现在的都不是。Keras 3 自己不含计算，它把运算交给一个**后端 (backend)**：TensorFlow、JAX 或 PyTorch（还有只能推理的 OpenVINO）。本书用 TensorFlow 做后端。看安装包的依赖，箭头的方向正好相反：
 
 # %%
 needs = {name: " ".join(metadata.requires(name) or ())
@@ -630,11 +632,13 @@ for shift in (0, 10):
     good = float(cross_entropy(from_logits=True)(target, scores + shift))
     bad = float(cross_entropy()(target, scores + shift))
     print(f"scores + {shift}: right {good:.3f}, forgotten {bad:.3f}")
+stuck = np.array([[99.0, 11.0, 10.0]])
+print(f"scores {stuck[0]}: forgotten {float(cross_entropy()(target, stuck)):.3f}")
 claim("from_logits", good, close_to=-np.log(by_numpy[0, 0]), tol=1e-6)
 claim("forgotten_from_logits", abs(good - bad), at_least=0.1)
 
 # %% [markdown]
-# 写了 `from_logits=True`，两次都是 $-\ln\mathrm{softmax}(2,1,0)_0=0.408$。忘了写，Keras 就把分数当成概率：TensorFlow 后端把大于 1 的截成 1 再归一，第一次是 0.693，第二次三个都成了 1，损失是 $\ln3=1.099$。这时不管怎么改分数，损失都不动，梯度是 0，训练静静地停在原地。
+# 写了 `from_logits=True`，两次都是 $-\ln\mathrm{softmax}(2,1,0)_0=0.408$。忘了写，Keras 就把分数当成概率：TensorFlow 后端把大于 1 的截成 1 再归一，第一次是 0.693，第二次三个都成了 1，损失是 $\ln3=1.099$。这时把正确类的分数提到 99，损失仍是 1.099：怎么改都不动，梯度是 0，训练静静地停在原地。
 
 # %% [markdown]
 # ## 练习
