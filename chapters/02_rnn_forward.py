@@ -23,7 +23,7 @@
 # |---|---|
 # | **你将会** | **手算**一个两步的网络；**写出**与 Keras 一致的实现；**选对**四种输入输出的模型、输出层和损失 |
 # | **你需要** | 第 00 章的形状约定 (batch, time, feature)；矩阵乘法；NumPy |
-# | **时间** | 阅读 60 分钟，练习 60 分钟，运行约 33 s<!-- seconds --> |
+# | **时间** | 阅读 60 分钟，练习 60 分钟，运行约 29 s<!-- seconds --> |
 
 # %% tags=["setup"]
 import sys
@@ -51,7 +51,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from keras import layers
 
-from rnnbook import check, claim, diagrams
+from rnnbook import check, claim, diagrams, hint
 from rnnbook.figures import use_style
 
 use_style()
@@ -91,6 +91,7 @@ plt.show()
 # ### 同一个公式的几种写法
 #
 # 论文和讲义常把向量写成列，$h_t=f(Wx_t+Uh_{t-1}+b)$；Keras 和本书把一个样本写成一**行**，矩阵乘在右边。两者只差一个转置。
+#
 # 这本书由五份中文讲义改编：S0《一切皆是映射：循环神经网络(RNN)与序列预测》、S1《循环神经网络RNN原理及文本生成实践》、S2《循环神经网络 (RNN) 原理与代码实例讲解》、S3《深度学习的高级：循环神经网络》、S4《第19讲：循环神经网络（RNN）》。它们用了五套字母，对照如下。讲义的矩阵乘在列向量左边，所以等于我们的矩阵的转置。
 #
 # | 含义 | 本书 | Keras 的权重 | S0 | S1 | S2 | S3 | S4 |
@@ -184,7 +185,7 @@ claim("sigmoid_slope", slope["sigmoid"], close_to=0.25, tol=1e-3)
 claim("tanh_slope", slope["tanh"], close_to=1.0, tol=1e-3)
 
 # %% [markdown]
-# tanh 的值在 $(-1, 1)$ 之间，以零为中心，所以状态不会越滚越大；斜率最大是 1.00<!-- claim tanh_slope -->，而 sigmoid 最大只有 0.25<!-- claim sigmoid_slope -->，反向传播时每步都至少缩小到四分之一。ReLU 没有上界，状态可能越来越大，而且输入为负时斜率是 0。代价与补救在第 04、05 章测量；本章一律用 tanh，这也是 Keras 的默认值。
+# tanh 的值在 $(-1, 1)$ 之间，以零为中心，所以状态不会越滚越大；斜率最大是 1.00<!-- claim tanh_slope -->，而 sigmoid 最大只有 0.25<!-- claim sigmoid_slope -->：反向传播每穿过一步，除了乘 $U$，还要乘一次斜率，sigmoid 的这个因子从不超过四分之一。ReLU 没有上界，状态可能越来越大，而且输入为负时斜率是 0。代价与补救在第 04、05 章测量；本章一律用 tanh，这也是 Keras 的默认值。
 
 # %% [markdown]
 # ## 2.3 从两步到循环
@@ -246,7 +247,7 @@ claim("hoisted_equals_loop",
       np.abs(h - rnn_scan(xs, zeros, Wb, Ub, bb)[1]).max(), at_most=1e-12)
 
 # %% [markdown]
-# 两种算法的差在 $10^{-12}$ 以内。Keras 和 cuDNN 也这样做：输入的那一半并行算完，剩下的一半只能一步一步来。**循环网络训练慢，慢就慢在这一半**。
+# 两种算法的差在 $10^{-12}$ 以内。GPU 上的高速实现（如 cuDNN）就这样做：输入的那一半并行算完，剩下的一半只能一步一步来。**循环网络训练慢，慢就慢在这一半**。
 #
 # 另一种常见写法把两个矩阵上下拼起来，$[x_t,\,h_{t-1}]\begin{bmatrix}W\\U\end{bmatrix}$。S0、S2 里的 $W\cdot[h_{t-1},x_t]$ 就是它。
 
@@ -673,7 +674,7 @@ claim("influence_at_20", middle[19], at_least=1e-4, at_most=0.01)
 claim("influence_at_40", middle[39], at_most=1e-4)
 
 # %% [markdown]
-# 第 10 步还剩 0.05<!-- claim influence_at_10 -->，第 20 步剩 1.8e-03<!-- claim influence_at_20 -->，第 40 步剩 1.8e-06<!-- claim influence_at_40 -->。把因果倒过来看，最后一步的损失要调整第一步，梯度也要穿过同样多的步，衰减得一样快：这就是第 03 章（怎样求这个梯度）和第 04 章（它为什么消失或爆炸）的主题。
+# 第 10 步还剩 0.05<!-- claim influence_at_10 -->，第 20 步剩 1.8e-03<!-- claim influence_at_20 -->，第 40 步剩 1.8e-06<!-- claim influence_at_40 -->。把因果倒过来看，最后一步的损失要调整第一步，梯度要穿过的是同一串乘积，衰减得一样快：这就是第 03 章（怎样求这个梯度）和第 04 章（它为什么消失或爆炸）的主题。
 #
 # ### 存得住，不等于学得会
 #
@@ -693,7 +694,7 @@ claim("latch_influence_at_10",
       np.abs(states[1, 9] - states[0, 9]).max() / 1e-6, at_most=1e-8)
 
 # %% [markdown]
-# 换一个词，1000 步之后两个状态仍相差 1.92<!-- claim latch_difference -->，两个答案都对：信息存住了。可是把 $x_1$ 挪动一点点，第 10 步就几乎看不到变化，低于 $10^{-8}$：单元已经饱和，梯度没有了。**手工设的权重记得住，靠梯度却学不到这组权重**。这对矛盾（Bengio 等，1994）是 LSTM 出现的原因，第 04、06 章接着讲。
+# 换一个词，1000 步之后两个状态仍相差 1.92<!-- claim latch_difference -->，两个答案都对：信息存住了。可是把 $x_1$ 挪动一点点，第 10 步就几乎看不到变化，低于 $10^{-8}$：单元已经饱和，梯度没有了。**手工设的权重记得住，靠梯度却很难学到这样的权重**。这对矛盾（Bengio 等，1994）是 LSTM 出现的原因，第 04、06 章接着讲。
 
 # %% [markdown]
 # ## 2.12 同一块积木的几种搭法
@@ -903,7 +904,10 @@ claim("mean_is_not_last",
 # %% [markdown]
 # ## 练习
 #
-# 把 `...` 换成你的答案，再运行下一个格子。没做的题会显示“未作答”。想要提示，运行 `hint("题目的名字")`（先 `from rnnbook import hint`）。
+# 把 `...` 换成你的答案，再运行下一个格子。没做的题会显示“未作答”；做错了，会告诉你错在哪里。卡住时可以要提示，写法如下。
+
+# %%
+hint("rnn_forward.hand_step")
 
 # %% [markdown]
 # ### 练习 1 ☆ 再手算一步
