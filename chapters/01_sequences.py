@@ -1,0 +1,854 @@
+# ---
+# jupyter:
+#   jupytext:
+#     formats: ipynb,py:percent
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#       format_version: '1.3'
+#       jupytext_version: 1.19.6
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # 第 01 章 序列数据与基线
+# [在 Colab 打开](https://colab.research.google.com/github/rnnbook/rnnbook/blob/main/chapters/01_sequences.ipynb) · [在 Kaggle 打开](https://kaggle.com/kernels/welcome?src=https://github.com/rnnbook/rnnbook/blob/main/chapters/01_sequences.ipynb) · [下载](https://github.com/rnnbook/rnnbook/raw/main/chapters/01_sequences.ipynb)<!-- badges -->
+#
+# 读完这一章，你会用数数和求平均这样的办法，在一段真实文本和一条真实时间序列上得到一组数字：后面每一个循环网络都要先打败它们，才算有用。
+#
+# | | |
+# |---|---|
+# | **你将会** | **数出**一个带平滑的 n 元语法；**换算**奈特、比特和困惑度；**比较**一个窗口网络和四种不用训练的基线 |
+# | **你需要** | 第 00 章的形状约定 (batch, time, feature)；条件概率；NumPy 数组 |
+# | **时间** | 阅读 60 分钟，练习 60 分钟，运行约 76 s<!-- seconds --> |
+
+# %% tags=["setup"]
+import importlib.util
+import pathlib
+import subprocess
+import sys
+
+if not importlib.util.find_spec("rnnbook"):  # Colab, Kaggle: fetch the book
+    if pathlib.Path("../lib/rnnbook").exists():
+        raise SystemExit("这个内核里没有本书：用 make lab 打开，或选 .venv 的内核。")
+    book = pathlib.Path("rnn-book").resolve()
+    source = "https://github.com/rnnbook/rnnbook"
+    clone = ["git", "clone", "-q", "--depth=1", source, str(book)]
+    if not book.exists() and subprocess.run(clone).returncode:
+        raise SystemExit("取不到本书：检查网络（Kaggle 要打开 Internet）后再运行这一格。")
+    sys.path.insert(0, str(book / "lib"))
+    __import__("bookbuild.hosted").hosted.install()
+
+import rnnbook
+
+# %%
+import keras
+import matplotlib.pyplot as plt
+import numpy as np
+from keras import layers
+
+from rnnbook import check, claim, hint
+from rnnbook.figures import BLUE, GREEN, GREY, VERMILION, use_style
+
+use_style()
+
+# %% [markdown]
+# ## 先想一想
+#
+# 在莎士比亚剧本里逐个预测下一个字符，只许数数，不许训练网络。看前 1 个字符再猜，看前 4 个再猜，看前 5 个再猜：看得越多，猜得越准吗？
+#
+# 先写下你的猜测，1.5 节用测量来回答。
+
+# %%
+guess = None  # how many characters back are best? your guess, e.g. 3
+
+# %% [markdown]
+# ## 1.1 四种序列，一种形状
+#
+# **序列 (sequence)** 是按次序排好的一串元素 $x_1,x_2,\dots,x_T$。把次序打乱，意思就变了：“狗咬人”和“人咬狗”用的是同样三个字。
+#
+# | 序列 | 一个时间步是什么 | 一个时间步的特征 |
+# |---|---|---|
+# | 文本 | 一个字符或一个词 | 它在词表里的编号，或独热 (one-hot) 向量 |
+# | 语音 | 一帧，约 25 毫秒 | 这一帧里各个频率的强度 |
+# | 视频 | 一幅画面 | 全部像素，或从画面里提取的特征 |
+# | 时间序列 | 一次观测 | 一个或几个测量值 |
+#
+# 来源不同，进网络之前却都变成同一种数组：每个样本是一张 (time, feature) 的表。下面各造一个最小的例子。
+
+# %%
+sentence = "to be or not to be"
+symbols = sorted(set(sentence))
+text = np.eye(len(symbols))[[symbols.index(c) for c in sentence]]
+
+seconds = np.arange(8000) / 8000              # 1 s of sound at 8 kHz
+wave = np.sin(2 * np.pi * (300 + 600 * seconds) * seconds)
+frames = wave.reshape(40, 200)                # 40 frames of 25 ms
+speech = np.abs(np.fft.rfft(frames))[:, :50]  # strength of 50 frequencies
+
+# %%
+pictures = np.zeros((24, 8, 8))               # a dot walks over 8 x 8 pixels
+steps = np.arange(24)
+pictures[steps, steps // 3, steps % 8] = 1
+video = pictures.reshape(24, 64)
+
+hours = np.arange(48)[:, None]                # temperature and light, 2 days
+series = np.cos(2 * np.pi * (hours - [15, 12]) / 24)
+
+# %% name="four_kinds"
+kinds = {"Text: characters": text, "Speech: frequencies": speech,
+         "Video: pixels": video, "Time series: sensors": series}
+fig, axes = plt.subplots(1, 4, figsize=(10.4, 2.9))
+for ax, (name, table) in zip(axes, kinds.items()):
+    ax.imshow(table.T, aspect="auto", cmap="Greys", origin="lower",
+              interpolation="nearest")
+    ax.set_title(f"{name}\n(T, D) = {table.shape}", fontsize=12)
+    ax.set_xlabel("time step")
+    ax.grid(False)
+axes[0].set(ylabel="feature", yticks=range(7), yticklabels=map(repr, symbols))
+axes[3].set_yticks([0, 1], ["temp.", "light"])
+fig.suptitle("Four kinds of sequences, one layout (dark = large value)",
+             weight="bold")
+plt.show()
+
+# %% [markdown]
+# 每一列是一个时间步，从左往右读；每一行是一个特征。文本每步只有一格是黑的（独热），语音的频率一路升高，视频里的亮点在像素之间移动，两个传感器一先一后地起伏。
+#
+# 几个样本叠在一起，就多出第一个轴：形状 **(batch, time, feature)**，记作 (B, T, D)。长度不同的样本要先填充到一样长，第 09 章讲怎样让网络不受填充影响。
+
+# %%
+batch = np.stack([text, text[::-1]])  # the sentence, and the same backwards
+print("(B, T, D) =", batch.shape)
+assert batch.shape == (2, 18, 7)
+
+# %% [markdown]
+# ### 序列任务有哪几种
+#
+# 看输入和输出的形状就能分清：有没有时间轴？两边的时间轴一样长、对得齐吗？
+#
+# | 任务 | 例子 | 输入 → 输出 | 本书 |
+# |---|---|---|---|
+# | 多对一 (many-to-one) | 情感分类：一句话 → 一个标签 | (B, T, D) → (B, C) | 第 10 章 |
+# | 一对多 (one-to-many) | 看图写话：一幅图 → 一句话 | (B, D) → (B, T, V) | 第 02 章 |
+# | 逐步对齐 (aligned) | 词性标注：每个词一个标签 | (B, T, D) → (B, T, C) | 第 14 章 |
+# | 预测下一个 | 语言模型：每一步猜下一个字符 | (B, T, D) → (B, T, V) | 第 11、12 章 |
+# | 预测未来 | 时间序列：过去的窗口 → 未来的值 | (B, T, D) → (B, 1) | 第 13 章 |
+# | 序列到序列 (seq2seq) | 翻译：两边长度不同 | (B, T, D) → (B, S, V) | 第 15、16 章 |
+# | 不对齐的转写 | 语音识别：帧多字少，不知道哪帧对哪字 | (B, T, D) → (B, S, V) | 第 17 章 |
+#
+# 其中“预测下一个”最特别：不用人标注，把序列错开一步，它自己就是答案。
+
+# %% name="shifted_by_one"
+inputs, targets = sentence[:-1], sentence[1:]
+print(" ".join(f"{x}>{y}" for x, y in zip(inputs[:8], targets[:8])))
+assert len(inputs) == len(targets) == len(sentence) - 1
+
+# %% [markdown]
+# ## 1.2 马尔可夫链：用手数一张转移表
+#
+# 最省事的预测：只看眼前这一个字符。拿 `abracadabra` 来数：`a` 出现在 4 个有后继的位置上，后面跟着 `b`、`c`、`d`、`b`。所以 `a` 之后是 `b` 的比例是 2/4，`c` 和 `d` 各 1/4。对每个字符都这样数一遍，就得到一张表。
+
+# %% name="counts"
+word = "abracadabra"
+letters = sorted(set(word))
+ids = np.array([letters.index(c) for c in word])
+C = np.zeros((5, 5), int)
+for t in range(len(ids) - 1):
+    C[ids[t], ids[t + 1]] += 1
+print("  " + " ".join(letters))
+for letter, row in zip(letters, C):
+    print(letter, *row)
+
+# %% [markdown]
+# 第一行读作：`a` 之后 0 次 `a`、2 次 `b`、1 次 `c`、1 次 `d`、0 次 `r`。每一行除以自己的和，计数就成了条件概率：
+#
+# $$P_{ij}=P(x_{t+1}=j\mid x_t=i)=\frac{C_{ij}}{\sum_k C_{ik}}$$
+#
+# 这张表叫**转移矩阵 (transition matrix)**。“下一个只取决于现在，与更早的无关”叫**马尔可夫性质 (Markov property)**；按这张表一步一步走下去的随机过程，叫**马尔可夫链 (Markov chain)**。
+
+# %%
+P = C / C.sum(axis=1, keepdims=True)
+claim("row_sum_error", np.abs(P.sum(axis=1) - 1).max(), at_most=1e-12)
+
+# %% name="transition_matrix"
+fig, ax = plt.subplots(figsize=(4.6, 3.8))
+image = ax.imshow(P, vmin=0, vmax=1, cmap="Blues")
+for i, j in np.argwhere(P > 0):
+    ax.text(j, i, f"{P[i, j]:.2f}", ha="center", va="center",
+            color="white" if P[i, j] > 0.6 else "black")
+ax.set(xticks=range(5), yticks=range(5), xticklabels=letters,
+       yticklabels=letters, xlabel="next letter", ylabel="letter now",
+       title="After 'a' three letters compete")
+ax.grid(False)
+fig.colorbar(image, label="probability")
+plt.show()
+
+# %% [markdown]
+# 除了 `a`，其余四个字母后面都只有一种可能：有难度的只有 `a` 这一行。照着表抽样，就能生成文本：
+
+# %%
+rng = np.random.default_rng(0)
+state, path = 0, []
+for _ in range(40):
+    path.append(letters[state])
+    state = rng.choice(5, p=P[state])
+print("".join(path))
+
+# %% [markdown]
+# 每相邻两个字母都在原词里出现过，连起来却不是原词：链只记得一步。
+
+# %% [markdown]
+# ## 1.3 预测得好不好：奈特、比特、困惑度
+#
+# 模型给真正出现的那个字符多大的概率 $p$，就按 $-\ln p$ 罚分：猜中而且有把握 ($p=1$) 不罚；越觉得不可能的事发生了，罚得越重。每个字符平均罚多少，就是**平均负对数似然 (mean negative log-likelihood)**：
+#
+# $$\mathrm{NLL}=-\frac1N\sum_{t=1}^{N}\ln p_t$$
+#
+# 用自然对数，单位是**奈特 (nat)**；用以 2 为底的对数，单位是**比特 (bit)**，1 比特 = $\ln 2$ 奈特。先手算：`a` 之后跟着 `b`、`c`、`d`、`b`，模型给它们的概率依次是 1/2、1/4、1/4、1/2，罚 1、2、2、1 比特，平均 1.5 比特。
+
+# %%
+p = np.array([1 / 2, 1 / 4, 1 / 4, 1 / 2])
+nats = -np.log(p).mean()
+bits = nats / np.log(2)
+print(f"{nats:.3f} nats = {bits:.3f} bits, perplexity {np.exp(nats):.3f}")
+
+# %% [markdown]
+# 1.04 奈特就是 1.5 比特。第三个数 $e^{\mathrm{NLL}}$（也就是 $2^{\text{bits}}$）叫**困惑度 (perplexity)**，记作 PPL，读作“相当于在几个等可能的选项里瞎猜”：`a` 之后有 3 个选项，但 `b` 更常见，所以是 2.83 而不是 3。什么都不知道、在 $V$ 个字符里均匀地猜，困惑度正好是 $V$，NLL 是 $\ln V$。
+#
+# Keras 训练分类网络时打印的交叉熵损失，也就是这个 NLL，单位是奈特。两件事都核对一下。
+
+# %%
+uniform = np.full(11, 1 / 5)
+claim("uniform_perplexity", np.exp(-np.log(uniform).mean()),
+      close_to=5, tol=1e-9)
+
+loss = keras.losses.SparseCategoricalCrossentropy()
+theirs = float(loss(ids[1:], P[ids[:-1]]))
+ours = -np.log(P[ids[:-1], ids[1:]]).mean()
+claim("word_nll", ours, close_to=0.4159, tol=1e-4)
+claim("keras_minus_own_nll", abs(theirs - ours), at_most=1e-6)
+
+# %% [markdown]
+# 整个单词平均每一步只罚 0.416<!-- claim word_nll --> 奈特，因为 10 步里有 6 步毫无悬念。
+#
+# 比较困惑度之前先看单位：一个是“每字符”，一个是“每词”，就不能直接比，第 12 章讲怎样换算。
+
+# %% [markdown]
+# ## 1.4 n 元语法与 Witten–Bell 平滑
+#
+# 只看一个字符太短视。看前 $n-1$ 个字符，照样数数，叫 **n 元语法 (n-gram)**：$n=1$ 什么都不看，$n=2$ 就是刚才的马尔可夫链。用来给一段文本算概率的模型，统称**语言模型 (language model)**。
+#
+# 数数有个要命的地方。`aa` 在 `abracadabra` 里没有出现过：
+
+# %% name="never_seen"
+with np.errstate(divide="ignore"):
+    print("cost of 'aa':", -np.log(P[0, 0]), "nats")
+
+# %% [markdown]
+# 概率是 0，罚分无穷大：新文本里只要有一处没见过的组合，整段就被判为“不可能”。$n$ 越大，没见过的组合越多。所以要从见过的组合那里匀出一点概率，这叫**平滑 (smoothing)**。
+#
+# Witten 和 Bell 的办法是问一句：在 `a` 之后，**“出现新东西”这件事发生过几次**？ `a` 之后数到 4 次，其中第一次见到 `b`、第一次见到 `c`、第一次见到 `d`，一共 3 次是新的。那就给“新东西”留 3 票，和 4 次真实计数放在一起，共 7 票；这 3 票按少看一个字符的模型（这里是单字符频率）来分：
+#
+# $$P_n(w\mid c)=\frac{\mathrm{count}(c\,w)+K(c)\,P_{n-1}(w\mid c')}{N(c)+K(c)}$$
+#
+# $N(c)$ 是上下文 $c$ 之后一共数到多少次，$K(c)$ 是其中有几**种**字符，$c'$ 是去掉最老的一个字符的 $c$。最底层 $P_0=1/V$。手算 $P(b\mid a)$：
+
+# %% name="votes"
+p1_b = (2 + 5 * (1 / 5)) / (11 + 5)  # b: 2 of 11 letters, 5 kinds
+p2_b = (2 + 3 * p1_b) / (4 + 3)      # after a: 2 of 4, 3 kinds
+p1_a = (5 + 5 * (1 / 5)) / (11 + 5)
+p2_a = (0 + 3 * p1_a) / (4 + 3)      # never seen after a
+print(f"P(b)   = {p1_b:.4f}   P(a)   = {p1_a:.4f}")
+print(f"P(b|a) = {p2_b:.4f}   P(a|a) = {p2_a:.4f}")
+
+# %% [markdown]
+# `b` 从 0.5 降到 0.3661，没见过的 `a` 从 0 升到 0.1607：因为 `a` 本身是最常见的字母，分到的票也最多。
+#
+# 把公式照抄成一个递归函数，任意长的上下文都能算：
+
+# %%
+def witten_bell(text, context, token, size):
+    """P(token | context), straight from the formula."""
+    n = len(context)
+    after = [text[i + n] for i in range(len(text) - n)
+             if text[i:i + n] == context]
+    lower = 1 / size
+    if n > 0:
+        lower = witten_bell(text, context[1:], token, size)
+    if not after:
+        return lower  # context never seen: ask the shorter one
+    new = len(set(after))
+    return (after.count(token) + new * lower) / (len(after) + new)
+
+
+print(round(witten_bell(word, "a", "b", 5), 4))
+
+# %% [markdown]
+# 和手算一致。但它每问一次都要把文本从头翻到尾，翻一百万个字符的剧本就太慢了。书里的 `rnnbook.ngram.WittenBell` 做同样的事：用排好序的数组一次数完所有长度，再整批查表。先证明两者是同一个模型，从此用快的那个。
+
+# %%
+from rnnbook.ngram import WittenBell
+
+model = WittenBell(order=3).fit(ids, vocab_size=5)
+contexts = [word[i:i + 2] for i in range(9)] + ["aa", "rr", "cb"]
+gaps = []
+for context in contexts:
+    fast = model.probs([letters.index(c) for c in context])
+    slow = [witten_bell(word, context, w, 5) for w in letters]
+    gaps.append(np.abs(fast - slow).max())
+claim("fast_minus_slow_ngram", max(gaps), at_most=1e-12)
+
+# %% [markdown]
+# 12 个上下文（其中 3 个从没出现过）、每个 5 种后继，两种写法的差不超过 $10^{-12}$。
+
+# %% [markdown]
+# ## 1.5 实验：看几个字符最好
+#
+# 现在换成真正的文本：莎士比亚剧本 tinyshakespeare（Karpathy 整理，原文属公有领域）。前 90 % 用来数数，后 10 % 用来打分，这与 nanoGPT 的切分相同。打分的部分在数数时一个字符也没看过。
+
+# %% tags=["data"]
+from rnnbook.corpora import load_shakespeare
+from rnnbook.vocab import Vocabulary
+
+plays = load_shakespeare()
+vocab = Vocabulary.from_text(plays.train)
+train, held_out = vocab.encode(plays.train), vocab.encode(plays.validation)
+print(f"{len(train):,} characters to count, {len(held_out):,} to score,"
+      f" {len(vocab)} kinds")
+print(plays.validation[:98])
+
+# %% [markdown]
+# 一个 6 元模型里面就装着 1 到 6 元的全部计数，所以只要数一遍，`token_nll` 的第 $n$ 行就是 $n$ 元模型给每个字符的罚分。
+
+# %% name="ngram_table" tags=["data"]
+model = WittenBell(order=6).fit(train, len(vocab))
+fit_nll = model.token_nll(train).mean(axis=1)
+nll = model.token_nll(held_out).mean(axis=1)
+print("order  train  held-out   bits  perplexity")
+for n in range(1, 7):
+    print(f"{n:5d} {fit_nll[n - 1]:6.3f} {nll[n - 1]:9.3f}"
+          f" {nll[n - 1] / np.log(2):6.3f} {np.exp(nll[n - 1]):11.2f}")
+
+# %% tags=["data"]
+full = plays.source.full
+expected = [3.347, 2.486, 2.049, 1.774, 1.669, 1.698]
+for n, value in enumerate(expected, start=1):
+    claim(f"ngram_{n}", nll[n - 1], close_to=value, tol=0.001,
+          scope="full", full=full)
+claim("best_order", nll.argmin() + 1, close_to=5, tol=0,
+      scope="full", full=full)
+claim("perplexity_5", np.exp(nll[4]), close_to=5.31, tol=0.01,
+      scope="full", full=full)
+claim("nats_gained_by_one_letter", nll[0] - nll[1], at_least=0.5)
+
+# %% name="ngram_orders" tags=["data"]
+orders = np.arange(1, 7)
+best = nll.argmin() + 1
+fig, ax = plt.subplots()
+ax.plot(orders, nll, "o-", color=BLUE, label="held-out text")
+ax.plot(orders, fit_nll, "s--", color=GREY, label="text it was counted on")
+ax.plot(best, nll[best - 1], "o", markersize=15, fillstyle="none",
+        color=VERMILION, markeredgewidth=2)
+ax.annotate(f"{nll[best - 1]:.3f}", (best, nll[best - 1]), (0, 14),
+            textcoords="offset points", ha="center", color=VERMILION)
+ax.axhline(np.log(len(vocab)), color="black", linestyle=":")
+ax.text(6.1, np.log(len(vocab)) - 0.06, "uniform guess", ha="right", va="top")
+ax.set(xlabel="order n of the n-gram", ylabel="nats per character",
+       title=f"New text: order {best} is best; old text: more is better")
+ax.legend(loc="lower left")
+plt.show()
+
+# %% [markdown]
+# 从左往右读蓝线。什么都不看（只知道哪个字符常见）是 3.347<!-- claim ngram_1 --> 奈特；看前 1 个字符降到 2.486<!-- claim ngram_2 -->；看前 4 个字符降到 1.669<!-- claim ngram_5 -->，困惑度 5.31<!-- claim perplexity_5 -->，相当于每次在五个多字符里猜。再多看一个，反而升到 1.698<!-- claim ngram_6 -->：5<!-- claim best_order --> 元语法最好。和你开头的猜测比一比。
+#
+# 灰线却一直往下走：在数过的文本上，6 元语法“预测”得最准，因为它快把文本背下来了。训练误差下降而新数据上的误差上升，叫**过拟合 (overfitting)**。原因可以数出来：新文本里有多少 n 字符组合是从没见过的？
+
+# %% name="unseen" tags=["data"]
+unseen = []
+for n in orders:
+    known = {plays.train[i:i + n] for i in range(len(plays.train) - n + 1)}
+    pieces = [plays.validation[i:i + n]
+              for i in range(len(plays.validation) - n + 1)]
+    unseen.append(np.mean([piece not in known for piece in pieces]))
+print("never seen:", " ".join(f"{n}:{u:.1%}" for n, u in zip(orders, unseen)))
+claim("unseen_6_grams", unseen[5], close_to=0.208, tol=0.001,
+      scope="full", full=full)
+
+# %% [markdown]
+# 2 元组合几乎全见过；6 元组合有 20.8%<!-- claim unseen_6_grams --> 从没见过，这些地方只能靠更短的组合。看得更远需要的不是更大的表，而是一种能在相似的上下文之间**共享**经验的模型。这正是神经网络要做的事（Bengio 等，2003）。
+#
+# 读一读各阶模型按自己的概率抽出来的文本，比数字更直观。
+
+# %% name="ngram_samples" tags=["data"]
+for n in (1, 2, 3, 5):
+    sampler = WittenBell(order=n).fit(train, len(vocab))
+    sample = sampler.generate(100, prompt=vocab.encode("\n"), seed=4)
+    print(f"--- order {n} ---\n{vocab.decode(sample).strip()}\n")
+
+# %% [markdown]
+# 1 元只有字母频率；2 元开始有能读出声的音节；3 元有了短词和对白的换行；5 元的词大多是真词，但句子说到一半就忘了主语：它的记忆只有 4 个字符。
+#
+# 第 11 章的循环网络要和 1.669<!-- claim ngram_5 --> 比，而不是和均匀猜测的 $\ln 65=4.174$ 比。
+
+# %% [markdown]
+# ## 1.6 窗口：让前馈网络读序列
+#
+# 数值序列也可以只看最近几个值。把长为 $w$ 的**窗口 (window)** 沿着序列一步一步往右滑，每个窗口是一行输入，窗口之后的那个值是答案：
+
+# %% name="window_rows"
+x = np.arange(6)
+for i in range(3):
+    print("input", x[i:i + 3], "-> target", x[i + 3])
+
+# %%
+from rnnbook.series import moving_average, noisy_sine, persistence, windows
+
+X, y = windows(x, width=3)
+print(X.tolist(), y.tolist())
+assert X.shape == (6 - 3, 3)
+
+# %% [markdown]
+# $T$ 个值、宽 $w$、预测下一个，得到 $T-w$ 个样本：6 个值只有 3 个。`X` 的每一行没有“时间步”的概念，只是 $w$ 个特征，所以普通的全连接网络就能吃进去。
+#
+# 下面造一条知道答案的序列：周期 20 步的正弦，加上标准差 0.5 的噪声。噪声谁也猜不到，所以任何预测的均方误差都不会稳定地低于 $0.5^2=0.25$。这叫**噪声下限 (noise floor)**。前 5,000 步训练，后 20,000 步测试。
+
+# %%
+PERIOD, NOISE, WIDTH, CUT = 20, 0.5, 20, 5_000
+x = noisy_sine(25_000, period=PERIOD, noise=NOISE, seed=0)
+X, y = windows(x.astype("float32"), WIDTH)
+cut = CUT - WIDTH  # the first row whose target is a test point
+X_train, y_train, X_test, y_test = X[:cut], y[:cut], X[cut:], y[cut:]
+print(X_train.shape, X_test.shape)
+
+
+def mse(forecast):
+    """Mean squared error on the test points."""
+    return float(np.mean((forecast - y_test) ** 2))
+
+
+# %% [markdown]
+# ### 先问不用训练的办法
+#
+# - **持续性预测 (persistence)**：明天和今天一样，$\hat y_{t+1}=x_t$；
+# - **移动平均 (moving average)**：最近 $k$ 个值的平均，能抵消一部分噪声，但会滞后；$k$ 在训练部分上挑；
+# - **季节性朴素预测 (seasonal naive)**：照抄一个周期之前的值，$\hat y_{t+1}=x_{t+1-20}$；
+# - **同相位平均**：知道周期是 20，就把训练部分里同一相位的 250 个值平均起来。
+
+# %%
+def best_width(X, y):
+    """How many last values to average, chosen by squared error on X, y."""
+    losses = [np.mean((moving_average(X[:, -k:]) - y) ** 2)
+              for k in range(1, X.shape[1] + 1)]
+    return int(np.argmin(losses)) + 1
+
+
+profile = x[:CUT].reshape(-1, PERIOD).mean(axis=0)
+k = best_width(X_train, y_train)
+errors = {
+    "persistence": mse(persistence(X_test)),
+    "moving average": mse(moving_average(X_test[:, -k:])),
+    "seasonal naive": mse(X_test[:, -PERIOD]),
+    "phase average": mse(profile[np.arange(CUT, len(x)) % PERIOD]),
+}
+print("moving average of", k, "values")
+
+# %%
+claim("persistence_mse", errors["persistence"], close_to=0.549, tol=0.01)
+claim("moving_average_mse", errors["moving average"], close_to=0.48, tol=0.01)
+claim("seasonal_naive_mse", errors["seasonal naive"], close_to=0.49, tol=0.01)
+claim("phase_average_mse", errors["phase average"], close_to=0.25, tol=0.01)
+
+# %% [markdown]
+# 持续性是 0.549<!-- claim persistence_mse -->。移动平均选中的宽度是 2，降到 0.480<!-- claim moving_average_mse -->：平均两个值抵消的噪声，多于滞后带来的损失。季节性朴素预测知道周期，却只有 0.492<!-- claim seasonal_naive_mse -->，因为它抄来的那个值自己也带着一份噪声，误差约为 $2\times0.25$。把 250 个同相位的值平均起来，噪声几乎抵消干净，误差 0.250<!-- claim phase_average_mse -->，已经贴着下限。
+
+# %% [markdown]
+# ### 再问网络
+#
+# 一个隐藏层的全连接网络看最近 20 个值，预测下一个，用 3 个随机种子各训练一次。没有人告诉它周期是多少。
+
+# %%
+from rnnbook.training import compile_fast, fit, seed_everything
+
+
+def train_mlp(X, y, seed, epochs):
+    """Train a small network from windows (N, w) to one value each (N,)."""
+    seed_everything(seed)
+    net = keras.Sequential([
+        keras.Input(X.shape[1:]),
+        layers.Dense(32, activation="relu"),
+        layers.Dense(1),
+    ])
+    compile_fast(net, "adam", "mse")
+    # All epochs in one pass: Keras needs about 0.05 s to begin each epoch.
+    fit(net, np.tile(X, (epochs, 1)), np.tile(y, epochs), batch_size=128)
+    return net
+
+
+# %% tags=["training"]
+nets = [train_mlp(X_train, y_train, seed, epochs=20) for seed in range(3)]
+mlp = [mse(net(X_test).numpy()[:, 0]) for net in nets]
+errors["window MLP"] = np.mean(mlp)
+print("MLP, three seeds:", np.round(mlp, 3))
+claim("mlp_mse", np.mean(mlp), at_least=0.25, at_most=0.32)
+claim("mlp_over_persistence", max(mlp) / errors["persistence"], at_most=0.6)
+
+# %% [markdown]
+# 三个种子平均 0.280<!-- claim mlp_mse -->，约是持续性的一半。先别高兴：同样看这 20 个值，一个用最小二乘 (least squares) 拟合的线性公式能做到多少？
+
+# %%
+def least_squares(X_fit, y_fit, X_new):
+    """Fit y = X w + c on one part, forecast the other."""
+    X_fit, X_new = (np.hstack([Z, np.ones((len(Z), 1))])
+                    for Z in (X_fit, X_new))
+    return X_new @ np.linalg.lstsq(X_fit, y_fit, rcond=None)[0]
+
+
+errors["linear window"] = mse(least_squares(X_train, y_train, X_test))
+claim("linear_mse", errors["linear window"], close_to=0.272, tol=0.005)
+
+# %% name="sine_baselines" tags=["training"]
+fig, (left, right) = plt.subplots(1, 2, figsize=(9.4, 3.4))
+left.plot(y_test[:40], "o", color=GREY, label="measured")
+left.plot(persistence(X_test)[:40], ":", color=GREEN, label="persistence")
+left.plot(nets[0](X_test[:40]).numpy(), color=BLUE, label="window MLP")
+left.set(xlabel="test step", ylabel="value", ylim=(-2.3, 3.4),
+         title="The MLP finds the wave in the noise")
+left.legend(ncol=3, loc="upper left", fontsize=9.5, handlelength=1.2,
+            columnspacing=0.8)
+names = sorted(errors, key=errors.get, reverse=True)
+colours = [BLUE if name == "window MLP" else GREY for name in names]
+bars = right.barh(names, [errors[n] for n in names], color=colours)
+right.bar_label(bars, fmt=" %.3f")
+right.axvline(NOISE**2, color=VERMILION, linestyle="--")
+right.text(0.26, -0.85, "noise floor", color=VERMILION, va="center")
+right.set(xlabel="mean squared error", xlim=(0, 0.68), ylim=(-1.2, 5.6),
+          title="Knowing the period still wins")
+plt.show()
+
+# %% [markdown]
+# 线性公式是 0.272<!-- claim linear_mse -->，一点不比网络差；而事先知道周期、只会求平均的同相位平均贴着下限，网络追不上。移动平均到了知道周期的人手里，是很难打败的对手。
+#
+# 如果只报告“误差是持续性的一半”，就掩盖了这两件事。**先有基线，再谈网络**，本书每一章都照这个次序。
+
+# %% [markdown]
+# ### 滑动的窗口网络就是一维卷积
+#
+# 把同一个网络在序列上一步一步往右滑，和一个核宽为 20 的**一维卷积 (1D convolution)** 是同一回事。把权重抄过去，逐点核对。
+
+# %%
+conv = keras.Sequential([
+    keras.Input((None, 1)),  # None: any number of steps
+    layers.Conv1D(32, WIDTH, activation="relu"),
+    layers.Conv1D(1, 1),
+])
+(W1, b1), (W2, b2) = (layer.get_weights() for layer in nets[0].layers)
+conv.layers[0].set_weights([W1[:, None, :], b1])
+conv.layers[1].set_weights([W2[None], b2])
+
+# %% tags=["training"]
+wave = x[CUT - WIDTH:-1].astype("float32")[None, :, None]
+slid = conv(wave).numpy()[0, :, 0]
+print("series", wave.shape, "-> forecasts", slid.shape)
+claim("conv_minus_mlp", np.abs(slid - nets[0](X_test).numpy()[:, 0]).max(),
+      at_most=1e-5)
+
+# %% [markdown]
+# 一次卷积给出了全部 20,000 个预测，和逐个窗口算的相同。它的局限也一目了然：预测只看得见最近 20 步。改动更早的值，预测的变化**恰好**是 0：
+
+# %%
+longer = np.random.default_rng(1).normal(size=(1, 60, 1)).astype("float32")
+edited = longer.copy()
+edited[0, 39] += 10.0  # 21 steps before the value that is forecast
+before, after = conv(longer).numpy(), conv(edited).numpy()
+claim("effect_from_outside_window", abs(before[0, -1, 0] - after[0, -1, 0]),
+      close_to=0, tol=0)
+edited[0, 40] += 10.0  # 20 steps before: the oldest value in the window
+assert conv(edited).numpy()[0, -1, 0] != before[0, -1, 0]
+
+# %% [markdown]
+# 所以前馈网络不是“不会处理序列”，而是**记忆的长度事先定死了**，和 n 元语法一样。循环网络要换掉的正是这一点。
+
+# %% [markdown]
+# ## 1.7 真实序列：太阳黑子
+#
+# 天文学家从 1749 年起逐月记录太阳黑子数，活动大约 11 年一起一落。任务：看最近 36 个月，预测 6 个月之后。按时间切开：前 80 % 训练，其余测试。
+
+# %% tags=["data"]
+from rnnbook.series import load_series
+
+sunspots = load_series("sunspots")
+s = sunspots.data.to_numpy()
+months = sunspots.data.index
+split = int(0.8 * len(s))
+for part in (slice(0, split), slice(split, None)):
+    first, last = months[part][[0, -1]]
+    print(f"{first:%Y-%m} to {last:%Y-%m}: {len(s[part]):4d} months,"
+          f" mean {s[part].mean():.0f}")
+
+# %% [markdown]
+# 三处容易作弊，都要守住：切分**按时间**，不打乱；标准化用的均值和标准差**只从训练部分**算；移动平均的宽度**只在训练部分**挑。
+
+# %% tags=["data", "training"]
+HORIZON, WIDTH, SEASON = 6, 36, 132
+mean, sd = s[:split].mean(), s[:split].std()
+X, y = windows(((s - mean) / sd).astype("float32"), WIDTH, HORIZON)
+cut = split - (WIDTH + HORIZON - 1)  # rows whose target is a training month
+sun_nets = [train_mlp(X[:cut], y[:cut], seed, epochs=60) for seed in range(3)]
+forecasts = [net(X[cut:]).numpy()[:, 0] * sd + mean for net in sun_nets]
+truth = s[split:]
+
+
+def mae(forecast):
+    """Mean absolute error on the test months, in sunspots."""
+    return float(np.abs(forecast - truth).mean())
+
+
+# %% name="sunspot_table" tags=["data", "training"]
+raw, answer = windows(s, WIDTH, HORIZON)
+k = best_width(raw[:cut], answer[:cut])
+line = least_squares(raw[:cut], answer[:cut], raw[cut:])
+sun = {"seasonal naive": mae(s[split - SEASON:-SEASON]),
+       "persistence": mae(persistence(raw[cut:])),
+       "moving average": mae(moving_average(raw[cut:, -k:])),
+       "linear window": mae(line),
+       "window MLP": np.mean([mae(f) for f in forecasts])}
+for name, error in sun.items():
+    print(f"{name:15s} {error:5.1f}   {error / sun['persistence']:5.0%}")
+print("MLP, three seeds:", np.round([mae(f) for f in forecasts], 1))
+
+# %% tags=["data", "training"]
+claim("sunspot_persistence_mae", sun["persistence"], close_to=24.28, tol=0.1)
+claim("sunspot_seasonal_mae", sun["seasonal naive"], close_to=32.8, tol=0.1)
+claim("sunspot_linear_mae", sun["linear window"], close_to=19.2, tol=0.1)
+claim("sunspot_mlp_mae", sun["window MLP"], at_least=15, at_most=21)
+claim("sunspot_mlp_over_persistence",
+      max(mae(f) for f in forecasts) / sun["persistence"], at_most=0.9)
+
+# %% name="sunspots" tags=["data", "training"]
+fig, (top, bottom) = plt.subplots(2, 1, figsize=(7.2, 4.2))
+yearly = sunspots.data.groupby(months.year).mean()
+top.plot(yearly.loc[:1937], color=GREY, label="training")
+top.plot(yearly.loc[1937:], color="black", label="test")
+top.set(ylabel="yearly mean", title="The test years are livelier")
+top.legend(loc="upper left", ncol=2)
+some = slice(18 * 12, 25 * 12)
+dates = months[split:][some]
+bottom.plot(dates, truth[some], ".", color="black", label="measured")
+bottom.plot(dates, raw[cut:, -1][some], color=GREEN, linewidth=1.2,
+            label="persistence")
+bottom.plot(dates, forecasts[0][some], color=BLUE, label="window MLP")
+bottom.set(xlabel="year", ylabel="sunspots a month",
+           title="Six months ahead: persistence is late, the MLP less so")
+bottom.legend(ncol=3, fontsize=10)
+plt.show()
+
+# %% [markdown]
+# 读表。“11 年周期”不是日历：照抄 132 个月之前的季节性预测误差 32.8<!-- claim sunspot_seasonal_mae -->，是最差的一个，比持续性的 24.3<!-- claim sunspot_persistence_mae --> 还差。窗口网络 3 个种子平均 17.9<!-- claim sunspot_mlp_mae -->，比线性窗口的 19.2<!-- claim sunspot_linear_mae --> 好一点，比持续性好得多：这一次网络值得用。误差仍然不小，上图说明了一个原因：测试年代比训练年代活跃，高峰处网络普遍猜低了。
+
+# %% [markdown]
+# ### 警告：打乱之后再切分
+#
+# 相邻的窗口几乎重叠：窗口 $i$ 的**答案**就是窗口 $i+1$ 的**最后一个输入**。先打乱窗口再切分，测试题的答案就混进了训练数据，这叫**数据泄漏 (data leakage)**。拿纯噪声来试：什么规律都没有，MSE 不应该低于方差 1。模型是一个只会死记的查表法。
+
+# %%
+noise = np.random.default_rng(0).standard_normal(1_500)
+X, y = windows(noise, width=12)
+
+
+def look_up(train, test):
+    """Find a training window that overlaps by 11 values; copy its last."""
+    gap = np.abs(X[test][:, None, 1:] - X[train][None, :, :-1]).max(axis=-1)
+    found = X[train][gap.argmin(axis=1), -1]
+    return np.where(gap.min(axis=1) == 0, found, 0.0)
+
+
+
+def leak_mse(order):
+    """Error of the look-up when the first 1,200 rows of an order train."""
+    train, test = order[:1_200], order[1_200:]
+    return np.mean((look_up(train, test) - y[test]) ** 2)
+
+
+rows = np.arange(len(X))
+mixed = np.random.default_rng(1).permutation(rows)
+claim("shuffled_split_mse", leak_mse(mixed), at_most=0.35)
+claim("time_split_mse", leak_mse(rows), at_least=0.8, at_most=1.3)
+
+# %% [markdown]
+# 打乱切分时，查表法在纯噪声上得到 0.18<!-- claim shuffled_split_mse -->，低于理论下限 1：五道测试题里大约有四道的答案就写在训练数据里。按时间切分，同一个查表法是 1.07<!-- claim time_split_mse -->，原形毕露。看到好得不真实的结果，先查切分。
+
+# %% [markdown]
+# ## 小结
+#
+# 你已经：
+#
+# - **数出**了带 Witten–Bell 平滑的 n 元语法，并测得 5 元最好：1.669<!-- claim ngram_5 --> 奈特每字符；
+# - **换算**了奈特、比特和困惑度，并核对了它就是 Keras 的交叉熵；
+# - **比较**了窗口网络和四种不用训练的基线：它赢了持续性，没有赢同相位平均。
+#
+# | 名称 | 公式 |
+# |---|---|
+# | 转移概率 | $P_{ij}=C_{ij}/\sum_k C_{ik}$，每一行的和是 1 |
+# | 平均负对数似然 | $\mathrm{NLL}=-\frac1N\sum_t\ln p_t$（奈特）；除以 $\ln 2$ 得比特 |
+# | 困惑度 | $\mathrm{PPL}=e^{\mathrm{NLL}}=2^{\mathrm{bits}}$ |
+# | Witten–Bell | $P_n(w\mid c)=\dfrac{\mathrm{count}(c\,w)+K(c)P_{n-1}(w\mid c')}{N(c)+K(c)}$，$P_0=1/V$ |
+# | 持续性、季节性朴素 | $\hat y_{t+1}=x_t$；$\hat y_{t+1}=x_{t+1-m}$，$m$ 是周期 |
+# | 窗口的个数 | $T-w-h+1$（$T$ 个值，宽 $w$，提前 $h$ 步） |
+
+# %% [markdown]
+# ## 常见误解
+
+# %% [markdown]
+# ### E10 “前馈网络和卷积网络不能处理序列：长度固定，只看当前输入”
+#
+# 本书由五份中文讲义 S0–S4 改编，其中 S0、S1、S3、S4 都有类似的话。1.6 节的前馈网络在带噪正弦上赢了持续性预测，用的就是次序。下面两个反例：改动 20 步之前的输入，预测就变；同一个卷积网络，5 步、50 步、500 步的序列都能读，参数一个不多。
+
+# %%
+changed = X_test[:1].copy()
+changed[0, 0] += 1.0  # the oldest of 20 values, not the current one
+assert nets[0](changed).numpy() != nets[0](X_test[:1]).numpy()
+
+any_length = keras.Sequential([
+    keras.Input((None, 1)), layers.Conv1D(8, 3, activation="relu"),
+    layers.GlobalAveragePooling1D(), layers.Dense(1)])
+for T in (5, 50, 500):
+    print(T, any_length(np.ones((2, T, 1))).shape, any_length.count_params())
+claim("conv_parameters", any_length.count_params(), close_to=41, tol=0)
+
+# %% [markdown]
+# 正确的说法：它们的**视野是固定的**（这里 20 步），视野之外的输入对预测没有任何影响（1.6 节测得恰好是 0）；循环网络的视野没有事先定死的上限。Transformer 也是前馈网络，读序列读得很好。
+
+# %% [markdown]
+# ### E14 “马尔可夫模型用离散的状态转移矩阵，RNN 与它不同”
+#
+# S0 第 2.4 节这样区分两者。但转移矩阵只是**离散状态**马尔可夫链的写法。马尔可夫性质说的是“给定现在的状态，未来与过去无关”，状态可以是连续的向量。RNN 的状态 $h_t$ 正是这样：只看 $x_t$ 不够，但知道了 $(h_t,x_t)$，更早的输入就可以全部忘掉。
+
+# %%
+rng = np.random.default_rng(0)
+W, U = rng.normal(size=(1, 4)), 0.5 * rng.normal(size=(4, 4))
+
+
+def states_of(h, inputs):
+    """States of h_t = tanh(x_t W + h_{t-1} U), one row per input."""
+    states = []
+    for value in inputs:
+        h = np.tanh(value * W[0] + h @ U)
+        states.append(h)
+    return np.array(states)
+
+
+a, b = rng.normal(size=10), rng.normal(size=10)
+b[-1] = a[-1]  # the same present, another past
+future = rng.normal(size=5)
+
+# %%
+whole = states_of(np.zeros(4), np.concatenate([a, future]))[10:]
+halfway = states_of(np.zeros(4), a)[-1]
+from_state = states_of(halfway, future)  # a itself is forgotten
+other = states_of(np.zeros(4), np.concatenate([b, future]))[10:]
+claim("past_matters_given_state", np.abs(whole - from_state).max(),
+      close_to=0, tol=0)
+claim("past_matters_given_input", np.abs(whole - other).max(), at_least=0.01)
+
+# %% [markdown]
+# 第一个差是 0：从 $h_{10}$ 接着算，与从头算完全一样，过去的作用全在状态里。生成文本时，下一个输入也是按 $h_t$ 给出的分布抽的，所以 $(h_t,x_t)$ 本身就是一条马尔可夫链。第二个差不是 0：最后一个输入相同而历史不同，未来就不同，所以单看 $x_t$ 不是。
+#
+# 反过来，离散的马尔可夫链也能写成一个 RNN：状态是独热向量，输出层的权重是 $\ln P$（这里用 1.4 节平滑过的概率，避免 $\ln 0$）。
+
+# %%
+bigram = WittenBell(order=2).fit(ids, vocab_size=5)
+log_p = np.log([bigram.probs([i]) for i in range(5)])
+h = np.eye(5)[ids[3]]              # the state: one-hot of the letter "a"
+row = keras.ops.softmax(h @ log_p)  # the output layer
+claim("chain_minus_rnn", np.abs(row - bigram.probs(ids[:4])).max(),
+      at_most=1e-6)
+
+# %% [markdown]
+# ## 练习
+#
+# 每道题先运行一遍看到“未作答”，再把 `...` 换成你的答案。卡住时运行 `hint("题名")`，例如 `hint("sequences.window_count")`。
+
+# %% [markdown]
+# ### 练习 1 ☆ 有多少个窗口
+#
+# 太阳黑子序列有 2820 个月。用最近 24 个月预测**6 个月之后**的值，一步一步滑动，一共能得到多少个（输入，答案）样本？
+
+# %%
+window_count = ...
+
+check("sequences.window_count", window_count)
+
+# %% [markdown]
+# ### 练习 2 ☆ 转移矩阵
+#
+# 写一个函数：输入编号序列 `ids` (N,) 和字符种数 `size`，返回转移矩阵 (size, size)，第 $i$ 行是 $i$ 之后的分布。没有后继的字符，那一行取均匀分布。
+
+# %%
+def transition_matrix(ids, size):
+    ...
+
+
+check("sequences.transition_matrix", transition_matrix)
+
+# %% [markdown]
+# ### 练习 3 ☆☆ 比特和困惑度
+#
+# 写一个函数：输入模型给每个真实字符的概率 `p` (N,)，返回两个数（每字符多少比特，困惑度）。
+
+# %%
+def bits_and_perplexity(p):
+    ...
+
+
+check("sequences.bits_and_perplexity", bits_and_perplexity)
+
+# %% [markdown]
+# ### 练习 4 ☆☆ 手算 Witten–Bell
+#
+# 照 1.4 节的样子，手算 `abracadabra` 的 2 元概率 $P(c\mid a)$，写成分数或保留四位小数。
+
+# %%
+p_c_after_a = ...
+
+check("sequences.witten_bell", p_c_after_a)
+
+# %% [markdown]
+# ### 练习 5 ☆☆ 季节性朴素预测
+#
+# 窗口矩阵 `X` (N, w) 的每一行是连续的 w 个值，答案是**紧接着的下一个值**。写一个函数，返回答案之前整整 `season` 步的那个值，形状 (N,)。
+
+# %%
+def seasonal_naive(X, season):
+    ...
+
+
+check("sequences.seasonal_naive", seasonal_naive)
+
+# %% [markdown]
+# ### 练习 6 ☆☆☆ 不泄漏的切分
+#
+# 写一个函数：输入序列 `x` (T,)、窗口宽 `width` 和切分点 `cut`，预测下一个值，返回 `X_train, y_train, X_test, y_test`。要求：
+#
+# 1. 用 `x[:cut]` 的均值和标准差把整条序列标准化；
+# 2. 答案在 `cut` 之前的窗口归训练，其余归测试，次序不变；
+# 3. 测试答案从 `x[cut]` 开始，一个不少（它的输入可以来自训练年代：预测那天，过去是已知的）。
+
+# %%
+def split_by_time(x, width, cut):
+    ...
+
+
+check("sequences.split_by_time", split_by_time)
+
+# %% [markdown]
+# ## 延伸阅读
+#
+# - Markov, 1913 年的演讲，英译：*An Example of Statistical Investigation of the Text Eugene Onegin …*，Science in Context 19(4), 2006，doi:10.1017/S0269889706001074。第一条马尔可夫链就是数字母：读它看问题是怎样提出来的。
+# - Shannon, *A Mathematical Theory of Communication*, 1948，doi:10.1002/j.1538-7305.1948.tb01338.x。第 3 节用 0、1、2 阶近似生成英文，与 1.5 节的样本对照着读。
+# - Witten & Bell, *The Zero-Frequency Problem*, IEEE Trans. Information Theory 37(4), 1991，doi:10.1109/18.87000。“新东西该留多少票”的几种答案，本章用的是其中的方法 C。
+# - Chen & Goodman, *An Empirical Study of Smoothing Techniques for Language Modeling*, Harvard TR-10-98, 1998。各种平滑的公平比较；想要更强的 n 元基线，读其中的 Kneser–Ney。
+# - Bengio, Ducharme, Vincent & Jauvin, *A Neural Probabilistic Language Model*, JMLR 3, 2003。用一个窗口网络代替计数表，是从本章通向神经语言模型的桥。
+# - Bai, Kolter & Koltun, *An Empirical Evaluation of Generic Convolutional and Recurrent Networks for Sequence Modeling*, 2018，arXiv:1803.01271。E10 的大规模版本：卷积网络在许多序列任务上不输循环网络。
