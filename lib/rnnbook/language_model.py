@@ -116,6 +116,7 @@ def carried_nats(weights, ids, steps=1000):
         weights = get_weights(weights)
     steps = min(steps, len(ids) - 1)
     model = from_weights(weights, batch=1, steps=steps, stateful=True)
+    model.compile(jit_compile=keras.backend.backend() != "torch")  # 2.5 times faster with XLA
     total, count = 0.0, len(ids) - 1
     for start in range(0, count, steps):
         x, y = ids[start:start + steps], ids[start + 1:start + steps + 1]
