@@ -6,8 +6,9 @@ BIN    := $(if $(filter Windows_NT,$(OS)),Scripts,bin)
 PY     := .venv/$(BIN)/python
 ARGS   ?=
 
-# Oldest Keras that the library supports: the lower bound in pyproject.toml.
+# The oldest Keras that the book supports: the lower bound in pyproject.toml.
 OLDEST_KERAS := $(shell sed -n 's/^ *"keras>=\([0-9.]*\)".*/\1/p' pyproject.toml)
+OLDEST       := PYTHONPATH=$(CURDIR)/.venv-oldest/$(OLDEST_KERAS) $(PY)
 
 DISPLAYED := $(or $(DISPLAY),$(WAYLAND_DISPLAY),$(filter Windows_NT,$(OS)),$(filter Darwin,$(shell uname -s)))
 LAB_ARGS  := $(if $(DISPLAYED),,--no-browser) $(if $(filter 0,$(shell id -u 2>/dev/null)),--allow-root)
@@ -36,12 +37,13 @@ test-backends: venv  ## 单元测试在 TensorFlow、JAX、PyTorch 三个后端�
 	    KERAS_BACKEND=$$backend .venv-backends/$(BIN)/python -m pytest -q -m backends tests $(ARGS) || exit 1; \
 	done
 
-test-oldest: venv  ## 单元测试在支持的最旧的 Keras 上跑一遍
+test-oldest: venv  ## 单元测试和各章在支持的最旧的 Keras 上跑一遍
 	@test -d .venv-oldest/$(OLDEST_KERAS) || { \
 	    $(PY) -m pip install -q --no-deps --target .venv-oldest/part keras==$(OLDEST_KERAS) && \
 	    mv .venv-oldest/part .venv-oldest/$(OLDEST_KERAS); }
-	@PYTHONPATH=.venv-oldest/$(OLDEST_KERAS) $(PY) -c "import rnnbook, keras; print('== Keras', keras.__version__)"
-	@PYTHONPATH=.venv-oldest/$(OLDEST_KERAS) $(PY) -m pytest -q -m backends tests $(ARGS)
+	@$(OLDEST) -c "import rnnbook, keras; print('== Keras', keras.__version__)"
+	@$(OLDEST) -m pytest -q -m backends tests $(ARGS)
+	@$(OLDEST) -m pytest -q -n 2 --dist loadscope --nbval-lax --nbval-current-env chapters $(ARGS)
 
 notebooks: venv  ## 执行各章并保存输出：只做改过的；全部：ALL=1；指定：CHAPTERS="02 11"
 	@$(PY) -m bookbuild notebooks $(if $(ALL),--all) $(CHAPTERS) $(ARGS)

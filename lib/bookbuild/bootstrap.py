@@ -91,11 +91,15 @@ def python_of(folder):
 
 
 def fingerprint(requirements, extra=""):
-    """Return a hash of what an environment is made from: it changes when they do."""
+    """Return a hash of what an environment is made from: the file, and how the book installs."""
+    import tomllib  # Python 3.11: check_python has passed
+
     digest = hashlib.sha256(f"{ROOT} {OLDEST} {extra}".encode())
-    for path in [requirements, os.path.join(ROOT, "pyproject.toml")]:
-        with open(path, "rb") as file:
-            digest.update(file.read())
+    with open(requirements, "rb") as file:
+        digest.update(file.read())
+    with open(os.path.join(ROOT, "pyproject.toml"), "rb") as file:
+        settings = tomllib.load(file)
+    digest.update(repr(settings["project"]["dependencies"]).encode("utf-8"))
     return digest.hexdigest()
 
 
