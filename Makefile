@@ -39,6 +39,7 @@ test-backends: venv  ## 单元测试在 TensorFlow、JAX、PyTorch 三个后端�
 
 test-oldest: venv  ## 单元测试和各章在支持的最旧的 Keras 上跑一遍
 	@test -d .venv-oldest/$(OLDEST_KERAS) || { \
+	    rm -rf .venv-oldest/part && \
 	    $(PY) -m pip install -q --no-deps --target .venv-oldest/part keras==$(OLDEST_KERAS) && \
 	    mv .venv-oldest/part .venv-oldest/$(OLDEST_KERAS); }
 	@$(OLDEST) -c "import rnnbook, keras; print('== Keras', keras.__version__)"

@@ -99,26 +99,33 @@ def test_second_run_does_nothing(complete, monkeypatch):
     bootstrap.make(str(complete[0]), str(complete[1]))
 
 
-def test_interrupted_install_is_made_anew(environment):
+@pytest.fixture
+def made(complete, monkeypatch):
+    """Count the environments that are made, each a quick copy."""
+    folders = []
+
+    def create(target, over):
+        folders.append(target)
+        shutil.copytree(complete[0], target, symlinks=True)
+
+    monkeypatch.setattr(bootstrap, "_create", create)
+    return folders
+
+
+def test_interrupted_install_is_made_anew(environment, made):
     folder, requirements = environment
     (folder / bootstrap.MARKER).touch()
     (folder / "half-written").touch()
     bootstrap.make(str(folder), str(requirements), space=0)
+    assert made == [str(folder)]
     assert not (folder / "half-written").exists()
     assert not (folder / bootstrap.MARKER).exists()
     assert (folder / bootstrap.STAMP).exists()
 
 
-def test_environment_without_its_python_is_made_anew(environment, complete, monkeypatch):
+def test_environment_without_its_python_is_made_anew(environment, made):
     folder, requirements = environment
     os.remove(bootstrap.python_of(str(folder)))
-    made = []
-
-    def create(target, over):
-        made.append(target)
-        shutil.copytree(complete[0], target, symlinks=True)
-
-    monkeypatch.setattr(bootstrap, "_create", create)
     bootstrap.make(str(folder), str(requirements), space=0)
     assert made == [str(folder)]
 

@@ -148,8 +148,8 @@ class NoNetwork(Obstacle):
 
 
 def _create(folder, over):
-    result = subprocess.run([sys.executable, "-m", "venv", folder],
-                            stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    command = [sys.executable, "-m", "venv", folder] + ["--without-pip"] * bool(over)
+    result = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     output = result.stdout.decode("utf-8", "replace")
     if result.returncode:
         shutil.rmtree(folder, ignore_errors=True)
@@ -158,7 +158,7 @@ def _create(folder, over):
         if "ensurepip" in output:
             raise Obstacle(NO_VENV)
         raise Obstacle(f"建立 {folder} 失败：{_last_line(output)}")
-    if over:
+    if over:  # its packages, pip among them
         with open(os.path.join(_packages(folder), "over.pth"), "w") as file:
             file.write(f"import site; site.addsitedir({_packages(over)!r})\n")
 
