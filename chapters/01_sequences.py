@@ -26,21 +26,22 @@
 # | **时间** | 阅读 60 分钟，练习 60 分钟，运行约 76 s<!-- seconds --> |
 
 # %% tags=["setup"]
-import importlib.util
-import pathlib
-import subprocess
 import sys
+from importlib.util import find_spec
+from pathlib import Path
+from subprocess import run
 
-if not importlib.util.find_spec("rnnbook"):  # Colab, Kaggle: fetch the book
-    if pathlib.Path("../lib/rnnbook").exists():
-        raise SystemExit("这个内核里没有本书：用 make lab 打开，或选 .venv 的内核。")
-    book = pathlib.Path("rnn-book").resolve()
-    source = "https://github.com/rnnbook/rnnbook"
-    clone = ["git", "clone", "-q", "--depth=1", source, str(book)]
-    if not book.exists() and subprocess.run(clone).returncode:
-        raise SystemExit("取不到本书：检查网络（Kaggle 要打开 Internet）后再运行这一格。")
-    sys.path.insert(0, str(book / "lib"))
-    __import__("bookbuild.hosted").hosted.install()
+if not find_spec("rnnbook"):  # Colab, Kaggle: fetch the book
+    if Path("../lib/rnnbook").exists():
+        sys.exit("这个内核里没有本书：用 make lab 打开，或选 .venv 的内核。")
+    repo, book = "https://github.com/rnnbook/rnnbook", Path("rnn-book")
+    clone = ["git", "clone", "-q", "--depth=1", repo, book]
+    if not book.exists() and run(clone).returncode:
+        sys.exit("取不到本书：检查网络（Kaggle 要打开 Internet），再运行这一格。")
+    sys.path.insert(0, str(book.resolve() / "lib"))
+    from bookbuild.hosted import install
+
+    install()
 
 import rnnbook
 
@@ -72,10 +73,10 @@ guess = None  # how many characters back are best? your guess, e.g. 3
 #
 # | 序列 | 一个时间步是什么 | 一个时间步的特征 |
 # |---|---|---|
-# | 文本 | 一个字符或一个词 | 它在词表里的编号，或独热 (one-hot) 向量 |
-# | 语音 | 一帧，约 25 毫秒 | 这一帧里各个频率的强度 |
-# | 视频 | 一幅画面 | 全部像素，或从画面里提取的特征 |
-# | 时间序列 | 一次观测 | 一个或几个测量值 |
+# | 文本：句子、文档 | 一个字符或一个词 | 它在词表里的编号，或独热 (one-hot) 向量 |
+# | 语音：一段录音 | 一帧，约 25 毫秒 | 这一帧里各个频率的强度 |
+# | 视频：一段影像 | 一幅画面 | 全部像素，或从画面里提取的特征 |
+# | 时间序列：气温、股价、传感器 | 一次观测 | 一个或几个测量值 |
 #
 # 来源不同，进网络之前却都变成同一种数组：每个样本是一张 (time, feature) 的表。下面各造一个最小的例子。
 
@@ -378,7 +379,7 @@ claim("unseen_6_grams", unseen[5], close_to=0.208, tol=0.001,
       scope="full", full=full)
 
 # %% [markdown]
-# 2 元组合几乎全见过；6 元组合有 20.8%<!-- claim unseen_6_grams --> 从没见过，这些地方只能靠更短的组合。看得更远需要的不是更大的表，而是一种能在相似的上下文之间**共享**经验的模型。这正是神经网络要做的事（Bengio 等，2003）。
+# 2 元组合几乎全见过；6 元组合有 20.8%<!-- claim unseen_6_grams --> 从没见过，只能退回更短的组合；见过的也往往只数到一两次，比例并不可靠。看得更远需要的不是更大的表，而是一种能在相似的上下文之间**共享**经验的模型。这正是神经网络要做的事（Bengio 等，2003）。
 #
 # 读一读各阶模型按自己的概率抽出来的文本，比数字更直观。
 
@@ -391,7 +392,7 @@ for n in (1, 2, 3, 5):
 # %% [markdown]
 # 1 元只有字母频率；2 元开始有能读出声的音节；3 元有了短词和对白的换行；5 元的词大多是真词，但句子说到一半就忘了主语：它的记忆只有 4 个字符。
 #
-# 第 11 章的循环网络要和 1.669<!-- claim ngram_5 --> 比，而不是和均匀猜测的 $\ln 65=4.174$ 比。
+# 这样不用训练网络就能得到、后来者必须打败的分数，叫**基线 (baseline)**。第 11 章的循环网络要和 1.669<!-- claim ngram_5 --> 比，而不是和均匀猜测的 $\ln 65=4.174$ 比。
 
 # %% [markdown]
 # ## 1.6 窗口：让前馈网络读序列
@@ -435,7 +436,7 @@ def mse(forecast):
 # - **持续性预测 (persistence)**：明天和今天一样，$\hat y_{t+1}=x_t$；
 # - **移动平均 (moving average)**：最近 $k$ 个值的平均，能抵消一部分噪声，但会滞后；$k$ 在训练部分上挑；
 # - **季节性朴素预测 (seasonal naive)**：照抄一个周期之前的值，$\hat y_{t+1}=x_{t+1-20}$；
-# - **同相位平均**：知道周期是 20，就把训练部分里同一相位的 250 个值平均起来。
+# - **同相位平均**：知道周期是 20，就把训练部分里同一相位（周期里的同一个位置）的 250 个值平均起来。
 
 # %%
 def best_width(X, y):
@@ -719,7 +720,7 @@ for T in (5, 50, 500):
 claim("conv_parameters", any_length.count_params(), close_to=41, tol=0)
 
 # %% [markdown]
-# 正确的说法：它们的**视野是固定的**（这里 20 步），视野之外的输入对预测没有任何影响（1.6 节测得恰好是 0）；循环网络的视野没有事先定死的上限。Transformer 也是前馈网络，读序列读得很好。
+# 正确的说法：窗口网络和卷积层的**视野是固定的**（这里 20 步），视野之外的输入对那一步的输出没有任何影响（1.6 节测得恰好是 0）；全局池化能汇总任意多步，但池化本身不记次序。循环网络的视野没有事先定死的上限。Transformer 也是前馈网络，读序列读得很好。
 
 # %% [markdown]
 # ### E14 “马尔可夫模型用离散的状态转移矩阵，RNN 与它不同”
@@ -846,7 +847,7 @@ check("sequences.split_by_time", split_by_time)
 # %% [markdown]
 # ## 延伸阅读
 #
-# - Markov, 1913 年的演讲，英译：*An Example of Statistical Investigation of the Text Eugene Onegin …*，Science in Context 19(4), 2006，doi:10.1017/S0269889706001074。第一条马尔可夫链就是数字母：读它看问题是怎样提出来的。
+# - Markov, 1913 年的演讲，英译：*An Example of Statistical Investigation of the Text Eugene Onegin …*，Science in Context 19(4), 2006，doi:10.1017/S0269889706001074。第一条用真实数据数出来的链，数的就是两万个字母：读它看问题是怎样提出来的。
 # - Shannon, *A Mathematical Theory of Communication*, 1948，doi:10.1002/j.1538-7305.1948.tb01338.x。第 3 节用 0、1、2 阶近似生成英文，与 1.5 节的样本对照着读。
 # - Witten & Bell, *The Zero-Frequency Problem*, IEEE Trans. Information Theory 37(4), 1991，doi:10.1109/18.87000。“新东西该留多少票”的几种答案，本章用的是其中的方法 C。
 # - Chen & Goodman, *An Empirical Study of Smoothing Techniques for Language Modeling*, Harvard TR-10-98, 1998。各种平滑的公平比较；想要更强的 n 元基线，读其中的 Kneser–Ney。
