@@ -80,6 +80,7 @@ def execute(chapter):
         timeout=CELL_TIMEOUT,
         kernel_name="python3",
         record_timing=False,
+        coalesce_streams=True,
         resources={"metadata": {"path": str(chapter.script.parent)}},
     )
     start = time.perf_counter()
