@@ -65,5 +65,5 @@ stamp: venv  ## 重写各章的徽标和首个代码单元；换仓库地址：R
 	@$(PY) -m bookbuild stamp $(if $(REPO),--repo $(REPO)) $(ARGS)
 
 clean:  ## 删除生成的一切：build、.venv*、缓存（不动数据）
-	rm -rf build .venv .venv-* slides/node_modules .pytest_cache .ruff_cache lib/*.egg-info
+	rm -rf build .venv* slides/node_modules .pytest_cache .ruff_cache lib/*.egg-info
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

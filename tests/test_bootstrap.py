@@ -130,6 +130,28 @@ def test_environment_without_its_python_is_made_anew(environment, made):
     assert made == [str(folder)]
 
 
+@pytest.mark.skipif(os.name == "nt", reason="no flock on Windows")
+def test_second_terminal_waits_for_the_first(environment, monkeypatch):
+    import fcntl
+
+    folder, requirements = environment
+    stamp = (folder / bootstrap.STAMP).read_text()
+    (folder / bootstrap.STAMP).unlink()
+    monkeypatch.setattr(bootstrap, "_install", lambda *a: pytest.fail("installed twice"))
+    waited = []
+
+    def first_one_finishes(line):
+        waited.append(line)
+        (folder / bootstrap.STAMP).write_text(stamp)
+        fcntl.flock(first, fcntl.LOCK_UN)
+
+    monkeypatch.setattr(bootstrap, "say", first_one_finishes)
+    with open(f"{folder}.lock", "w") as first:
+        fcntl.flock(first, fcntl.LOCK_EX)
+        bootstrap.make(str(folder), str(requirements), space=0)
+    assert waited == ["另一个终端正在安装，等它做完……"]
+
+
 def test_changed_requirements_install_into_what_is_there(environment, monkeypatch):
     folder, requirements = environment
     requirements.write_text("# something\n")

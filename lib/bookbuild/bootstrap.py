@@ -10,6 +10,7 @@ so that an old interpreter reaches the line that names it.
 """
 
 import argparse
+import contextlib
 import hashlib
 import os
 import re
@@ -114,14 +115,45 @@ def make(folder, requirements, over=None, space=SPACE):
     Raises: Obstacle.
     """
     wanted = fingerprint(requirements, over and _read(os.path.join(over, STAMP)))
-    stamp, marker = os.path.join(folder, STAMP), os.path.join(folder, MARKER)
-    python = python_of(folder)
-    if _read(stamp) == wanted and not os.path.exists(marker) and os.path.exists(python):
-        if _answers(python, "pass"):
-            return
+    if _complete(folder, wanted):
+        return
     check_venv()
     check_space(os.path.dirname(os.path.abspath(folder)), space)
-    usable = os.path.exists(python) and _answers(
+    with _alone(folder):
+        if not _complete(folder, wanted):  # it may be by now: another process was at it
+            _mend(folder, requirements, over)
+            with open(os.path.join(folder, STAMP), "w") as file:
+                file.write(wanted)
+            os.remove(os.path.join(folder, MARKER))
+            say("安装完成。")
+
+
+def _complete(folder, wanted):
+    return (_read(os.path.join(folder, STAMP)) == wanted
+            and not os.path.exists(os.path.join(folder, MARKER))
+            and _answers(python_of(folder), "pass"))
+
+
+@contextlib.contextmanager
+def _alone(folder):
+    """Keep two terminals from installing into one environment at the same time."""
+    try:
+        import fcntl
+    except ImportError:  # Windows
+        yield
+        return
+    with open(folder + ".lock", "w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            say("另一个终端正在安装，等它做完……")
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _mend(folder, requirements, over):
+    marker, python = os.path.join(folder, MARKER), python_of(folder)
+    usable = _answers(
         python, f"import pip, sys; sys.exit(not {OLDEST} <= sys.version_info[:2] <= {NEWEST})")
     if os.path.exists(folder) and (os.path.exists(marker) or not usable):
         say(f"上一次安装没有完成，重新建立 {os.path.relpath(folder)}。")
@@ -137,10 +169,6 @@ def make(folder, requirements, over=None, space=SPACE):
     except NoNetwork:
         os.remove(marker)  # pip downloads everything before it writes anything
         raise
-    with open(stamp, "w") as file:
-        file.write(wanted)
-    os.remove(marker)
-    say("安装完成。")
 
 
 class NoNetwork(Obstacle):
