@@ -15,11 +15,28 @@
 
 # %% [markdown]
 # # 第 01 章 序列数据与基线：练习解答
-# <!-- badges -->
+# [在 Colab 打开](https://colab.research.google.com/github/rnnbook/rnnbook/blob/main/chapters/solutions/01_sequences.ipynb) · [在 Kaggle 打开](https://kaggle.com/kernels/welcome?src=https://github.com/rnnbook/rnnbook/blob/main/chapters/solutions/01_sequences.ipynb) · [下载](https://github.com/rnnbook/rnnbook/raw/main/chapters/solutions/01_sequences.ipynb)<!-- badges -->
 #
 # 先自己做，再看这里。题目见 [第 01 章](../01_sequences.ipynb)。
 
 # %% tags=["setup"]
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+from subprocess import run
+
+if not find_spec("rnnbook"):  # Colab, Kaggle: fetch the book
+    if Path("../lib/rnnbook").exists():
+        sys.exit("这个内核里没有本书：用 make lab 打开，或选 .venv 的内核。")
+    repo, book = "https://github.com/rnnbook/rnnbook", Path("rnn-book")
+    clone = ["git", "clone", "-q", "--depth=1", repo, book]
+    if not book.exists() and run(clone).returncode:
+        sys.exit("取不到本书：检查网络（Kaggle 要打开 Internet），再运行这一格。")
+    sys.path.insert(0, str(book.resolve() / "lib"))
+    from bookbuild.hosted import install
+
+    install()
+
 import rnnbook
 
 # %%
