@@ -143,7 +143,7 @@ def claims_unique(chapter):
 
 
 def terms_in_glossary(chapter, glossary=None):
-    """Every term marked **中文 (English)** has a row in the glossary."""
+    """Every term marked as introduced, **Chinese (English)**, has a row in the glossary."""
     glossary = glossary or (CHAPTERS / "C_glossary.md").read_text("utf-8")
     rows = {tuple(cell.strip() for cell in line.strip("|").split("|")[:2])
             for line in glossary.splitlines() if line.startswith("|")}

@@ -2,8 +2,8 @@
 
 A mark is an invisible comment right after the number it vouches for:
 
-    测试误差是 0.052<!-- claim mlp_mse -->        percent: 97.5%<!-- claim form_rate -->
-    运行约 12 s<!-- seconds -->                    run time stored by the build
+    The test error is 0.052<!-- claim mlp_mse -->.    97.5%<!-- claim form_rate --> keep the form.
+    It takes about 12 s<!-- seconds -->, the run time that the build stored.
 
 The value may stand in another chapter: `<!-- claim 01_sequences/ngram_5 -->`.
 """

@@ -39,8 +39,11 @@ def main(args):
             continue
         print(f"{chapter.label}: running ...", end=" ", flush=True)
         try:
+            before = chapter.script.read_text(encoding="utf-8")
             notebook = execute(chapter)
             refuse_samples(chapter, notebook, args.samples)
+            if chapter.script.read_text(encoding="utf-8") != before:
+                raise BuildError(f"{chapter.script.name} changed while it ran: run again")
         except (CellExecutionError, BuildError) as error:
             failed += 1
             print(f"FAILED\n{error}", file=sys.stderr, flush=True)
