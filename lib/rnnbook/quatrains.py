@@ -41,7 +41,7 @@ def encode_poems(poems, vocab):
 
 
 def keeps_form(poem):
-    """Tell whether a poem has 2 x (5, 5) or 2 x (7, 7) characters with ，and 。 in place.
+    """Tell whether a poem has 2 x (5, 5) or 2 x (7, 7) characters, with the marks in place.
 
     Args:
         poem: str, two lines.
