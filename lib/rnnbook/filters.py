@@ -53,7 +53,7 @@ def top_k(logits, k=5):
     """
     last = ops.minimum(k, logits.shape[-1]) - 1
     edge = ops.take(_descending(logits), last, axis=-1)[..., None]
-    return _keep(logits, logits >= edge)
+    return _keep(logits, edge)
 
 
 def top_p(logits, p=0.9):
@@ -74,7 +74,7 @@ def top_p(logits, p=0.9):
     probs = ops.softmax(ranked, axis=-1)
     before = ops.cumsum(probs, axis=-1) - probs  # mass of all more probable tokens
     edge = ops.min(ops.where(before < p, ranked, np.inf), axis=-1, keepdims=True)
-    return _keep(logits, logits >= edge)
+    return _keep(logits, edge)
 
 
 def min_p(logits, p=0.05):
@@ -92,7 +92,7 @@ def min_p(logits, p=0.05):
     Source: Nguyen et al. 2024, arXiv 2407.01082.
     """
     edge = ops.max(logits, axis=-1, keepdims=True) + ops.log(p)
-    return _keep(logits, logits >= edge)
+    return _keep(logits, edge)
 
 
 def sample(logits, u):
@@ -109,6 +109,7 @@ def sample(logits, u):
     """
     cdf = ops.cumsum(ops.softmax(logits, axis=-1), axis=-1)
     total = cdf[..., -1:]  # 1 but for rounding
+    u = ops.cast(u, cdf.dtype)
     below = ops.logical_and(cdf <= u[..., None] * total, cdf < total)
     return ops.sum(ops.cast(below, "int32"), axis=-1)
 
@@ -117,5 +118,5 @@ def _descending(logits):
     return ops.flip(ops.sort(logits, axis=-1), axis=-1)
 
 
-def _keep(logits, mask):
-    return ops.where(mask, logits, ops.cast(-np.inf, logits.dtype))
+def _keep(logits, edge):
+    return ops.where(ops.greater_equal(logits, edge), logits, ops.cast(-np.inf, logits.dtype))
