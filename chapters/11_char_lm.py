@@ -372,7 +372,7 @@ ax.grid(axis="y", visible=False)
 plt.show()
 
 # %% [markdown]
-# 录好的模型得 1.452<!-- claim recorded_nats --> 奈特，即 2.095<!-- claim recorded_bits --> 比特、困惑度 4.27<!-- claim recorded_perplexity -->，比最好的 n 元语法少 0.217<!-- claim beats_5_gram_by --> 奈特。它有 1.22 百万个参数；nanoGPT 的 README 报告过 1.4697，用的是 1070 万个参数的 Transformer 和一块 GPU（在随机窗口上估计，口径与这里略有不同）。
+# 录好的模型得 1.452<!-- claim recorded_nats --> 奈特，即 2.095<!-- claim recorded_bits --> 比特、困惑度 4.27<!-- claim recorded_perplexity -->，比最好的 n 元语法少 0.217<!-- claim beats_5_gram_by --> 奈特。它有 1,219,201<!-- claim recorded_parameters --> 个参数；nanoGPT 的 README 报告过 1.4697，用的是 1070 万个参数的 Transformer 和一块 GPU（在随机窗口上估计，口径与这里略有不同）。
 #
 # ## 11.7 先读提示，再写
 #
