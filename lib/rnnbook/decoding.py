@@ -1,4 +1,4 @@
-"""From logits to text: a generator whose whole loop is compiled, and what its text repeats."""
+"""From logits to text: a generator whose whole loop is compiled."""
 
 import functools
 
@@ -7,6 +7,7 @@ import numpy as np
 from keras import ops
 
 from rnnbook.filters import greedy, min_p, sample, temperature, top_k, top_p
+from rnnbook.repetition import longest_overlap, repeated_ngrams
 
 __all__ = [
     "generate",
@@ -234,34 +235,3 @@ def write(model, vocab, prompt, length, *, stop=None, **knobs):
     if stop is not None:
         texts = [text.split(stop)[0] for text in texts]
     return texts[0] if isinstance(prompt, str) else texts
-
-
-def repeated_ngrams(text, n=4):
-    """Return the share of a text's n-grams that occurred before in the same text.
-
-    Args:
-        text: str or other sequence.
-        n: int, length of the n-grams.
-
-    Returns:
-        float between 0 (all different) and 1.
-    """
-    grams = [tuple(text[i : i + n]) for i in range(len(text) - n + 1)]
-    return 1 - len(set(grams)) / len(grams) if grams else 0.0
-
-
-def longest_overlap(text, corpus):
-    """Return the longest piece of a text that stands in a corpus word for word.
-
-    Args:
-        text: str.
-        corpus: str.
-
-    Returns:
-        str, the first of the longest common substrings; "" if there is none.
-    """
-    best = ""
-    for i in range(len(text)):
-        while i + len(best) < len(text) and text[i : i + len(best) + 1] in corpus:
-            best = text[i : i + len(best) + 1]
-    return best
