@@ -23,7 +23,7 @@
 # |---|---|
 # | **你将会** | **检查**自己的环境，坏了知道改哪里；**写出**序列数据的形状，认出不报错的形状错误；**重复**一次训练，并说出换个随机种子会差多少 |
 # | **你需要** | 会写 Python 函数，见过 NumPy 数组和矩阵乘法；不需要懂循环网络 |
-# | **时间** | 阅读 40 分钟，练习 40 分钟，运行约 71 s<!-- seconds --> |
+# | **时间** | 阅读 40 分钟，练习 40 分钟，运行约 27 s<!-- seconds --> |
 
 # %% tags=["setup"]
 import sys
@@ -84,7 +84,7 @@ ready = self_test()
 # 如果最后一行是“环境就绪。”，就可以往下读。如果不是，从**第一个** ✘ 开始改，改好后重启内核 (Kernel → Restart) 再运行。坏的时候长什么样？假装装了一个旧版本：
 
 # %%
-print(judge_version("keras", "2.15.0", oldest="3.10"))
+print(judge_version("keras", "2.15.0", oldest="3.8"))
 print(judge_version("Python", "3.8.20", oldest="3.11"))
 
 # %% [markdown]
@@ -93,7 +93,7 @@ print(judge_version("Python", "3.8.20", oldest="3.11"))
 # | 看到的 | 原因 | 怎么办 |
 # |---|---|---|
 # | `ModuleNotFoundError: rnnbook` | 笔记本用的不是本书的虚拟环境 | 用 `make lab` 打开；或者在 Kernel → Change Kernel 里换 |
-# | ✘ keras ≥ 3.10 | 环境里有旧的 Keras 2 | 新建虚拟环境，不要在旧环境上升级 |
+# | ✘ keras ≥ 3.8 | 环境里有旧的 Keras 2 | 新建虚拟环境，不要在旧环境上升级 |
 # | ✘ Keras 的后端能够训练 | `KERAS_BACKEND` 或 `~/.keras/keras.json` 被改过 | 去掉它们，重启内核 |
 # | 单元格左边一直是 `[*]` | 还在算，或者前一格没有算完 | 等；超过一分钟就用 ■ 中断，从头运行 |
 # | 数字与书上不同 | 换了顺序运行，或者跳过了格子 | Kernel → Restart & Run All |

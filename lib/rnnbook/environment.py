@@ -115,7 +115,7 @@ def _requirements():
     try:
         lines = metadata.requires("rnnbook") or ()
     except metadata.PackageNotFoundError:
-        lines = ["keras>=3.10", "numpy>=1.26"]
+        lines = ["keras>=3.8", "numpy>=1.26"]
     return [line.split(";")[0].replace(" ", "") for line in lines if ">=" in line]
 
 
