@@ -9,7 +9,7 @@ FIVE = "白日依山尽，黄河入海流。\n欲穷千里目，更上一层楼�
 SEVEN = "朝辞白帝彩云间，千里江陵一日还。\n两岸猿声啼不住，轻舟已过万重山。"
 
 
-@pytest.mark.parametrize("poem", [FIVE, SEVEN])
+@pytest.mark.parametrize("poem", [FIVE, SEVEN, FIVE.replace("白", "𪩘")])
 def test_regular_poems_keep_the_form(poem):
     assert keeps_form(poem)
 

@@ -40,9 +40,6 @@ def train_epoch(model, settings, prepared, epoch):
 
 def finish(weights, settings, prepared):
     return {"nats": language_model.carried_nats(weights, prepared["ids"])}
-
-def pilot(settings):
-    return [{"dropout": 0.3}]
 '''
 
 
@@ -102,7 +99,9 @@ def test_an_interrupted_run_ends_like_a_whole_one(done, root, tmp_path, stop):
     whole, resumed = recipes.load("tiny", done), recipes.load("tiny", root)
     for key in whole.weights:
         np.testing.assert_array_equal(whole.weights[key], resumed.weights[key])
-    pd.testing.assert_series_equal(whole.log["train_nats"], resumed.log["train_nats"])
+    measured = ["epoch", "train_nats"]
+    assert list(resumed.log) == ["epoch", "seconds", "cpu_seconds", "train_nats"]
+    pd.testing.assert_frame_equal(whole.log[measured], resumed.log[measured])
     assert resumed.settings["figures"] == whole.settings["figures"]
 
 
@@ -211,12 +210,15 @@ def test_a_failed_write_leaves_the_old_file(tmp_path):
     assert [p.name for p in tmp_path.iterdir()] == ["log.csv"]
 
 
+def test_a_measure_that_was_not_taken_is_blank():
+    rows = [{"epoch": 1, "slice_nats": 1.5}, {"epoch": 2, "slice_nats": float("nan")}]
+    assert recipe_runner._table(rows) == "epoch,slice_nats\n1,1.5\n2,\n"
+
+
 def test_command_line(root, monkeypatch, capsys):
     monkeypatch.setattr(recipes, "recipe_folder", lambda folder=None: root)
     assert recipe_runner.main(["list"]) == 0
     assert "tiny: not run yet" in capsys.readouterr().out
-    assert recipe_runner.main(["pilot", "tiny"]) == 0
-    assert json.loads((root / "tiny" / "pilot.json").read_text()) == [{"dropout": 0.3}]
     with pytest.raises(SystemExit) as stopped:
         recipe_runner.main(["run", "tinny"])
     assert stopped.value.code == 2
@@ -248,3 +250,25 @@ def test_weights_must_fit_the_model():
 def test_a_stateful_model_needs_a_batch():
     with pytest.raises(ValueError, match="fixed batch"):
         build_lm(7, stateful=True)
+
+
+@pytest.mark.parametrize("name", recipes.names())
+def test_stored_results_belong_together(name):
+    recipe = recipes.load(name)
+    module = recipes.import_recipe(name)
+    assert recipe.settings["settings"] == module.SETTINGS
+    assert recipe.settings["data"]["kind"] == "full"
+    assert recipe.settings["parameters"] == sum(w.size for w in recipe.weights.values())
+    assert recipe.weights["embedding.embeddings"].shape[0] == len(recipe.vocab)
+    assert recipe.weights["logits.bias"].shape == (len(recipe.vocab),)
+    assert recipe.log["epoch"].tolist() == list(range(1, module.SETTINGS["epochs"] + 1))
+    assert recipe.log["cpu_seconds"].sum() <= recipe.settings["cpu_seconds"] + 1
+    assert recipe.log["train_nats"].is_monotonic_decreasing
+
+
+def test_the_bars_of_the_stored_models():
+    shakespeare = recipes.load("shakespeare_lstm").settings
+    assert shakespeare["figures"]["validation_nats"] <= 1.47
+    assert shakespeare["parameters"] <= 1_500_000
+    assert shakespeare["cpu_seconds"] <= 2 * 3600  # an hour on two cores
+    assert recipes.load("quatrains_lstm").settings["figures"]["form_kept"] >= 0.95

@@ -8,6 +8,8 @@ baseline loses 0.11 nats without them; only this was seen on the validation text
 network is measured on that text once, with the stored weights; no setting was chosen there.
 """
 
+import hashlib
+
 import keras
 import numpy as np
 
@@ -27,12 +29,14 @@ SETTINGS = {
 def prepare(settings):
     """Encode the text; the tail of the training part becomes the slice."""
     text = corpora.load_shakespeare()
-    vocab = Vocabulary.from_text(text.train + text.validation)
+    whole = text.train + text.validation
+    vocab = Vocabulary.from_text(whole)
     ids = vocab.encode(text.train)
     held_out = min(settings["slice"], len(ids) // 10)
     return {"vocab": vocab, "whole": ids, "train": ids[:-held_out], "slice": ids[-held_out:],
             "validation": vocab.encode(text.validation),
             "data": {"name": text.source.name, "kind": text.source.kind,
+                     "sha256": hashlib.sha256(whole.encode()).hexdigest(),
                      "train": len(ids), "validation": len(text.validation)}}
 
 

@@ -4,6 +4,7 @@ import argparse
 import csv
 import io
 import json
+import math
 from pathlib import Path
 
 import numpy as np
@@ -92,7 +93,8 @@ def _table(rows):
     text = io.StringIO()
     writer = csv.DictWriter(text, rows[0].keys(), lineterminator="\n")
     writer.writeheader()
-    writer.writerows({k: round(v, 5) for k, v in row.items()} for row in rows)
+    writer.writerows({key: "" if math.isnan(value) else round(value, 5)
+                      for key, value in row.items()} for row in rows)
     return text.getvalue()
 
 
@@ -109,7 +111,7 @@ def _store(path, model, identity, rows, spent):
 
     variables = [*model.variables, *model.optimizer.variables]
     arrays = {f"v{i}": ops.convert_to_numpy(v) for i, v in enumerate(variables)}
-    note = json.dumps({"identity": identity, "rows": rows, "spent": spent}, sort_keys=True)
+    note = json.dumps({"identity": identity, "rows": rows, "spent": spent})
     recipes.write_whole(path, lambda file: np.savez(file, note=np.array(note), **arrays))
 
 
@@ -129,7 +131,7 @@ def _restore(path, model, identity):
 
 
 def main(arguments=None):
-    """The command line: list, run, pilot."""
+    """The command line: list and run."""
     parser = argparse.ArgumentParser(
         prog="python -m rnnbook.recipes",
         description="Recorded trainings of the book. Results stand in chapters/recipes/NAME/.")
@@ -138,8 +140,6 @@ def main(arguments=None):
     one = commands.add_parser("run", help="train one again; an interrupted run resumes")
     one.add_argument("name")
     one.add_argument("--restart", action="store_true", help="forget the last checkpoint")
-    pilot = commands.add_parser("pilot", help="repeat the small trials that chose its settings")
-    pilot.add_argument("name")
     options = parser.parse_args(arguments)
     try:
         if options.command == "list":
@@ -147,14 +147,8 @@ def main(arguments=None):
                 folder = recipes.recipe_folder() / name
                 stored = [f for f in recipes.FILES if (folder / f).is_file()]
                 print(f"{name}: {', '.join(stored) or 'not run yet'}")
-        elif options.command == "run":
-            run(options.name, restart=options.restart, say=lambda text: print(text, flush=True))
         else:
-            recipe = recipes.import_recipe(options.name)
-            if not hasattr(recipe, "pilot"):
-                raise RecipeError(f"recipe {options.name} has no pilot")
-            results = recipe.pilot(recipe.SETTINGS)
-            recipes.write_json(recipes.recipe_folder() / options.name / "pilot.json", results)
+            run(options.name, restart=options.restart, say=lambda text: print(text, flush=True))
     except RecipeError as error:
         parser.exit(2, f"error: {error}\n")
     return 0
