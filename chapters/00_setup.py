@@ -22,8 +22,8 @@
 # | | |
 # |---|---|
 # | **你将会** | **检查**自己的环境，坏了知道改哪里；**写出**序列数据的形状，认出不报错的形状错误；**重复**一次训练，并说出换个随机种子会差多少 |
-# | **你需要** | 会写 Python 函数，见过 NumPy 数组和矩阵乘法；不需要懂循环网络 |
-# | **时间** | 阅读 40 分钟，练习 40 分钟，运行约 25 s<!-- seconds --> |
+# | **你需要** | 会写 Python 函数，见过 NumPy 数组和矩阵乘法，听说过用梯度训练网络；不需要懂循环网络 |
+# | **时间** | 阅读 40 分钟，练习 40 分钟，运行约 18 s<!-- seconds --> |
 
 # %% tags=["setup"]
 import sys
@@ -92,11 +92,11 @@ print(judge_version("Python", "3.8.20", oldest="3.11"))
 #
 # | 看到的 | 原因 | 怎么办 |
 # |---|---|---|
-# | `ModuleNotFoundError: rnnbook` | 笔记本用的不是本书的虚拟环境 | 用 `make lab` 打开；或者在 Kernel → Change Kernel 里换 |
+# | “这个内核里没有本书”，或 `ModuleNotFoundError: rnnbook` | 笔记本用的不是本书的虚拟环境 | 用 `make lab` 打开；或者在 Kernel → Change Kernel 里换 |
 # | ✘ keras ≥ 3.8 | 环境里有旧的 Keras 2 | 新建虚拟环境，不要在旧环境上升级 |
 # | ✘ Keras 的后端能够训练 | `KERAS_BACKEND` 或 `~/.keras/keras.json` 被改过 | 去掉它们，重启内核 |
 # | 单元格左边一直是 `[*]` | 还在算，或者前一格没有算完 | 等；超过一分钟就用 ■ 中断，从头运行 |
-# | 数字与书上不同 | 换了顺序运行，或者跳过了格子 | Kernel → Restart & Run All |
+# | 数字与书上不同 | 换了顺序运行，或者跳过了格子 | Kernel → Restart & Run All；训练出来的数换一台机器本来就会略有不同（0.8 节） |
 #
 # 向别人求助时，在终端运行 `python -m rnnbook.environment`，把它打印的版本号一起发出去。
 
@@ -141,7 +141,7 @@ print(data.status("sunspots"))
 # %% [markdown]
 # ## 0.3 三个轴：(batch, time, feature)
 #
-# 一个多维数组叫**张量 (tensor)**，它每个方向叫一个**轴 (axis)**，各轴的长度排在一起叫**形状 (shape)**。循环网络的错误，一大半是形状的错误，所以先把形状练熟。全书只有一个约定：
+# 一个多维数组叫**张量 (tensor)**，它每个方向叫一个**轴 (axis)**，各轴的长度排在一起叫**形状 (shape)**。循环网络的代码里，形状最容易弄错，弄错了还常常不报错（0.4 节），所以先把形状练熟。全书只有一个约定：
 #
 # > 序列数据的形状是 **(batch, time, feature)**：第几个样本，第几步，第几个数。
 #
@@ -160,7 +160,7 @@ print(len(characters), "kinds of characters; ids", ids.shape)
 print(ids)
 
 # %% [markdown]
-# 20 个字没有重复，所以有 20 种字；编号的形状是 (4, 5)：4 个样本，每个 5 步。还没有特征轴。编号不能直接当作一个数来用：5 号字并不比 4 号字“大”。把每个编号展开成一个只有一处是 1 的向量，叫**独热编码 (one-hot encoding)**，特征轴就出现了。
+# 20 个字没有重复，所以有 20 种字。所有不同的字排成的这张清单叫**词表 (vocabulary)**，它的大小记作 $V$。编号的形状是 (4, 5)：4 个样本，每个 5 步。还没有特征轴。编号不能直接当作一个数来用：5 号字并不比 4 号字“大”。把每个编号展开成一个只有一处是 1、其余是 0 的向量，叫**独热编码 (one-hot encoding)**，特征轴就出现了。
 
 # %%
 one_hot = np.eye(len(characters), dtype="float32")[ids]
@@ -168,7 +168,7 @@ print(one_hot.shape)
 print(one_hot[0, 0])  # sample 0, step 0: one character
 
 # %% [markdown]
-# (4, 5, 20)：4 句、5 步、每步 20 个数，其中一个是 1。词表有几千种字时这样太浪费，于是给每种字一个短的向量，叫**嵌入 (embedding)**。它就是查表，而查表等于用独热向量乘一个矩阵：
+# (4, 5, 20)：4 句、5 步、每步 20 个数，其中一个是 1。词表有几千种字时这样太浪费，于是给每种字一个短的向量，叫**嵌入 (embedding)**，它的长度记作 $E$，下面取 8。它就是查表，而查表等于用独热向量乘一个矩阵：
 
 # %%
 embed = layers.Embedding(len(characters), 8)
@@ -221,7 +221,7 @@ plt.show()
 #
 # 形状错了会报错，是运气好。下面三种错误**不报错**，只给出错误的数。
 #
-# **第一种：批和时间换了位置。** PyTorch 的 `nn.RNN` 默认要 (time, batch, feature)，Keras 要 (batch, time, feature)。搬代码时忘了转，网络照样运行。做一个实验：只改动 1 号样本，看 2 号样本的输出变不变。不同的样本互不相干，所以应当一点也不变。
+# **第一种：批和时间换了位置。** PyTorch 的 `nn.RNN` 默认要 (time, batch, feature)，Keras 要 (batch, time, feature)。搬代码时忘了转，网络照样运行。做一个实验：只改动 1 号样本，看 2 号样本的输出变不变（从 0 数起）。不同的样本互不相干，所以应当一点也不变。网络用 `layers.SimpleRNN`，第 02 章会自己写出它；`return_sequences=True` 让它每一步都交出一个输出。
 
 # %%
 rng = np.random.default_rng(0)
@@ -327,7 +327,7 @@ claim("dense_each_step", np.abs(by_hand - out).max(), at_most=1e-6)
 # %% [markdown]
 # ## 0.6 记号：$xW$、$Wx$ 与 $xW^\top$
 #
-# 同一个运算有三种写法，搬公式和代码时最容易在这里转错。**本书一律用 Keras 的写法**：一个样本是一行，权重在右边。
+# 同一个运算有三种写法，搬公式和代码时最容易在这里转错。**本书一律用 Keras 的写法**：一个样本是一行，权重在右边。表里的 H 是单元数，也就是输出有几个数；最后两行到第 06、07 章才用，现在可以跳过。
 #
 # | | 本书 = Keras | 多数论文 | PyTorch |
 # |---|---|---|---|
@@ -341,7 +341,7 @@ claim("dense_each_step", np.abs(by_hand - out).max(), at_most=1e-6)
 # | 门的次序，LSTM | i, f, c, o，按列拼 | – | i, f, g, o，按行拼 |
 # | 门的次序，GRU | z, r, h | – | r, z, n |
 #
-# 换算只有一句话：**论文和 PyTorch 的权重，转置之后才是 Keras 的**。用一行数验证三种写法是同一个结果。
+# 换算只有一句话：**论文和 PyTorch 的权重，转置之后才是 Keras 的**（PyTorch 的两个偏置还要相加）。用一行数验证三种写法是同一个结果。
 
 # %%
 x_row = np.array([[1.0, -2.0, 0.5]])  # one sample, D = 3
@@ -382,7 +382,7 @@ big, one = np.float32(1e8), np.float32(1)
 print((big + one) - big, (big - big) + one)
 
 # %% [markdown]
-# 数学上两个都是 1，实际一个是 0，一个是 1。换一台计算机、换一个后端，求和的次序就可能不同，所以比较两个浮点结果不能用 `==`，要用**容差 (tolerance)**：差的绝对值小于某个界限就算相等。界限取多大？让同一个循环网络分别用两种精度算，量它们差多少。
+# 数学上两个都是 1，实际一个是 0，一个是 1。换一台计算机、换一个后端，求和的次序就可能不同，所以比较两个浮点结果不能用 `==`，要用**容差 (tolerance)**：差的绝对值小于某个界限就算相等。界限取多大？让同一个循环网络分别用两种精度算，量它们差多少。下面的 `rnn_scan` 是第 02 章要写的循环，这里先借来用；循环矩阵取正交的，它不改变向量的长度。
 
 # %%
 def rounding(units, steps, seed, flip=False):
@@ -416,12 +416,12 @@ claim("float32_gap", small, at_least=1e-9, at_most=1e-6)
 claim("bug_gap", rounding(16, 20, 0, flip=True).max(), at_least=0.01)
 
 # %% [markdown]
-# 16 个单元走 20 步，差 3.0e-07<!-- claim float32_gap -->，在 $10^{-6}$ 以内。图里单元越多差得越大，256 个单元已经离界限不远；步数的影响几步之后就稳住了，因为 $\tanh$ 把旧的误差也压小了。而一个真正的错误——循环矩阵忘了转置——会差 1.6<!-- claim bug_gap -->。舍入误差和真正的错误之间隔着好几个数量级，容差放在中间就能把两者分开。本书的约定：16 个单元、20 步以内用 $10^{-6}$，更大或更长用 $10^{-5}$，float64 用 $10^{-12}$。
+# 16 个单元走 20 步，五个种子里最差的差 3.0e-07<!-- claim float32_gap -->，在 $10^{-6}$ 以内。图里单元越多差得越大，256 个单元已经离界限不远；步数的影响十步之内就大体稳住了：正交的循环矩阵不放大旧的误差，$\tanh$ 还会把它压小。而一个真正的错误——循环矩阵忘了转置——会差 1.6<!-- claim bug_gap -->。舍入误差和真正的错误之间隔着好几个数量级，容差放在中间就能把两者分开。本书的约定：16 个单元、20 步以内用 $10^{-6}$，更大或更长用 $10^{-5}$，float64 用 $10^{-12}$。
 
 # %% [markdown]
 # ## 0.8 随机种子与离散程度
 #
-# 权重的初值是随机的，批的次序也是随机的。**随机种子 (random seed)** 决定这串随机数：种子相同，结果就相同。用一个小任务来看：网络读 5 个数，说出它们的平均值；400 个样本里留出 80 个不参加训练，只用来打分，叫**验证集 (validation set)**。先定基线：永远回答 0，MSE 是多少？[−1, 1] 上均匀随机数的方差是 $\frac13$，5 个的平均值的方差是 $\frac13\cdot\frac15=\frac1{15}\approx0.067$。
+# 权重的初值是随机的，批的次序也是随机的。**随机种子 (random seed)** 决定这串随机数：种子相同，结果就相同。用一个小任务来看：网络读 5 个数，说出它们的平均值；400 个样本里留出 80 个不参加训练，只用来打分，叫**验证集 (validation set)**。先定一个比较的起点（第 01 章叫它**基线**）：永远回答 0，MSE 是多少？[−1, 1] 上均匀随机数的方差是 $\frac13$，5 个的平均值的方差是 $\frac13\cdot\frac15=\frac1{15}\approx0.067$。下面先在这 400 个样本上量一量，再训练 8 轮；一轮 (epoch) 就是把训练样本全部用一遍。
 
 # %%
 rng = np.random.default_rng(0)  # the data: the same for every run
@@ -453,7 +453,7 @@ print(first[-1], again[-1])
 claim("same_seed_gap", np.abs(first - again).max(), at_most=0)
 
 # %% [markdown]
-# 种子相同：8 轮的验证损失**每一位都相同**，差正好是 0。这是在同一台机器、同样的软件版本上；换了处理器，求和的次序不同，训练得久了末几位、甚至前几位也会不同，所以本书对训练结果只断言范围。换种子呢？
+# 400 个样本上实测的基线与算出的 $\frac1{15}$ 只差抽样的误差。种子相同：8 轮的验证损失**每一位都相同**，差正好是 0。这是在同一台机器、同样的软件版本上；换了处理器，求和的次序不同，训练得久了末几位、甚至前几位也会不同，所以本书对训练结果只断言范围。换种子呢？
 
 # %% tags=["training"]
 curves = np.array([first] + [train_once(seed)[1] for seed in range(1, 5)])
@@ -477,7 +477,7 @@ ax.legend(loc="upper left", bbox_to_anchor=(1, 1))
 plt.show()
 
 # %% [markdown]
-# 五条灰线用的是同样的网络、同样的数据、同样的轮数，只有种子不同。最差的一次，损失是最好的一次的 2.6 倍<!-- claim worst_to_best -->；五次都远低于基线 0.067。把几次结果写成“平均值 ± 标准差”，后面那个数就叫**离散程度 (spread)**：
+# 五条灰线用的是同样的网络、同样的数据、同样的轮数，只有种子不同。最差的一次，最后一轮的损失是最好的一次的 2.6 倍<!-- claim worst_to_best -->；五次最后都远低于基线 0.067。把几次结果写成“平均值 ± 标准差”，后面那个数就叫**离散程度 (spread)**：
 
 # %% tags=["training"]
 mean, sd = final.mean(), final.std(ddof=1)  # n - 1: a sample of seeds
@@ -498,7 +498,7 @@ claim("seed_sd", sd, at_least=1e-6, at_most=0.01)
 # | 量 | 公式 | 形状或数值 |
 # |---|---|---|
 # | 一批序列 | $x$ | (B, T, D) |
-# | 独热、嵌入 | $\mathrm{onehot}(\mathrm{id})\,E$ = 查表 `E[id]` | (B, T, V) → (B, T, E) |
+# | 独热、嵌入 | $\mathrm{onehot}(\mathrm{id})\,M$ = 查表 `M[id]`，表 $M$ 的形状是 (V, E) | (B, T, V) → (B, T, E) |
 # | 全连接层 | $xW+b$，只看最后一个轴 | (…, D) → (…, H)，参数 $DH+H$ |
 # | 记号换算 | $W_{\text{Keras}}=W_{\text{paper}}^\top=W_{\text{PyTorch}}^\top$ | (D, H) = (H, D)ᵀ |
 # | 广播的假误差 | $\frac1{N^2}\sum_{i,j}(y_i-y_j)^2=2\,\mathrm{Var}(y)$ | 预测全对时也不是 0 |
@@ -517,7 +517,7 @@ for name in ("keras", "numpy", "pandas", "matplotlib"):
     print(name, judge_version("Python", "3.8.20", oldest).ok)
 
 # %% [markdown]
-# 四个包都不接受 Python 3.8。改好的步骤只有一条命令 `make lab`；在 Windows 上写开来是四行，没有 CUDA 版本号要记：
+# 装着的这四个包都不接受 Python 3.8。改好的步骤只有一条命令 `make lab`；在 Windows 上写开来是四行，没有 CUDA 版本号要记：
 #
 # ```text
 # py -3.12 -m venv .venv
@@ -531,7 +531,7 @@ for name in ("keras", "numpy", "pandas", "matplotlib"):
 # %% [markdown]
 # ### E49 列出模型和训练循环，就是“完整代码”
 #
-# 几份讲义的代码里都没有种子、设备、验证集、梯度裁剪、保存的模型和预期的数。少了它们，读者不知道自己做对了没有。没有种子的后果，两行就能看到：
+# 五份讲义里有四份列出了训练代码。没有一份设了随机种子、裁剪了梯度或保存了模型；选了设备、留了验证集的只有一份。少了它们，读者不知道自己做对了没有。没有种子的后果，两行就能看到：
 
 # %% tags=["training"]
 starts = [layers.SimpleRNN(8)(xs[:1]) for _ in range(2)]  # no seed
@@ -543,8 +543,8 @@ claim("no_seed_gap", np.abs(starts[0] - starts[1]).max(), at_least=1e-3)
 # | 要有 | 这里 | 没有会怎样 |
 # |---|---|---|
 # | 种子 | `set_random_seed(seed)` | 不能重复 |
-# | 验证集 | `validation_split=0.2` | 只看得到训练损失，过拟合了也不知道 |
-# | 梯度裁剪 | `global_clipnorm=1.0` | 循环网络偶尔会有一步梯度极大，一步毁掉训练 |
+# | 验证集 | `validation_split=0.2` | 只看得到训练损失，网络只是背下了训练样本也不知道 |
+# | 梯度裁剪 | `global_clipnorm=1.0` | 循环网络可能有一步梯度极大，一步毁掉训练（第 04 章） |
 # | 设备 | Keras 自动选，打印出来 | 以为在用 GPU，其实没有 |
 # | 保存的模型 | `model.save("….keras")` | 关掉窗口，一切重来 |
 # | 预期的数 | `claim("worst_loss", …)` | 不知道 0.5 是正常还是坏了 |
@@ -567,7 +567,7 @@ gap = np.abs(model(xs[:5]) - loaded(xs[:5])).max()
 claim("reloaded_gap", gap, at_most=1e-6)
 
 # %% [markdown]
-# 长度 50 的梯度被缩成长度 1，方向不变：(−0.6, −0.8)。读回来的模型与原来的输出一致。
+# 权重走到 (−0.6, −0.8)：长度 50 的梯度被缩成长度 1，方向不变，更新朝它的反方向走。读回来的模型与原来的输出一致。
 
 # %% [markdown]
 # ### E60 “Keras 建立在 TensorFlow 之上”
@@ -582,7 +582,7 @@ print("keras needs tensorflow:", "tensorflow" in needs["keras"])
 print("tensorflow needs keras:", "keras" in needs["tensorflow"])
 
 # %% [markdown]
-# Keras 不依赖 TensorFlow，是 TensorFlow 依赖 Keras。用 `keras.ops` 写的代码，换后端不用改一个字；本书的库在三个后端上跑同一组测试 (`make test-backends`)。换后端要在启动之前设环境变量 `KERAS_BACKEND=jax`。
+# Keras 不依赖 TensorFlow，是 TensorFlow 依赖 Keras。用 `keras.ops` 写的代码，换后端不用改一个字；本书的库在三个后端上跑同一组测试 (`make test-backends`)。换后端要在启动内核之前设环境变量，例如 `KERAS_BACKEND=jax`。下面用 `keras.ops` 算一次 softmax（每个分数取指数，再除以总和，得到概率），和 NumPy 比：
 
 # %%
 scores = np.array([[2.0, 1.0, 0.0]])
@@ -593,7 +593,7 @@ claim("ops_softmax", np.abs(by_ops - by_numpy).max(), at_most=1e-6)
 # %% [markdown]
 # ### E67 “换成 Keras 只要改几个名字”
 #
-# 几份讲义的代码都是 PyTorch，本书用 Keras 重写。名字之外，默认值也不同。带 ⚠ 的几行不会报错：
+# 几份讲义的代码都是 PyTorch，本书用 Keras 重写。名字之外，默认值也不同。带 ⚠ 的几行，照搬的那一行自己不会报错：
 #
 # | PyTorch | Keras 3 | 注意 |
 # |---|---|---|
@@ -623,7 +623,7 @@ expected = 1000 * 100 + (100 * 128 + 128 * 128 + 128) + (128 * 2 + 2)
 print(classifier.output_shape, classifier.count_params() == expected)
 
 # %% [markdown]
-# 再看一个 ⚠：三类的分数 (2, 1, 0)，正确的是第 0 类。`from_logits` 忘了写，损失就不是交叉熵，却仍然是一个像样的数。再把三个分数都加 10：softmax 不变，交叉熵也应当不变。
+# 再看一个 ⚠：三类的分数 (2, 1, 0)，正确的是第 0 类。**交叉熵**是正确那一类的概率取对数再变号；logits 就是还没有变成概率的分数。`from_logits` 忘了写，损失就不是交叉熵，却仍然是一个像样的数。再把三个分数都加 10：softmax 不变，交叉熵也应当不变。
 
 # %%
 target = np.array([0])
@@ -639,7 +639,7 @@ claim("from_logits", good, close_to=-np.log(by_numpy[0, 0]), tol=1e-6)
 claim("forgotten_from_logits", abs(good - bad), at_least=0.1)
 
 # %% [markdown]
-# 写了 `from_logits=True`，两次都是 $-\ln\mathrm{softmax}(2,1,0)_0=0.408$。忘了写，Keras 就把分数当成概率：TensorFlow 后端把大于 1 的截成 1 再归一，第一次是 0.693，第二次三个都成了 1，损失是 $\ln3=1.099$。这时把正确类的分数提到 99，损失仍是 1.099：怎么改都不动，梯度是 0，训练静静地停在原地。
+# 写了 `from_logits=True`，两次都是 $-\ln\mathrm{softmax}(2,1,0)_0=0.408$。忘了写，Keras 就把分数当成概率：TensorFlow 后端把大于 1 的截成 1 再归一，第一次是 0.693，第二次三个都成了 1，损失是 $\ln3=1.099$。这时把正确类的分数提到 99，损失仍是 1.099：只要三个分数都大于 1，怎么改损失都不动，梯度是 0，训练静静地停在原地。
 
 # %% [markdown]
 # ## 练习

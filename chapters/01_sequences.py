@@ -23,7 +23,7 @@
 # |---|---|
 # | **你将会** | **数出**一个带平滑的 n 元语法；**换算**奈特、比特和困惑度；**比较**一个窗口网络和四种不用训练的基线 |
 # | **你需要** | 第 00 章的形状约定 (batch, time, feature)；条件概率；NumPy 数组 |
-# | **时间** | 阅读 60 分钟，练习 60 分钟，运行约 49 s<!-- seconds --> |
+# | **时间** | 阅读 60 分钟，练习 60 分钟，运行约 18 s<!-- seconds --> |
 
 # %% tags=["setup"]
 import sys
@@ -140,7 +140,9 @@ assert batch.shape == (2, 18, 7)
 # | 序列到序列 (seq2seq) | 翻译：两边长度不同 | (B, T, D) → (B, S, V) | 第 15、16 章 |
 # | 不对齐的转写 | 语音识别：帧多字少，不知道哪帧对哪字 | (B, T, D) → (B, S, V) | 第 17 章 |
 #
-# 其中“预测下一个”最特别：不用人标注，把序列错开一步，它自己就是答案。
+# 字母的意思：$C$ 是类别数，$V$ 是词表大小（有多少种字符或词），$S$ 是输出的步数，可以和 $T$ 不同。
+#
+# 其中“预测下一个”和“预测未来”不用人标注：把序列错开，它自己就是答案。
 
 # %% name="shifted_by_one"
 inputs, targets = sentence[:-1], sentence[1:]
@@ -255,7 +257,7 @@ with np.errstate(divide="ignore"):
 #
 # $$P_n(w\mid c)=\frac{\mathrm{count}(c\,w)+K(c)\,P_{n-1}(w\mid c')}{N(c)+K(c)}$$
 #
-# $N(c)$ 是上下文 $c$ 之后一共数到多少次，$K(c)$ 是其中有几**种**字符，$c'$ 是去掉最老的一个字符的 $c$。最底层 $P_0=1/V$。手算 $P(b\mid a)$：
+# $N(c)$ 是上下文 $c$ 之后一共数到多少次，$K(c)$ 是其中有几**种**字符，$c'$ 是去掉最老的一个字符的 $c$。最底层 $P_0=1/V$。上下文 $c$ 从没出现过时，分子分母都没有计数可用，直接用 $P_{n-1}(w\mid c')$。手算 $P(b\mid a)$：
 
 # %% name="votes"
 p1_b = (2 + 5 * (1 / 5)) / (11 + 5)  # b: 2 of 11 letters, 5 kinds
@@ -303,7 +305,7 @@ for context in contexts:
 claim("fast_minus_slow_ngram", max(gaps), at_most=1e-12)
 
 # %% [markdown]
-# 12 个上下文（其中 3 个从没出现过）、每个 5 种后继，两种写法的差不超过 $10^{-12}$。
+# 12 次查询（两个上下文问了两遍，三个从没出现过）、每次 5 种后继，两种写法的差不超过 $10^{-12}$。
 
 # %% [markdown]
 # ## 1.5 实验：看几个字符最好
@@ -379,7 +381,7 @@ claim("unseen_6_grams", unseen[5], close_to=0.208, tol=0.001,
       scope="full", full=full)
 
 # %% [markdown]
-# 2 元组合几乎全见过；6 元组合有 20.8%<!-- claim unseen_6_grams --> 从没见过，只能退回更短的组合；见过的也往往只数到一两次，比例并不可靠。看得更远需要的不是更大的表，而是一种能在相似的上下文之间**共享**经验的模型。这正是神经网络要做的事（Bengio 等，2003）。
+# 2 元组合几乎全见过；6 元组合有 20.8%<!-- claim unseen_6_grams --> 从没见过，只能退回更短的组合；表里的 6 元组合，大多数也只数到过一两次，比例并不可靠。表越大，每一格分到的数据越少。另一条路是在相似的上下文之间**共享**经验，神经网络走的就是这条路（Bengio 等，2003）。
 #
 # 读一读各阶模型按自己的概率抽出来的文本，比数字更直观。
 
@@ -390,7 +392,7 @@ for n in (1, 2, 3, 5):
     print(f"--- order {n} ---\n{vocab.decode(sample).strip()}\n")
 
 # %% [markdown]
-# 1 元只有字母频率；2 元开始有能读出声的音节；3 元有了短词和对白的换行；5 元的词大多是真词，但句子说到一半就忘了主语：它的记忆只有 4 个字符。
+# 1 元只有字母频率；2 元开始有能读出声的音节；3 元有了几个真的短词；5 元的词大多是真词，但前言不搭后语：它的记忆只有 4 个字符。
 #
 # 这样不用训练网络就能得到、后来者必须打败的分数，叫**基线 (baseline)**。第 11 章的循环网络要和 1.669<!-- claim ngram_5 --> 比，而不是和均匀猜测的 $\ln 65=4.174$ 比。
 
@@ -530,14 +532,14 @@ right.set(xlabel="mean squared error", xlim=(0, 0.68), ylim=(-1.2, 5.6),
 plt.show()
 
 # %% [markdown]
-# 线性公式是 0.272<!-- claim linear_mse -->，一点不比网络差；而事先知道周期、只会求平均的同相位平均贴着下限，网络追不上。移动平均到了知道周期的人手里，是很难打败的对手。
+# 线性公式是 0.272<!-- claim linear_mse -->，一点不比网络差；而事先知道周期、只会求平均的同相位平均贴着下限，网络追不上。求平均这样简单的办法，到了知道周期的人手里，是很难打败的对手。
 #
 # 如果只报告“误差是持续性的一半”，就掩盖了这两件事。**先有基线，再谈网络**，本书每一章都照这个次序。
 
 # %% [markdown]
 # ### 滑动的窗口网络就是一维卷积
 #
-# 把同一个网络在序列上一步一步往右滑，和一个核宽为 20 的**一维卷积 (1D convolution)** 是同一回事。把权重抄过去，逐点核对。
+# 把同一个网络在序列上一步一步往右滑，和一个核宽为 20 的**一维卷积 (1D convolution)**（输出层变成核宽为 1 的卷积）是同一回事。把权重抄过去，逐点核对。
 
 # %%
 conv = keras.Sequential([
@@ -557,7 +559,7 @@ claim("conv_minus_mlp", np.abs(slid - nets[0](X_test).numpy()[:, 0]).max(),
       at_most=1e-5)
 
 # %% [markdown]
-# 一次卷积给出了全部 20,000 个预测，和逐个窗口算的相同。它的局限也一目了然：预测只看得见最近 20 步。改动更早的值，预测的变化**恰好**是 0：
+# 一次卷积给出了全部 20,000 个预测，和逐个窗口算的相同（只差舍入误差）。它的局限也一目了然：预测只看得见最近 20 步。改动更早的值，预测的变化**恰好**是 0：
 
 # %%
 longer = np.random.default_rng(1).normal(size=(1, 60, 1)).astype("float32")
@@ -575,7 +577,7 @@ assert conv(edited).numpy()[0, -1, 0] != before[0, -1, 0]
 # %% [markdown]
 # ## 1.7 真实序列：太阳黑子
 #
-# 天文学家从 1749 年起逐月记录太阳黑子数，活动大约 11 年一起一落。任务：看最近 36 个月，预测 6 个月之后。按时间切开：前 80 % 训练，其余测试。
+# 太阳黑子数有从 1749 年起的逐月记录，活动大约 11 年一起一落。任务：看最近 36 个月，预测 6 个月之后。按时间切开：前 80 % 训练，其余测试。
 
 # %% tags=["data"]
 from rnnbook.series import load_series
@@ -624,7 +626,7 @@ print("MLP, three seeds:", np.round([mae(f) for f in forecasts], 1))
 claim("sunspot_persistence_mae", sun["persistence"], close_to=24.28, tol=0.1)
 claim("sunspot_seasonal_mae", sun["seasonal naive"], close_to=32.8, tol=0.1)
 claim("sunspot_linear_mae", sun["linear window"], close_to=19.2, tol=0.1)
-claim("sunspot_mlp_mae", sun["window MLP"], at_least=15, at_most=21)
+claim("sunspot_mlp_mae", sun["window MLP"], at_least=15, at_most=19.2)
 claim("sunspot_mlp_over_persistence",
       max(mae(f) for f in forecasts) / sun["persistence"], at_most=0.9)
 
@@ -647,7 +649,7 @@ bottom.legend(ncol=3, fontsize=10)
 plt.show()
 
 # %% [markdown]
-# 读表。“11 年周期”不是日历：照抄 132 个月之前的季节性预测误差 32.8<!-- claim sunspot_seasonal_mae -->，是最差的一个，比持续性的 24.3<!-- claim sunspot_persistence_mae --> 还差。窗口网络 3 个种子平均 17.9<!-- claim sunspot_mlp_mae -->，比线性窗口的 19.2<!-- claim sunspot_linear_mae --> 好一点，比持续性好得多：这一次网络值得用。误差仍然不小，上图说明了一个原因：测试年代比训练年代活跃，高峰处网络普遍猜低了。
+# 读表。“11 年周期”不是日历：照抄 132 个月之前的季节性预测误差 32.8<!-- claim sunspot_seasonal_mae -->，是最差的一个，比持续性的 24.3<!-- claim sunspot_persistence_mae --> 还差。窗口网络 3 个种子平均 17.9<!-- claim sunspot_mlp_mae -->，比线性窗口的 19.2<!-- claim sunspot_linear_mae --> 好一点，比持续性好得多：这一次网络值得用。误差仍然不小，上图提示了一个原因：测试年代比训练年代活跃，而在 1957 年前后的这个高峰，网络猜低了。
 
 # %% [markdown]
 # ### 警告：打乱之后再切分
@@ -725,7 +727,7 @@ claim("conv_parameters", any_length.count_params(), close_to=41, tol=0)
 # %% [markdown]
 # ### E14 “马尔可夫模型用离散的状态转移矩阵，RNN 与它不同”
 #
-# S0 第 2.4 节这样区分两者。但转移矩阵只是**离散状态**马尔可夫链的写法。马尔可夫性质说的是“给定现在的状态，未来与过去无关”，状态可以是连续的向量。RNN 的状态 $h_t$ 正是这样：只看 $x_t$ 不够，但知道了 $(h_t,x_t)$，更早的输入就可以全部忘掉。
+# S0 第 2.4 节这样区分两者。但转移矩阵只是**离散状态**马尔可夫链的写法。马尔可夫性质说的是“给定现在的状态，未来与过去无关”，状态可以是连续的向量。RNN 的状态 $h_t$ 正是这样：只看 $x_t$ 不够，但知道了 $h_t$，更早的输入就可以全部忘掉。
 
 # %%
 rng = np.random.default_rng(0)
@@ -848,7 +850,7 @@ check("sequences.split_by_time", split_by_time)
 # ## 延伸阅读
 #
 # - Markov, 1913 年的演讲，英译：*An Example of Statistical Investigation of the Text Eugene Onegin …*，Science in Context 19(4), 2006，doi:10.1017/S0269889706001074。第一条用真实数据数出来的链，数的就是两万个字母：读它看问题是怎样提出来的。
-# - Shannon, *A Mathematical Theory of Communication*, 1948，doi:10.1002/j.1538-7305.1948.tb01338.x。第 3 节用 0、1、2 阶近似生成英文，与 1.5 节的样本对照着读。
+# - Shannon, *A Mathematical Theory of Communication*, 1948，doi:10.1002/j.1538-7305.1948.tb01338.x。第 3 节用 0 到 3 阶近似生成英文（Shannon 的 1 阶是本章的 1 元），与 1.5 节的样本对照着读。
 # - Witten & Bell, *The Zero-Frequency Problem*, IEEE Trans. Information Theory 37(4), 1991，doi:10.1109/18.87000。“新东西该留多少票”的几种答案，本章用的是其中的方法 C。
 # - Chen & Goodman, *An Empirical Study of Smoothing Techniques for Language Modeling*, Harvard TR-10-98, 1998。各种平滑的公平比较；想要更强的 n 元基线，读其中的 Kneser–Ney。
 # - Bengio, Ducharme, Vincent & Jauvin, *A Neural Probabilistic Language Model*, JMLR 3, 2003。用一个窗口网络代替计数表，是从本章通向神经语言模型的桥。

@@ -162,11 +162,11 @@ def write(folder, body, name="90_demo.md"):
 
 def test_numbers_texts_and_figures_are_filled_in(tmp_path):
     body = ("{{decay_after_10:.1%}} {{ parameters }} $0.8^{10}={{90_demo/decay_after_10:.3f}}$\n"
-            "```text\n{{text:two_steps:2-2}}\n```\n"
+            "```text\n{{text:two_steps:2-2}}\n```\n```text\n{{text:two_steps:-1}}\n```\n"
             "```python\nprint(f\"{{parameters}}\")\n![no](figure:no)\n```\n![w:9](figure:decay)\n")
     text = Deck(write(tmp_path, body), CHAPTERS).resolved()
     assert "10.7% 18 $0.8^{10}=0.107$" in text
-    assert "```text\n[[0.881 0.881 0.881]]\n```" in text
+    assert text.count("```text\n[[0.881 0.881 0.881]]\n```") == 2  # both are the last line
     assert 'print(f"{{parameters}}")\n![no](figure:no)' in text
     assert "![w:9](data:image/png;base64,iVBOR" in text
     assert "\nfooter: T\nlang: zh-CN\n---\n" in text

@@ -56,7 +56,7 @@ check("setup.one_hot_shape", one_hot_shape)
 print(np.eye(7)[np.zeros((2, 20), int)].shape)
 
 # %% [markdown]
-# 顺便算一笔账：32×20×5000 个 float32 占 12.8 MB，而编号只占 2.6 kB。这就是为什么实际中用嵌入层查表，不真的做独热。
+# 顺便算一笔账：32×20×5000 个 float32 占 12.8 MB，而 32 位的编号只占 2.6 kB。这就是为什么实际中用嵌入层查表，不真的做独热。
 
 # %% [markdown]
 # ### 练习 2 ☆ Dense 的参数量

@@ -9,7 +9,7 @@ from bookbuild.chapter import ROOT, BuildError, Chapter
 
 IMAGE = re.compile(r"!\[([^\]\n]*)\]\(([^)\n]*)\)")
 NUMBER = re.compile(r"\{\{\s*([\w/]+)\s*(?::([^{}]*))?\}\}")
-TEXT = re.compile(r"\{\{\s*text:([\w/]+)\s*(?::(\d+)-(\d+))?\s*\}\}")
+TEXT = re.compile(r"\{\{\s*text:([\w/]+)\s*(?::(\d*)-(\d+))?\s*\}\}")  # :2-5, or :-3 the last
 STRONG = re.compile(r"(`[^`\n]*`|\$[^$\n]*\$)|"
                     r"\*\*(?=\S)((?:`[^`\n]*`|\$[^$\n]*\$|[^*\n`$])+?)(?<=\S)\*\*")
 FENCE = re.compile(r"^\s{0,3}(```+|~~~+)\s*(\w*)")
@@ -125,6 +125,8 @@ class Deck:
             rows = outputs.text(name).split("\n")
             if match[2]:
                 rows = rows[int(match[2]) - 1:int(match[3])]
+            elif match[3]:
+                rows = rows[-int(match[3]):]
             return "\n".join(rows)
 
         for number_of_line, (line, language) in enumerate(self._lines(), start=1):

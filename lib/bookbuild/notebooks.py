@@ -84,6 +84,7 @@ def execute(chapter):
         kernel_name="python3",
         record_timing=False,
         coalesce_streams=True,
+        extra_arguments=["--log-level=40"],
         resources={"metadata": {"path": str(chapter.script.parent)}},
     )
     start = time.perf_counter()

@@ -138,7 +138,7 @@ def _compare_nucleus(got, probs, p, order, size):
     ratio = np.where(probs >= p * probs.max(), probs, 0.0)
     if np.allclose(got, ratio / ratio.sum()):
         raise Wrong(case + "这是 min-p（与最大概率比）；核采样看的是累加的总和。")
-    raise Wrong(case + f"应当留下 {size} 个，得到 {(wanted / wanted.sum()).round(3).tolist()}。")
+    raise Wrong(case + f"应当留下 {size} 个，答案是 {(wanted / wanted.sum()).round(3).tolist()}。")
 
 
 @exercise(

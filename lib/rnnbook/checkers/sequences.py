@@ -26,7 +26,7 @@ def window_count(answer):
         raise Wrong("你把窗口一个接一个地摆开了；这里窗口每次只滑动一步，互相重叠。")
     if value == 2820 - 24 - 6 + 2:
         raise Wrong("多了一个：最后一个答案必须还在 2820 个月之内。")
-    raise Wrong("不对：先数最早和最晚的答案各在第几个月，两者之间有几个月就有几个样本。")
+    raise Wrong("不对：先数最早和最晚的答案各在第几个月；两头都算，中间有几个月就有几个样本。")
 
 
 @exercise(
@@ -61,7 +61,10 @@ def transition_matrix(answer):
     if is_like((counts + 1) / (counts + 1).sum(axis=1, keepdims=True)):
         raise Wrong("你给每一格加了 1（加一平滑）；这道题只要原来的比例。")
     if not is_like(wanted):
-        raise Wrong("数值不对：检查是否每一对相邻的 (ids[t], ids[t+1]) 恰好数了一次。")
+        raise Wrong(
+            "数值不对：检查每一对相邻的 (ids[t], ids[t+1]) 是否恰好数了一次，"
+            "求每一行的和时是否写了 keepdims=True。"
+        )
     lonely = call(np.array([0, 1, 0, 3]), 4)
     if np.shape(lonely) == (4, 4) and np.isnan(np.asarray(lonely, float)).any():
         raise Wrong("字符没有后继时出现了 0/0：那一行应当是均匀分布 1/size。")
@@ -114,7 +117,7 @@ def bits_and_perplexity(answer):
 
 @exercise(
     "sequences.witten_bell",
-    hint="先算单字符的 P(c) = (1 + 5 × 1/5) / (11 + 5)，再算 (count(ac) + 3 × P(c)) / (4 + 3)。",
+    hint="照算 P(b|a) 的两步走：先算单字符的 P(c)，它自己也要平滑；再按它来分 a 之后留出的 3 票。",
 )
 def witten_bell(answer):
     """P(c | a) in abracadabra: (1 + 3/8) / 7."""
