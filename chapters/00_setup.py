@@ -506,7 +506,8 @@ claim("seed_sd", sd, at_least=1e-6, at_most=0.01)
 
 # %% [markdown]
 # ## 常见误解
-#
+
+# %% [markdown]
 # ### E46 照着几年前的安装步骤就能装好
 #
 # 一份流传的讲义这样写：安装 “Ananaconda”；`conda create -n rnn-env python=3.8`；`conda install pytorch … cudatoolkit=11.1 -c pytorch`。软件的名字是 Anaconda；Python 3.8 在 2024 年 10 月停止维护；`pytorch` 这个 conda 频道在 2.5 版之后不再发布。光是 Python 3.8 这一条，本书的依赖就装不上。问问它们自己：
@@ -645,7 +646,8 @@ claim("forgotten_from_logits", abs(good - bad), at_least=0.1)
 # ## 练习
 #
 # 每题先自己写，再运行下面的 `check`。卡住了就运行 `hint("题目")`。
-#
+
+# %% [markdown]
 # ### 练习 1 ☆ 独热之后的形状
 #
 # 一批 32 句话，每句 20 个字，词表有 5000 种字，做成独热编码。形状是什么？写成元组。

@@ -135,7 +135,8 @@ assert missing == ["F", "trained_model"]
 # | 说的是抽样，写的是取最大值 | S1 | 11.8 节，E42 |
 # | 印出来的诗不是写的，是抄的 | S3 | 11.9 节，E39 |
 # | 公式里没有把写出的字符喂回去 | S1 | 11.2 节，E34 |
-#
+
+# %% [markdown]
 # ## 11.2 一次只猜一个字符
 #
 # 一段文本 $x_1,\dots,x_T$ 的概率，可以严格地拆成一串“下一个是什么”：
@@ -206,7 +207,8 @@ claim("untrained_nats", float(loss(y0, fresh(x0))),
 # 测得 4.175<!-- claim untrained_nats -->，与 $\ln 65$ 的差远小于 0.05。
 #
 # 三层分工很清楚：`Embedding` 给每个字符一行 32 个数，GRU 一步步改写状态，`Dense` 给出 V 个**未归一化的对数概率 (logits)**。损失在**每一步**都算，不只在最后一步。
-#
+
+# %% [markdown]
 # ## 11.3 要打败的对手
 #
 # 第 01 章的 n 元语法不训练，只数数。它们是这一章的及格线。
@@ -224,7 +226,8 @@ claim("ngram_5", ngram[4], close_to=1.669, tol=0.001, scope="full", full=full)
 
 # %% [markdown]
 # 最好的是 5 元语法：1.669<!-- claim ngram_5 --> 奈特，只看前 4 个字符。循环网络的状态可以记得更远，但“可以”不等于“做到”。
-#
+
+# %% [markdown]
 # ## 11.4 把长文切成流
 #
 # 一百万个字符连成一条，反向传播走不了这么远。做法分三步：把长文切成 B 条并排的**流**；每次只读每条流上的 T 个字符（从这里起，T 是一段的步数），只在这 T 步里反向传播；读下一段时，**状态接着用，梯度不再往回走**。这叫**截断的随时间反向传播 (truncated backpropagation through time)**，记作 TBPTT；跨批次保留状态的层叫**有状态 (stateful)**。
@@ -318,7 +321,8 @@ claim("reset_costs", reset_nats - live_nats, at_least=0.005)
 
 # %% [markdown]
 # 现场这个小模型得 1.810<!-- claim live_nats --> 奈特：打败了 2 元和 3 元，**还输给** 5 元语法的 1.669<!-- claim ngram_5 -->。这样短的训练就是这个水平，不必粉饰。同一个模型若每 32 个字符就失忆一次，要多付 0.117<!-- claim reset_costs --> 奈特：每一段的开头都没有前文可看。截断的是梯度，状态不必跟着截断。
-#
+
+# %% [markdown]
 # ## 11.6 录好的模型
 #
 # 想赢，要更大的模型和更久的训练。`chapters/recipes/shakespeare_lstm.py` 是一份可以重跑的记录：LSTM-512，同样切成流，强 dropout，训练用了 48<!-- claim recorded_cpu_minutes --> 分钟的 CPU 时间。权重以 float16 存在仓库里，词表与它放在一起。
@@ -386,7 +390,8 @@ plt.show()
 
 # %% [markdown]
 # 录好的模型得 1.466<!-- claim recorded_nats --> 奈特，即 2.115<!-- claim recorded_bits --> 比特、困惑度 4.33<!-- claim recorded_perplexity -->，比最好的 n 元语法少 0.203<!-- claim beats_5_gram_by --> 奈特。它有 1,219,201<!-- claim recorded_parameters --> 个参数；nanoGPT 的 README 报告过 1.4697，用的是 6 层 Transformer（按它的配置约 1070 万个参数）和一块 GPU。口径与这里不同：那里在随机窗口上估计，窗口之前的文字看不到，而且取的是训练途中最好的一次；两个数只能大致对照。
-#
+
+# %% [markdown]
 # ## 11.7 先读提示，再写
 #
 # 生成分两段。先把**提示 (prompt)** 的每个字符依次喂进去，只更新状态，这叫**预热 (warm-up)**；然后从最后一步的分布里取一个字符，喂回去，再取。
@@ -464,7 +469,8 @@ claim("compiled_is_faster", fast / slow, at_least=20)
 
 # %% [markdown]
 # 一批 16 条，每秒 69,640<!-- claim rate_batch_16 --> 个字符，是逐字符调用 `predict` 的 4,014 倍<!-- claim compiled_is_faster -->；其中有一部分是 16 条一起写的功劳，只写一条的速度看中间那一行。这些数随机器而变，结论不变：**慢的不是网络，是一次次进出框架**。
-#
+
+# %% [markdown]
 # ## 11.8 怎样取下一个字符
 #
 # 模型给的是分布，取哪个字符由我们定。
@@ -605,7 +611,8 @@ claim("overlap_sampling", longest["T 1"], at_most=100, scope="full", full=full)
 # 6 段、每段 800 个字符里，抽样写出的文本与训练文本最长重合 25<!-- claim overlap_sampling --> 个字符，验证文本是 25<!-- claim overlap_human --> 个：都是一个角色名，加上前后的几个词。没有整段照抄的迹象。
 #
 # S3 印出的“生成结果”却是莎士比亚第 18 首十四行诗，14 行一行不少。E39 会让你看到：照它的训练办法写不出来；能写出来的模型，是背下来的。
-#
+
+# %% [markdown]
 # ## 11.10 让它写绝句
 #
 # 同样的办法换成汉字。`quatrains_lstm` 在一万多首五言和七言绝句上训练，每首诗前面加一个开始符 `^`，后面加一个结束符 `$`；生成时只给 `^`，遇到 `$` 就停。没有任何规则逼它守格律，行数、字数和标点全凭自己学会。
@@ -674,7 +681,8 @@ print("in the training poems:", decoding.longest_overlap(suspect, shelf))
 # 连标点和换行在内，中位数是 4<!-- claim poem_overlap_median --> 个字，不比没训练过的测试诗（4<!-- claim test_overlap_median --> 个字）多：是借词，不是抄诗。最长的一处 6<!-- claim poem_overlap_max --> 个字，印在上面，请你自己判断它算不算抄。
 #
 # 灰色的长尾也值得看：200 首测试诗里有 14<!-- claim test_overlap_long --> 首与训练诗的重合超过 10 个字。逐首对照，它们是同一首诗的异文：首句有几个字不同，就分到了训练和测试两边。按首句划分，也挡不住这种泄漏。
-#
+
+# %% [markdown]
 # ## 小结
 #
 # - 你**训练**了一个把状态带下去的字符级语言模型：现场的小模型赢了 3 元、输给 5 元语法；录好的 LSTM 在整段验证文本上是 1.466<!-- claim recorded_nats --> 奈特，赢了全部 n 元语法。
@@ -689,9 +697,11 @@ print("in the training poems:", decoding.longest_overlap(suspect, shelf))
 # | 温度 | $p_i\propto e^{z_i/\tau}$ | logits **除以** $\tau$ |
 # | top-p | 最小的集合，$\sum p_i\ge p$ | 然后重新归一化 |
 # | min-p | $p_i\ge m\max_j p_j$ | 然后重新归一化 |
-#
+
+# %% [markdown]
 # ## 常见误解
-#
+
+# %% [markdown]
 # ### E34 “$h_0=\mathrm{init}(x_0)$，生成是序列到序列”
 #
 # 讲义 S1 的公式让 $h_0$ 由起始词算出，又没有写出生成的字符怎样回到输入，还把它叫作序列到序列；它自己的代码用的却是零状态，也确实把字符喂了回去。本章取 $h_0=0$，提示和写出的字符都从**输入**进去，一个网络、一条序列。若不喂回去，第二个字符就不可能知道第一个写了什么：
@@ -708,7 +718,8 @@ claim("feedback_matters", 0.5 * np.abs(q - z).sum(), at_least=0.3)
 
 # %% [markdown]
 # 写出 `q` 之后几乎一定是 `u`，写出 `z` 之后不是；总是喂提示的话，两种情况得到同一个分布。
-#
+
+# %% [markdown]
 # ### E37 “代码示例”
 #
 # S3 的代码里，一段因为引号不配对不能解析（11.1 节已经看到），最后一段停在 `].` 上，训练函数用到的 `vocab_size` 没有定义。印在书里的代码要执行过才算代码；这本书的每一格都执行过。
@@ -780,7 +791,8 @@ claim("lecture_nats", last, at_least=1.0)
 
 # %% [markdown]
 # 20<!-- claim lecture_updates --> 次更新之后，损失还有 1.78<!-- claim lecture_nats --> 奈特，写出来的大多不成词。20 次更新远不够把一首诗写对，所以讲义上那首诗不会是那段代码的产物。
-#
+
+# %% [markdown]
 # ### E40 “训练 20 轮就是训练了很多次”
 #
 # 轮数不是更新次数。同样 20 轮，同样的数据，只把“一轮更新一次”改成“一批更新一次”：
@@ -795,7 +807,8 @@ claim("recited", shared, at_least=100)
 
 # %% [markdown]
 # 120<!-- claim window_updates --> 次更新之后，它一口气背出了 600<!-- claim recited --> 个字符。会背，是因为训练文本只有这一首诗：这恰好说明，漂亮的样例若不附背诵检查，就什么也证明不了。
-#
+
+# %% [markdown]
 # ### E41 “`output = chars` 收集结果，遇到 EOS 停止”
 #
 # 字符词表里没有 `'EOS'` 这个词，第一步就是 `KeyError`。`output = chars` 不是复制，两个名字是同一个列表，所以 `chars[-1]` 才会跟着变；好心改成复制，它反而永远喂同一个字符。
@@ -839,7 +852,8 @@ assert lecture != right
 
 # %% [markdown]
 # 两个毫不相干的提示，续写一字不差；第二个提示里的 `%` 根本不在词表里。S1 的代码还有几处小错：`text` 和 `seq_len` 没有定义；每轮印出的只是最后一批的损失；生成时没有 `eval()` 和 `no_grad()`。
-#
+
+# %% [markdown]
 # ### E68 “词嵌入维度”
 #
 # S3 的注释把 `embedding_dim` 写成“词嵌入维度”。字符级模型里没有词：嵌入表每个**字符**一行。
@@ -854,7 +868,8 @@ assert rows == len(recipe.vocab)
 # ## 练习
 #
 # 每题先填，再运行下面的检查；没填时显示“未作答”。需要提示就运行 `hint("题名")`，例如 `hint("char_lm.bits")`。
-#
+
+# %% [markdown]
 # ### 练习 1 ☆ 换单位
 #
 # 一个模型在验证文本上是 1.5 奈特每字符。它是多少比特每字符？

@@ -64,7 +64,8 @@ print(len(X), "windows; first target", y[0], "last target", y[-1])
 
 # %% [markdown]
 # 编号从 0 开始，所以第一个答案是 29（第 30 个月），最后一个是 2819。
-#
+
+# %% [markdown]
 # ### 练习 2 ☆ 转移矩阵
 #
 # 两步：数，再按行归一化。`np.add.at` 对重复的下标也逐次累加（直接写 `C[a, b] += 1` 会把重复的只算一次，这是常见的坑）。没有后继的行和是 0，先填成 1 再除，得到均匀分布。
@@ -81,7 +82,8 @@ check("sequences.transition_matrix", transition_matrix)
 
 # %% [markdown]
 # `keepdims=True` 让和的形状是 (size, 1)，于是第 $i$ 行除以第 $i$ 行的和。漏掉它，(size,) 会沿着列去对齐，除错了对象，而且不报错。
-#
+
+# %% [markdown]
 # ### 练习 3 ☆☆ 比特和困惑度
 #
 # 先取对数，再平均，最后取幂。底要配对：比特配 2 的幂，奈特配 $e$ 的幂；两条路得到同一个困惑度。
@@ -96,7 +98,8 @@ check("sequences.bits_and_perplexity", bits_and_perplexity)
 
 # %% [markdown]
 # 困惑度是 $1/p$ 的**几何**平均。只要有一个 $p=0$，它就是无穷大，这就是语言模型必须平滑的原因。
-#
+
+# %% [markdown]
 # ### 练习 4 ☆☆ 手算 Witten–Bell
 #
 # 先算下一层。`c` 在 11 个字母里出现 1 次；单字符这一层一共见过 5 种字母，所以留 5 票，均匀地分：
@@ -141,7 +144,8 @@ check("sequences.seasonal_naive", seasonal_naive)
 
 # %% [markdown]
 # 提前 $h$ 步预测时，答案离窗口末尾 $h$ 步，应当取 `X[:, -(season - h + 1)]`；$h=1$ 就回到上面的式子。
-#
+
+# %% [markdown]
 # ### 练习 6 ☆☆☆ 不泄漏的切分
 #
 # 次序是关键：先用过去的尺子标准化，再切窗口，最后按**答案的时间**分开。第 $i$ 行的答案是 `x[i + width]`，所以答案为 `x[cut]` 的行号是 `cut - width`。
