@@ -5,8 +5,8 @@ The settings were fixed beforehand, not searched. For the first `watched_epochs`
 `slice` characters of the training text are held out, to watch the loss on unseen text. Then
 they are trained on as well: they belong to the play in which the validation text begins, and
 its speakers' names are worth much (the 5-gram baseline loses 0.115 nats without them; that
-difference is all that was seen of the validation text). The network is measured on that text
-once, with the stored weights.
+difference is all that this decision saw of the validation text). The network's own loss on
+that text decided nothing; the figure reported is of the stored weights of the last epoch.
 """
 
 import hashlib
