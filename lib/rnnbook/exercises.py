@@ -108,16 +108,45 @@ def number(answer):
     return float(values.reshape(()))
 
 
+def floats(answer):
+    """Return an answer as an array of floats of whatever shape.
+
+    Raises:
+        Wrong: it cannot be one.
+    """
+    try:
+        return np.asarray(answer, dtype=float)
+    except (TypeError, ValueError, OverflowError):
+        raise Wrong(f"答案应当是数组，收到的是 {type(answer).__name__}。") from None
+
+
+def compare(answer, right, mistakes, otherwise, tolerance=1e-6):
+    """Accept an array that equals the right one, else name the mistake that it equals.
+
+    Args:
+        answer, right: arrays of floats of one shape.
+        mistakes: list of (what that mistake results in, message).
+        otherwise: message for an answer that equals none of them.
+        tolerance: largest absolute difference that counts as equal.
+
+    Raises:
+        Wrong: the answer is not the right one.
+    """
+    if np.allclose(answer, right, rtol=0, atol=tolerance):
+        return
+    for result, message in mistakes:
+        if result.shape == answer.shape and np.allclose(answer, result, rtol=0, atol=tolerance):
+            raise Wrong(message)
+    raise Wrong(otherwise)
+
+
 def array(answer, shape):
     """Return an array answer of the wanted shape.
 
     Raises:
         Wrong: not numeric, NaN inside, the shape transposed, or any other shape.
     """
-    try:
-        values = np.asarray(answer, dtype=float)
-    except (TypeError, ValueError, OverflowError):
-        raise Wrong(f"答案应当是数组，收到的是 {type(answer).__name__}。") from None
+    values = floats(answer)
     shape = tuple(shape)
     if values.shape != shape:
         if values.shape == shape[::-1]:

@@ -20,7 +20,7 @@ def build_lm(vocab_size, units=256, embedding=64, dropout=0.0, input_dropout=0.0
         weight_dropout: share of recurrent weights dropped in training (`FastLSTM`); None
             takes the plain `keras.layers.LSTM`.
         batch, steps: fixed input shape; a stateful model needs `batch`.
-        stateful: carry the state from batch to batch (until `model.reset_states`).
+        stateful: carry the state from batch to batch (until the LSTM's `reset_state`).
     Returns:
         keras.Sequential: ids (batch, steps) int -> logits (batch, steps, V) float32.
     Raises:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from rnnbook.exercises import Unanswered, Wrong, array, exercise, function, number
+from rnnbook.exercises import Unanswered, Wrong, array, exercise, floats, function, number
 
 
 @exercise("char_lm.bits", hint="比特用以 2 为底的对数：log2(p) = ln(p) / ln(2)。")
@@ -222,10 +222,7 @@ def _two(result, message):
 
 def _vector(values, name):
     """Return values as a row of numbers."""
-    try:
-        values = np.asarray(values, dtype=float)
-    except (TypeError, ValueError):
-        raise Wrong(f"{name} 应当是编号的数组。") from None
+    values = floats(values)
     if values.ndim != 1:
         raise Wrong(f"{name} 的形状应当是 (N−1,)，收到的是 {values.shape}。")
     return values

@@ -3,7 +3,7 @@
 import numpy as np
 
 from rnnbook.cells import rnn_scan, rnn_step
-from rnnbook.exercises import Wrong, array, exercise, function, number
+from rnnbook.exercises import Wrong, array, compare, exercise, floats, function, number
 
 # The hand-made network of section 2.2.
 W = np.array([[0.5, -1.0, 0.0], [1.0, 0.0, -0.5]])
@@ -12,24 +12,6 @@ B = np.array([0.0, 0.5, 0.0])
 H1 = rnn_step(np.array([[1.0, 0.5]]), np.zeros((1, 3)), W, U, B)
 H2 = rnn_step(np.array([[0.0, 1.0]]), H1, W, U, B)
 X3 = np.array([[-1.0, 0.5]])
-
-
-def floats(value):
-    """Return a value as an array of floats of whatever shape; Wrong if it cannot be one."""
-    try:
-        return np.asarray(value, dtype=float)
-    except (TypeError, ValueError, OverflowError):
-        raise Wrong(f"答案应当是数组，收到的是 {type(value).__name__}。") from None
-
-
-def compare(answer, right, mistakes, otherwise, tolerance=1e-6):
-    """Raise Wrong with the message of the mistake whose result the answer equals."""
-    if np.allclose(answer, right, rtol=0, atol=tolerance):
-        return
-    for result, message in mistakes:
-        if result.shape == answer.shape and np.allclose(answer, result, rtol=0, atol=tolerance):
-            raise Wrong(message)
-    raise Wrong(otherwise)
 
 
 @exercise("rnn_forward.hand_step", hint="先算两个行向量 x₃W 与 h₂U，再加上 b，最后逐个取 tanh。")
