@@ -4,9 +4,10 @@ import keras
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from keras import ops
 
 from rnnbook import diagrams
-from rnnbook.cells import NumpyRNN, rnn_scan, rnn_step
+from rnnbook.cells import NumpyRNN, gru_scan, lstm_scan, rnn_scan, rnn_step, sigmoid
 
 B, T, D, H = 3, 9, 4, 5
 
@@ -54,6 +55,36 @@ def test_class_returns_what_keras_returns(layer, xs, sequences, state):
     for mine, keras_result in zip(got, expected):
         assert mine.shape == keras_result.shape
         assert np.abs(mine - keras_result).max() <= 1e-6
+
+
+@pytest.mark.backends
+@pytest.mark.parametrize("options", [{}, {"unit_forget_bias": False}])
+def test_lstm_scan_equals_keras(xs, options):
+    lstm = keras.layers.LSTM(H, return_sequences=True, return_state=True,
+                             bias_initializer="random_normal", **options)
+    lstm.build((None, None, D))
+    h0, c0 = np.random.default_rng(1).standard_normal((2, B, H)).astype("float32")
+    outputs, h, c = numbers(lstm(xs, initial_state=[ops.convert_to_tensor(a) for a in (h0, c0)]))
+    hs, (own_h, own_c) = lstm_scan(xs, h0, c0, *lstm.get_weights())
+    for ours, theirs in ((hs, outputs), (own_h, h), (own_c, c)):
+        assert np.abs(ours - theirs).max() <= 1e-6
+
+
+@pytest.mark.backends
+@pytest.mark.parametrize("reset_after", [True, False])
+def test_gru_scan_equals_keras(xs, reset_after):
+    gru = keras.layers.GRU(H, return_sequences=True, return_state=True, reset_after=reset_after,
+                           bias_initializer="random_normal")
+    gru.build((None, None, D))
+    h0 = np.random.default_rng(1).standard_normal((B, H)).astype("float32")
+    outputs, last = numbers(gru(xs, initial_state=ops.convert_to_tensor(h0)))
+    hs, own_last = gru_scan(xs, h0, *gru.get_weights(), reset_after=reset_after)
+    assert np.abs(hs - outputs).max() <= 1e-6
+    assert np.abs(own_last - last).max() <= 1e-6
+
+
+def test_sigmoid_of_large_numbers():
+    np.testing.assert_allclose(sigmoid(np.array([-1e4, 0.0, 1e4])), [0, 0.5, 1])
 
 
 def test_scan_resumes_where_it_stopped(layer, xs):
