@@ -1,27 +1,25 @@
 """Run a recipe: train with a checkpoint after every epoch, then write its results."""
 
 import argparse
-import csv
-import io
 import json
-import math
-from pathlib import Path
 
 import numpy as np
 
-from rnnbook import recipes
-from rnnbook.recipes import RecipeError
+from rnnbook import recipe_files, recipes
+from rnnbook.recipe_files import RecipeError
+from rnnbook.sweeps import run_sweep
 
 
 def run(name, root=None, cache=None, restart=False, stop_after=None, say=print):
-    """Train a recipe from its beginning or from its last checkpoint, and store the results.
+    """Run a recipe from its beginning or from its last checkpoint, and store the results.
 
     Args:
         name: of the recipe.
         root: folder of recipes, by default chapters/recipes of the clone.
         cache: folder of the checkpoint, by default build/recipes/NAME of the clone.
         restart: forget the checkpoint.
-        stop_after: stop when this many epochs are done (None: all), as an interruption would.
+        stop_after: stop when this many epochs (or trials) are done (None: all), as an
+            interruption would.
         say: receives each line of progress.
     Returns:
         Path of the folder with the results, or None when stopped before the end.
@@ -31,7 +29,9 @@ def run(name, root=None, cache=None, restart=False, stop_after=None, say=print):
     import keras
 
     recipe = recipes.import_recipe(name, root)
-    cache = Path(cache) if cache else recipes.REPOSITORY / "build" / "recipes" / name
+    if hasattr(recipe, "trials"):
+        return run_sweep(name, root, cache, restart, stop_after, say)
+    cache = recipes.cache_folder(name, cache)
     settings = recipe.SETTINGS
     watch = recipes.stopwatch()
     keras.utils.set_random_seed(settings["seed"])
@@ -54,26 +54,23 @@ def run(name, root=None, cache=None, restart=False, stop_after=None, say=print):
                      "cpu_seconds": round(cpu_seconds, 1)} | row)
         spent = tuple(a + b for a, b in zip(before, watch()))
         _store(checkpoint, model, identity, rows, spent)
-        recipes.save_weights(cache / "weights.npz", _weights(model))
-        recipes.write_text(cache / "log.csv", _table(rows))
+        recipe_files.save_weights(cache / "weights.npz", _weights(model))
+        recipe_files.write_text(cache / "log.csv", recipe_files.table(rows))
         say("  ".join(f"{key} {value:.4g}" for key, value in rows[-1].items()))
         if stop_after is not None and len(rows) >= stop_after < settings["epochs"]:
             return None
-    weights = recipes.load_weights(cache / "weights.npz")
+    weights = recipe_files.load_weights(cache / "weights.npz")
     figures = recipe.finish(weights, settings, prepared)
     seconds, cpu_seconds = (a + b for a, b in zip(before, watch()))
     record = {"recipe": name, "settings": settings, "data": prepared["data"], "figures": figures,
               "parameters": model.count_params(), "seconds": round(seconds),
               "cpu_seconds": round(cpu_seconds), "versions": recipes.versions()}
-    target = recipes.recipe_folder(root) / name
-    if prepared["data"]["kind"] != "full" and _holds_full_data(target):
-        say(f"trained on sample data: {target} keeps the results of the full data")
-        target = cache / "sample_results"
+    target = recipes.results_folder(name, prepared["data"]["kind"], root, cache, say)
     for file in ("weights.npz", "vocab.json"):
-        recipes.write_whole(target / file, lambda out, file=file: out.write(
+        recipe_files.write_whole(target / file, lambda out, file=file: out.write(
             (cache / file).read_bytes()))
-    recipes.write_text(target / "log.csv", _table(rows))
-    recipes.write_json(target / "settings.json", record)
+    recipe_files.write_text(target / "log.csv", recipe_files.table(rows))
+    recipe_files.write_json(target / "settings.json", record)
     say(f"{name}: {json.dumps(figures)} -> {target}")
     return target
 
@@ -89,30 +86,13 @@ def _weights(model):
     return get_weights(model)
 
 
-def _table(rows):
-    text = io.StringIO()
-    writer = csv.DictWriter(text, rows[0].keys(), lineterminator="\n")
-    writer.writeheader()
-    writer.writerows({key: "" if math.isnan(value) else round(value, 5)
-                      for key, value in row.items()} for row in rows)
-    return text.getvalue()
-
-
-def _holds_full_data(folder):
-    try:
-        record = json.loads((folder / "settings.json").read_text(encoding="utf-8"))
-        return record["data"]["kind"] == "full"
-    except (OSError, ValueError, KeyError):
-        return False
-
-
 def _store(path, model, identity, rows, spent):
     from keras import ops
 
     variables = [*model.variables, *model.optimizer.variables]
     arrays = {f"v{i}": ops.convert_to_numpy(v) for i, v in enumerate(variables)}
     note = json.dumps({"identity": identity, "rows": rows, "spent": spent})
-    recipes.write_whole(path, lambda file: np.savez(file, note=np.array(note), **arrays))
+    recipe_files.write_whole(path, lambda file: np.savez(file, note=np.array(note), **arrays))
 
 
 def _restore(path, model, identity):

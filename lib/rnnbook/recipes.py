@@ -7,29 +7,32 @@ A recipe is a file chapters/recipes/NAME.py with SETTINGS (a dict with "seed" an
     train_epoch(model, settings, prepared, epoch) -> dict: this epoch's row of log.csv
     finish(weights, settings, prepared) -> dict: the final figures of the stored weights
 
-Its results stand in chapters/recipes/NAME/. Run: python -m rnnbook.recipes --help
+A sweep, many short trainings of which only the log is kept, has SETTINGS (with "seed") and
+
+    trials(settings) -> list of dicts, such as {"cell": "gru", "seed": 1}
+    run_trial(settings, trial) -> list of dicts: the rows that log.csv gets for this trial
+    finish(log, settings) -> dict: the final figures, from all rows (a DataFrame)
+    data(settings) -> dict with "kind", where the data are not generated
+
+Each trial starts with its own "seed". Results stand in chapters/recipes/NAME/.
+Run: python -m rnnbook.recipes --help
 """
 
 import dataclasses
 import importlib.util
 import json
-import os
 import platform
 import time
-import zipfile
-import zlib
 from pathlib import Path
 
 import numpy as np
 
+from rnnbook.recipe_files import RecipeError, load_weights
 from rnnbook.vocab import Vocabulary
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-FILES = ("settings.json", "log.csv", "weights.npz", "vocab.json")
-
-
-class RecipeError(RuntimeError):
-    """A recipe or a file of its results is missing, damaged or does not fit."""
+SWEEP_FILES = ("settings.json", "log.csv")
+FILES = (*SWEEP_FILES, "weights.npz", "vocab.json")
 
 
 @dataclasses.dataclass
@@ -41,6 +44,14 @@ class Recipe:
     log: object
     weights: dict
     vocab: Vocabulary
+
+
+@dataclasses.dataclass
+class Sweep:
+    """What a sweep left: settings (dict, with the final figures) and log (DataFrame)."""
+
+    settings: dict
+    log: object
 
 
 def recipe_folder(root=None):
@@ -68,73 +79,74 @@ def load(name, root=None):
     Raises:
         RecipeError: no such recipe, or a file of it is missing or damaged.
     """
-    import pandas as pd
+    folder = _results(name, FILES, root)
+    try:
+        vocab = Vocabulary.from_json(folder / "vocab.json")
+    except ValueError as error:
+        raise RecipeError(f"{folder}: a damaged file ({error})") from error
+    return Recipe(*_record(folder), load_weights(folder / "weights.npz"), vocab)
 
+
+def load_sweep(name, root=None):
+    """Load the stored results of a sweep.
+
+    Args:
+        name: such as "adding_problem".
+        root: folder of recipes, by default chapters/recipes of the clone.
+    Returns:
+        Sweep.
+    Raises:
+        RecipeError: no such sweep, or a file of it is missing or damaged.
+    """
+    return Sweep(*_record(_results(name, SWEEP_FILES, root)))
+
+
+def _results(name, files, root):
     folder = recipe_folder(root) / name
     if not folder.is_dir():
         raise RecipeError(f"no results of a recipe {name!r} in {folder.parent}: run "
                           f"`python -m rnnbook.recipes run {name}`; recipes: {names(root)}")
-    missing = [file for file in FILES if not (folder / file).is_file()]
+    missing = [file for file in files if not (folder / file).is_file()]
     if missing:
         raise RecipeError(f"{folder} lacks {', '.join(missing)}: restore it with `git checkout`, "
                           f"or run `python -m rnnbook.recipes run {name}`")
+    return folder
+
+
+def _record(folder):
+    import pandas as pd
+
     try:
         settings = json.loads((folder / "settings.json").read_text(encoding="utf-8"))
-        log = pd.read_csv(folder / "log.csv")
-        vocab = Vocabulary.from_json(folder / "vocab.json")
+        return settings, pd.read_csv(folder / "log.csv")
     except ValueError as error:
         raise RecipeError(f"{folder}: a damaged file ({error})") from error
-    return Recipe(settings, log, load_weights(folder / "weights.npz"), vocab)
 
 
-def load_weights(path):
-    """Read named arrays from an .npz file as float32, without pickle.
+def cache_folder(name, cache=None):
+    """Choose where a run keeps what it needs to resume: build/recipes/NAME of the clone."""
+    return Path(cache) if cache else REPOSITORY / "build" / "recipes" / name
 
-    Raises:
-        RecipeError: the file is missing or damaged, or holds something else than floats.
+
+def results_folder(name, kind, root, cache, say):
+    """Choose where results go: never from sample data over those of the full data.
+
+    Args:
+        name, root: as `load`.
+        kind: of the data now: "full", "sample" or "generated".
+        cache: folder for results that may not go to the recipes.
+        say: is told so.
     """
+    target = recipe_folder(root) / name
     try:
-        with np.load(path, allow_pickle=False) as archive:
-            weights = {key: archive[key] for key in archive.files}
-    except FileNotFoundError as error:
-        raise RecipeError(f"no weights file {path}") from error
-    except (ValueError, TypeError, OSError, EOFError, KeyError, AttributeError,
-            zipfile.BadZipFile, zlib.error) as error:
-        raise RecipeError(f"weights file {path} is damaged or no .npz ({error}): restore it "
-                          "with `git checkout`, or run its recipe again") from error
-    for key, value in weights.items():
-        if not np.issubdtype(value.dtype, np.floating) or not np.isfinite(value).all():
-            raise RecipeError(f"weights file {path}: {key} is not an array of finite floats")
-    return {key: value.astype("float32") for key, value in weights.items()}
-
-
-def save_weights(path, weights):
-    """Write named arrays as float16 to an .npz file, whole or not at all."""
-    write_whole(path, lambda file: np.savez_compressed(
-        file, **{key: value.astype("float16") for key, value in weights.items()}))
-
-
-def write_whole(path, write):
-    """Write a file under another name, then put it in place, so that no half file stays."""
-    path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    scratch = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        with open(scratch, "wb") as file:
-            write(file)
-        os.replace(scratch, path)
-    finally:
-        scratch.unlink(missing_ok=True)
-
-
-def write_text(path, text):
-    """Write a text file whole or not at all."""
-    write_whole(path, lambda file: file.write(text.encode("utf-8")))
-
-
-def write_json(path, value):
-    """Write a value as readable JSON, whole or not at all."""
-    write_text(path, json.dumps(value, ensure_ascii=False, indent=1) + "\n")
+        record = json.loads((target / "settings.json").read_text(encoding="utf-8"))
+        full = record["data"]["kind"] == "full"
+    except (OSError, ValueError, KeyError):
+        full = False
+    if full and kind != "full":
+        say(f"trained on sample data: {target} keeps the results of the full data")
+        return cache / "sample_results"
+    return target
 
 
 def import_recipe(name, root=None):

@@ -1,0 +1,133 @@
+"""Sweeps: run, resume, load; the stored ones are whole."""
+
+import json
+
+import pandas as pd
+import pytest
+
+from rnnbook import recipe_runner, recipes
+from rnnbook.recipe_files import RecipeError
+
+TINY = '''
+import keras
+import numpy as np
+
+SETTINGS = {"seed": 3, "draws": 2}
+KIND = "generated"
+
+def data(settings):
+    return {"kind": KIND}
+
+def trials(settings):
+    return [{"cell": cell, "seed": seed} for cell in ("rnn", "lstm") for seed in (1, 2)]
+
+def run_trial(settings, trial):
+    draw = keras.ops.convert_to_numpy(keras.random.normal((settings["draws"],)))
+    return [{"step": i, "value": float(v) * 1e-9, "nan": float("nan")}
+            for i, v in enumerate(draw)]
+
+def finish(log, settings):
+    return {"best": float(log["value"].min())}
+'''
+
+
+@pytest.fixture
+def root(tmp_path):
+    (tmp_path / "recipes").mkdir()
+    (tmp_path / "recipes" / "tiny.py").write_text(TINY)
+    return tmp_path / "recipes"
+
+
+def quiet(text):
+    pass
+
+
+def test_a_sweep_leaves_a_row_for_every_step_of_every_trial(root, tmp_path):
+    recipe_runner.run("tiny", root, tmp_path / "cache", say=quiet)
+    sweep = recipes.load_sweep("tiny", root)
+    assert list(sweep.log) == ["cell", "seed", "step", "value", "nan"]
+    assert len(sweep.log) == 8
+    assert sweep.log["nan"].isna().all()
+    assert (sweep.log["value"].abs() > 1e-13).all()  # small numbers keep their digits
+    assert sweep.settings["trials"] == 4
+    assert sweep.settings["figures"]["best"] == pytest.approx(sweep.log["value"].min(), rel=1e-5)
+    assert {p.name for p in (root / "tiny").iterdir()} == set(recipes.SWEEP_FILES)
+
+
+def test_each_trial_has_its_own_seed(root, tmp_path):
+    recipe_runner.run("tiny", root, tmp_path / "cache", say=quiet)
+    values = recipes.load_sweep("tiny", root).log.groupby(["cell", "seed"])["value"].first()
+    assert values["rnn", 1] == values["lstm", 1]
+    assert values["rnn", 1] != values["rnn", 2]
+
+
+def test_an_interrupted_sweep_ends_like_a_whole_one(root, tmp_path):
+    lines = []
+    assert recipe_runner.run("tiny", root, tmp_path / "cache", stop_after=3, say=quiet) is None
+    assert not (root / "tiny").exists()
+    recipe_runner.run("tiny", root, tmp_path / "cache", say=lines.append)
+    assert lines[0] == "tiny: 3 of 4 trials are done already"
+    resumed = recipes.load_sweep("tiny", root).log
+    recipe_runner.run("tiny", root, tmp_path / "other", say=quiet)
+    pd.testing.assert_frame_equal(resumed, recipes.load_sweep("tiny", root).log)
+
+
+def test_trials_of_other_settings_are_refused(root, tmp_path):
+    cache = tmp_path / "cache"
+    recipe_runner.run("tiny", root, cache, stop_after=1, say=quiet)
+    (root / "tiny.py").write_text(TINY.replace('"draws": 2', '"draws": 3'))
+    with pytest.raises(RecipeError, match="other settings or data: use --restart"):
+        recipe_runner.run("tiny", root, cache, say=quiet)
+    assert recipe_runner.run("tiny", root, cache, restart=True, say=quiet) == root / "tiny"
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"identity": 1}'])
+def test_a_damaged_record_is_refused(root, tmp_path, text):
+    (tmp_path / "trials.json").write_text(text)
+    with pytest.raises(RecipeError, match=r"trials\.json is damaged"):
+        recipe_runner.run("tiny", root, tmp_path, say=quiet)
+
+
+def test_a_trial_without_rows(root, tmp_path):
+    (root / "tiny.py").write_text(TINY.replace('settings["draws"]', "0"))
+    with pytest.raises(RecipeError, match="gave no rows"):
+        recipe_runner.run("tiny", root, tmp_path, say=quiet)
+
+
+def test_sample_data_never_replace_full_results(root, tmp_path):
+    (root / "tiny.py").write_text(TINY.replace('"generated"', '"full"'))
+    recipe_runner.run("tiny", root, tmp_path / "a", say=quiet)
+    before = (root / "tiny" / "settings.json").read_bytes()
+    (root / "tiny.py").write_text(TINY.replace('"generated"', '"sample"'))
+    target = recipe_runner.run("tiny", root, tmp_path / "b", say=quiet)
+    assert target == tmp_path / "b" / "sample_results"
+    assert (root / "tiny" / "settings.json").read_bytes() == before
+    assert json.loads(before)["data"] == {"kind": "full"}
+
+
+def test_missing_and_damaged_results(root, tmp_path):
+    with pytest.raises(RecipeError, match="no results of a recipe 'tiny'"):
+        recipes.load_sweep("tiny", root)
+    recipe_runner.run("tiny", root, tmp_path, say=quiet)
+    (root / "tiny" / "settings.json").write_text("{")
+    with pytest.raises(RecipeError, match="damaged file"):
+        recipes.load_sweep("tiny", root)
+    (root / "tiny" / "log.csv").unlink()
+    with pytest.raises(RecipeError, match=r"lacks log\.csv"):
+        recipes.load_sweep("tiny", root)
+
+
+SWEEPS = [n for n in recipes.names() if hasattr(recipes.import_recipe(n), "trials")]
+
+
+@pytest.mark.parametrize("name", SWEEPS)
+def test_stored_sweeps_are_whole(name):
+    sweep, module = recipes.load_sweep(name), recipes.import_recipe(name)
+    trials = json.loads(json.dumps(module.trials(module.SETTINGS)))
+    assert sweep.settings["settings"] == json.loads(json.dumps(module.SETTINGS))
+    assert sweep.settings["data"]["kind"] in ("generated", "full")
+    assert sweep.settings["trials"] == len(trials)
+    kept = sweep.log[list(trials[0])].drop_duplicates().to_dict("records")
+    assert kept == trials
+    figures = module.finish(sweep.log, sweep.settings["settings"])
+    assert figures == pytest.approx(sweep.settings["figures"], rel=1e-3, nan_ok=True)
