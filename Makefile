@@ -58,7 +58,7 @@ data: venv  ## 下载全部数据（显示进度）；只要几个：ARGS="tinys
 preflight: venv  ## 上课前检查：能不能上课，差什么；指定章：CHAPTERS="02 11"
 	@$(PY) -m bookbuild preflight $(CHAPTERS) $(ARGS)
 
-bench: venv  ## 测量文本生成的速度
+bench: venv  ## 测量速度：文本生成、雅可比图的滑块
 	@for script in tests/bench_*.py; do $(PY) $$script $(ARGS) || exit 1; done
 
 stamp: venv  ## 重写各章的徽标和首个代码单元；换仓库地址：REPO=https://…
