@@ -94,7 +94,7 @@ def test_buckets_compute_less():
     bucketed = Buckets(TEXTS, batch=32, boundaries=boundaries)
     bounded = Buckets(TEXTS, batch=32, boundaries=boundaries, pad_to="boundary")
     assert plain.computed_share() < 0.6
-    assert bucketed.computed_share() > 0.8
+    assert bucketed.computed_share() > 0.7
     assert bounded.computed_share() <= bucketed.computed_share()
     assert {bounded[k][0].shape[1] for k in range(len(bounded))} == set(boundaries)
     computed = sum(bucketed[k][0].size for k in range(len(bucketed)))
