@@ -200,6 +200,34 @@ def quatrains(count=3_000):
     return json.dumps(poems, ensure_ascii=False, indent=0) + "\n"
 
 
+class Tagger:
+    """Writes tagged sentences from patterns; a slot names its category and so its tag."""
+
+    def __init__(self, rng, script):
+        self.rng, self.script, self.words = rng, script, read_words("tagged.txt")
+
+    def fill(self, slot):
+        tag, _, kind = slot.partition(".")
+        if slot in ("S", "CL", "NP", "OB"):
+            pattern = pick(self.rng, self.words[tag])
+            return [word for name in re.findall(r"{([^}]+)}", pattern) for word in self.fill(name)]
+        forms = pick(self.rng, self.words["dual" if kind == "dual" else slot], 1.3).split("/")
+        return [(forms[min(self.script, len(forms) - 1)], tag)]
+
+    def sentence(self, name):
+        """A sentence in CoNLL-U: ten columns, those that the book does not use are empty."""
+        words = self.fill("S")
+        lines = [f"{i}\t{word}\t_\t{tag}" + "\t_" * 6
+                 for i, (word, tag) in enumerate(words, 1)]
+        return "\n".join([f"# sent_id = {name}", *lines, "", ""])
+
+
+def treebank(name, count, seed, traditional=False):
+    """Tagged sentences of our own; some words are verbs or nouns as the next word decides."""
+    tagger = Tagger(random.Random(SEED + seed), int(traditional))
+    return "".join(tagger.sentence(f"{name}-s{i}") for i in range(1, count + 1))
+
+
 def co2():
     """A monthly concentration: rising trend, yearly season, noise; 741 months."""
     rng, rows = random.Random(SEED + 2), ["Date,CO2,adjusted CO2"]
@@ -238,6 +266,9 @@ def main(folder):
     made = {
         "tinyshakespeare/input.txt": plays,
         "chinese_poetry/poet.tang.0.json": quatrains,
+        "ud_chinese/zh_gsdsimp-ud-dev.conllu": lambda: treebank("dev", 80, 4),
+        "ud_chinese/zh_gsdsimp-ud-test.conllu": lambda: treebank("test", 80, 5),
+        "ud_chinese/zh_pud-ud-test.conllu": lambda: treebank("pud", 160, 6, traditional=True),
         "timeseries/co2-concentration.csv": co2,
         "timeseries/seattle-weather.csv": weather,
     }
