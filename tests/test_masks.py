@@ -30,10 +30,10 @@ def made(name, **options):
     return layer
 
 
-def scanned(layer, name, xs, mask):
+def scanned(layer, name, xs, mask, start=0.0):
     count, step = CELLS[name]
-    zeros = (np.zeros((B, H), "float32"),) * count
-    return masked_scan(lambda x, s: step(x, s, layer.get_weights()), xs, zeros, mask)
+    state = (np.full((B, H), start, "float32"),) * count
+    return masked_scan(lambda x, s: step(x, s, layer.get_weights()), xs, state, mask)
 
 
 def test_lengths_become_a_mask():
@@ -53,13 +53,16 @@ def test_lengths_that_cannot_be(lengths, steps, message):
 @pytest.mark.backends
 @pytest.mark.parametrize("name", CELLS)
 @pytest.mark.parametrize("kind", ["right", "left", "holes"])
-def test_masked_scan_equals_keras(name, kind, xs):
+@pytest.mark.parametrize("start", [0.0, 0.5])
+def test_masked_scan_equals_keras(name, kind, start, xs):
     mask = {"right": MASK, "left": MASK[:, ::-1],
             "holes": np.random.default_rng(3).random((B, T)) < 0.5}[kind]
     layer = made(name, return_sequences=True, return_state=True)
-    result = layer(xs, mask=keras.ops.convert_to_tensor(np.ascontiguousarray(mask)))
+    state = [keras.ops.full((B, H), start) for _ in range(CELLS[name][0])]
+    result = layer(xs, initial_state=state,
+                   mask=keras.ops.convert_to_tensor(np.ascontiguousarray(mask)))
     theirs, *their_state = [keras.ops.convert_to_numpy(r) for r in result]
-    outputs, state = scanned(layer, name, xs, mask)
+    outputs, state = scanned(layer, name, xs, mask, start)
     assert np.abs(state[0] - their_state[0]).max() <= 1e-6
     assert np.abs(state[-1] - their_state[-1]).max() <= 1e-6
     assert np.abs(outputs - theirs).max() <= 1e-6

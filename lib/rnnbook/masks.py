@@ -38,15 +38,17 @@ def masked_scan(step, xs, state, mask):
         state: initial state, tuple of arrays (B, H); its first array is the output.
         mask: bool (B, T), True where a step is real.
     Returns:
-        outputs, float (B, T, H), a padded step repeating the one before; and the last state.
+        outputs, float (B, T, H), a padded step repeating the output before it, zero where there
+        is none (also if the initial state is not zero, as in Keras); and the last state.
     """
-    outputs = []
+    output, outputs = np.zeros_like(state[0]), []
     for t in range(xs.shape[1]):
         real = mask[:, t, None]  # (B, 1)
         # s_t = m_t * step(x_t, s_{t-1}) + (1 - m_t) * s_{t-1}
         new = step(xs[:, t], state)
         state = tuple(np.where(real, n, s) for n, s in zip(new, state))
-        outputs.append(state[0])
+        output = np.where(real, new[0], output)  # padding repeats it
+        outputs.append(output)
     return np.stack(outputs, axis=1), state
 
 
