@@ -1,0 +1,47 @@
+"""The strings a^n b^n, and the judge of how far a network counts."""
+
+import numpy as np
+import pytest
+
+from rnnbook.counting import anbn, counts_right, furthest
+
+
+def test_strings_and_questions():
+    x, y, weights = anbn([1, 3])
+    symbols = np.where(x.sum(axis=2) > 0, x.argmax(axis=2), -1)
+    assert symbols.tolist() == [[0, 1, -1, -1, -1, -1], [0, 0, 0, 1, 1, 1]]
+    assert y[..., 0].tolist() == [[0, 1, 0, 0, 0, 0], [0, 0, 0, 0, 0, 1]]
+    assert weights.tolist() == [[0, 5, 0, 0, 0, 0], [0, 0, 0, 1, 1, 5]]
+
+
+@pytest.mark.parametrize("lengths", [[], [0, 1]])
+def test_lengths_must_be_positive(lengths):
+    with pytest.raises(ValueError, match="n >= 1"):
+        anbn(lengths)
+
+
+def counter(step=1.0):
+    """A hand-set LSTM of one unit: plus 1 for a, minus `step` for b."""
+    W = np.array([[0, 0, 20, 0], [0, 0, -20 if step == 1 else -np.arctanh(step), 0.0]])
+    return W, np.zeros((1, 4)), np.array([40.0, 40, 0, 40])
+
+
+def test_a_counter_is_right_everywhere_and_a_leaky_one_is_not():
+    V, c = np.array([[-1.0]]), np.array([0.5])  # complete: h = tanh(count) below a half
+    assert counts_right("lstm", counter(), V, c, 40).all()
+    right = counts_right("lstm", counter(0.9), V, c, 40)
+    assert right[0]
+    assert not right[20:].any()
+
+
+def test_one_error_is_enough():
+    always = counts_right("lstm", counter(), np.array([[0.0]]), np.array([0.5]), 4)
+    assert always.tolist() == [True, False, False, False]  # right at the last b, too early before
+    never = counts_right("lstm", counter(), np.array([[0.0]]), np.array([-0.5]), 4)
+    assert not never.any()
+
+
+def test_furthest():
+    assert furthest(np.array([True, True, False, True])) == 2
+    assert furthest(np.array([False, True])) == 0
+    assert furthest(np.ones(7, bool)) == 7
