@@ -29,9 +29,10 @@ def muted_stderr():
 
 
 def start_backend():
-    """Import Keras and run one operation, so that the start-up messages come and go here."""
+    """Import Keras and run two operations, so that the start-up messages come and go here."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     with muted_stderr():
         import keras
 
         keras.ops.convert_to_numpy(keras.ops.ones((1,)))
+        keras.ops.transpose(keras.ops.ones((1, 2), dtype="bool"))  # oneDNN complains once
