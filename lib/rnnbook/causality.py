@@ -27,7 +27,7 @@ def future_edit(model, x, step, edit=None):
     x = _checked(x)
     if not 0 <= step < x.shape[1]:
         raise ValueError(f"step must be from 0 to {x.shape[1] - 1}, got {step}")
-    return _change(model, x, slice(step, None), edit, _output(model, x))
+    return _change(model, x, slice(step, None), edit, _twice(model, x))
 
 
 def dependence(model, x, edit=None):
@@ -42,7 +42,7 @@ def dependence(model, x, edit=None):
         CausalityError, ValueError: as `future_edit`.
     """
     x = _checked(x)
-    before = _output(model, x)
+    before = _twice(model, x)
     return np.stack([_change(model, x, slice(s, s + 1), edit, before)
                      for s in range(x.shape[1])], axis=1)
 
@@ -91,20 +91,26 @@ def _checked(x):
 
 
 def _output(model, x):
-    """The model's output as an array (B, T, ...), the same in two calls."""
+    """The model's output as a float array (B, T, ...)."""
     from keras import ops
 
-    first, second = (np.asarray(ops.convert_to_numpy(model(x)), float) for _ in range(2))
-    if first.ndim < 2 or first.shape[:2] != x.shape[:2]:
-        raise CausalityError(f"the output has the shape {first.shape}, but x has {x.shape[1]} "
+    output = np.asarray(ops.convert_to_numpy(model(x)), float)
+    if output.ndim < 2 or output.shape[:2] != x.shape[:2]:
+        raise CausalityError(f"the output has the shape {output.shape}, but x has {x.shape[1]} "
                              "steps: the model must give one output per step "
                              "(return_sequences=True)")
-    if not np.isfinite(first).all():
+    if not np.isfinite(output).all():
         raise CausalityError("the output holds NaN or infinity")
-    if not np.array_equal(first, second):
+    return output
+
+
+def _twice(model, x):
+    """The output, after a second call has given the same one."""
+    output = _output(model, x)
+    if not np.array_equal(output, _output(model, x)):
         raise CausalityError("the model gives another output for the same input: it carries a "
                              "state (stateful=True), or is random (dropout, training=True)")
-    return first
+    return output
 
 
 def _change(model, x, steps, edit, before):
