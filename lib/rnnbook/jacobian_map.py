@@ -7,7 +7,9 @@ spectral radius of the recurrent matrix U = g Q is the gain g, and so is its nor
 import functools
 
 import contourpy
+import matplotlib
 import numpy as np
+from matplotlib.patheffects import withStroke
 
 from rnnbook.cells import sigmoid
 from rnnbook.figures import BLACK, DIVERGING
@@ -94,18 +96,22 @@ def border(gains, logs):
 def draw(ax, gains, logs):
     """Draw one map: red grows, blue fades, black is norm 1, dashed is spectral radius 1.
 
+    A band of colour is one factor of ten, so the map reads like one of mountains.
+
     Args:
         ax: matplotlib axes; gains, logs: as in `border`.
     Returns:
         the image, the line of norm 1 and the line of spectral radius 1.
     """
     steps = logs.shape[1]
-    image = ax.imshow(np.clip(logs, -LIMIT, LIMIT), cmap=DIVERGING, vmin=-LIMIT, vmax=LIMIT,
+    decades = matplotlib.colormaps[DIVERGING].resampled(2 * LIMIT)
+    image = ax.imshow(np.clip(logs, -LIMIT, LIMIT), cmap=decades, vmin=-LIMIT, vmax=LIMIT,
                       origin="lower", aspect="auto", interpolation="bilinear",
-                      interpolation_stage="rgba",
+                      interpolation_stage="data",
                       extent=(1, steps, gains[0], gains[-1]))
     line, = ax.plot(*border(gains, logs), color=BLACK, lw=2.5)
-    radius = ax.axhline(1, color=BLACK, ls=(0, (4, 3)), lw=1.5)
+    radius = ax.axhline(1, color=BLACK, ls=(0, (4, 3)), lw=1.5,
+                        path_effects=[withStroke(linewidth=3.5, foreground="white")])
     ax.set(xlim=(1, steps), ylim=(gains[0], gains[-1]))
     ax.grid(False)
     return image, line, radius
