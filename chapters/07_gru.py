@@ -272,7 +272,7 @@ claim("z_negated", np.abs(other_z(negate_z(*weights)) - theirs).max(),
 # %% [markdown]
 # ### 重置在前还是在后，偏置在里还是在外
 #
-# 这两处没有等价的换算：$r\odot(hU)$ 和 $(r\odot h)U$ 是不同的函数，除非 $r$ 的各分量都相等。拿默认层的权重，故意用错公式：
+# 这两处不能靠取负换过去。$r\odot(hU)$ 和 $(r\odot h)U$ 是不同的函数，除非 $r$ 的各分量都相等。括号外的偏置可以放进 Keras（加到 $b_g$ 上，令 $b'_g=0$）；反过来，$b'_g\ne0$ 时就写不成括号外的样子。拿默认层的权重，故意用错公式：
 
 # %% name="misplaced"
 def misplaced_scan(weights, where):
@@ -332,7 +332,7 @@ claim("there_and_back",
 # %% [markdown]
 # 换算之后只差 4.3e-07<!-- claim from_torch -->；只转置、不换门的次序，差 1.19<!-- claim only_transposed -->；去一趟再回来，一个数也没有变。
 #
-# 这里的 PyTorch 公式是照文档抄的。真正的 `nn.GRU` 和 `nn.LSTM`（两层、双向、有无偏置，两个方向）的证明在测试里：[tests/test_conventions.py](../tests/test_conventions.py)。`reset_after=False` 的层换不成 PyTorch 的，换算器会报错说明原因，而不是给出一组错的权重。
+# 这里的 PyTorch 公式是照文档抄的。真正的 `nn.GRU` 和 `nn.LSTM`（两层、双向、有无偏置，去和回）的证明在测试里：[tests/test_conventions.py](../tests/test_conventions.py)。`reset_after=False` 的层换不成 PyTorch 的，换算器会报错说明原因，而不是给出一组错的权重。
 #
 # 讲义 S0 的公式（$z$ 乘新状态，先重置，$[h,x]$ 拼在一起，没有偏置）也能一步换过来：
 
@@ -427,7 +427,7 @@ claim("z_alone_100", sigmoid(5.0) ** 100, close_to=0.51, tol=0.01)
 # %% [markdown]
 # 默认的 GRU：10 步之后剩 1.5e-02<!-- claim gradient_10 -->，50 步剩 7e-11<!-- claim gradient_50 -->，100 步剩 2e-21<!-- claim gradient_100 -->，等于没有。偏置设为 5，100 步还剩 0.59<!-- claim gradient_100_bias_5 -->；只算 $z$ 那一项，$\sigma(5)^{100}$ 就有 0.51<!-- claim z_alone_100 -->。
 #
-# 代价是：$z$ 接近 1 时每步只写入 $1-z$，学得慢。第 06 章的 LSTM 也是这样：决定梯度走多远的是遗忘门的偏置。要记 $T$ 步，让 $1-z$ 约为 $1/T$，也就是偏置约 $\ln(T-1)$，是 Tallec 和 Ollivier（2018）的建议。
+# 代价是：$z$ 接近 1 时每步只写入 $1-z$，新的东西进来得也慢。第 06 章的 LSTM 也是这样：决定梯度走多远的是遗忘门的偏置。要记 $T$ 步，让 $1-z$ 约为 $1/T$，也就是偏置约 $\ln(T-1)$，是 Tallec 和 Ollivier（2018）的建议。
 
 # %% [markdown]
 # ## 7.7 数得清吗：一个手工设的计数器
@@ -581,7 +581,7 @@ plt.show()
 # - 读到 a，令 $r=0$：$h\leftarrow0.5h$，减半；
 # - 读到 b，令 $r=1$：$h\leftarrow0.5h+0.5\tanh(3h)\approx2h$，加倍。
 #
-# 从 $h_0=2^{-10}$ 出发，$a^nb^n$ 正好回到出发点，计数存在浮点数的**指数**里。它能数多远？
+# 从 $h_0=2^{-10}$ 出发，读完 $a^nb^n$ 又回到出发点，计数存在浮点数的**指数**里。判断时只要求状态在出发点的 0.75 到 1.5 倍之间。它能数多远？
 
 # %% name="halving"
 def halving_reach(dtype, limit, start=2.0 ** -10):
@@ -617,7 +617,7 @@ claim("halving_float64", halving_reach("float64", 1200), at_least=1000,
 # %% [markdown]
 # ## 7.9 训练出来的，数得多远
 #
-# 存在一组权重，不等于训练能找到它。让 LSTM(8) 和 GRU(8) 学 $n=1$ 到 32 的 $a^nb^n$：每读一个 b，问“到这里完整了吗”。然后考 $n=33,34,\dots,256$，看它们从哪里开始出错。两种单元用同样的数据、步数和学习率，都没有调过。
+# 存在一组权重，不等于训练能找到它。让 LSTM(8) 和 GRU(8) 学 $n=1$ 到 32 的 $a^nb^n$：每读一个 b，问“到这里完整了吗”。然后考 $n=33,34,\dots,256$，看它们从哪里开始出错。两种单元用同样的数据、步数和学习率，没有为哪一种单独调过。
 #
 # 现场只训练一个种子、4000 步；完整的是录下来的 10 个种子、8000 步，用 `python -m rnnbook.recipes run anbn` 可以重跑。
 

@@ -1,7 +1,7 @@
 """Chapter 07: how far an LSTM and a GRU, trained on short a^n b^n, count right.
 
 Run: python -m rnnbook.recipes run anbn
-Both cells get the same strings, updates and learning rate; nothing was tuned for either. The
+Both cells get the same strings, updates and learning rate; nothing was tuned for one alone. The
 learning rate falls to zero by a cosine over the updates; each look asks how far it counts then.
 """
 
