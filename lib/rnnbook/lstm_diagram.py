@@ -97,7 +97,7 @@ def history():
     Returns:
         The three axes.
     """
-    figure, axes = plt.subplots(1, 3, figsize=(13.2, 4.6))
+    figure, axes = plt.subplots(1, 3, figsize=(11.4, 4.3))
     for ax, stage in zip(axes, ("carousel", "1997", "2000")):
         memory_cell(stage, ax)
         ax.set_title(STAGES[stage], loc="center", color=BLACK)
