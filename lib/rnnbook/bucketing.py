@@ -103,6 +103,9 @@ def computed_steps(lengths, batches, steps=None):
 class Buckets(keras.utils.PyDataset):
     """Batches of similar length for `model.fit`, padded right, shuffled anew every epoch.
 
+    The seed decides which sequences share a batch; `fit` shuffles the order of the batches once
+    more unless shuffle=False (`keras.utils.set_random_seed` repeats that, too).
+
     Args:
         sequences: list of int or float arrays (T_i,) or (T_i, D), each with a step at least.
         targets: array (N,) or (N, …), one per sequence; or list of arrays (T_i,), one per step,
