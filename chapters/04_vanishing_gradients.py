@@ -398,7 +398,7 @@ claim("latch_survives", lowest, at_least=0.3)
 # %% [markdown]
 # ## 4.6 Pascanu 的条件，一字不差
 #
-# 讲义 S4 写：“如果 $|W_h|<1$，梯度趋近于 0；如果 $|W_h|>1$，趋向无穷大。”前面的图已经说明这不对。Pascanu、Mikolov 和 Bengio（2013）证明的是（$\sigma_{\max}$ 是循环权重的最大奇异值，$\gamma$ 是 $|f'|$ 的上界）：
+# 讲义 S4 写：如果 $|W_h|<1$，反复相乘会让梯度趋近于 0；如果 $|W_h|>1$，会让梯度趋向于无穷大。前面的图已经说明这不对。Pascanu、Mikolov 和 Bengio（2013）证明的是（$\sigma_{\max}$ 是循环权重的最大奇异值，$\gamma$ 是 $|f'|$ 的上界）：
 #
 # | 说法 | 对吗 | 为什么 |
 # |---|---|---|
@@ -610,7 +610,7 @@ claim("full_gradient", np.linalg.norm(full), at_least=0.5)
 claim("far_share", relative_error(near, full), at_most=0.05)
 
 # %% [markdown]
-# 总梯度的范数是 8.7<!-- claim full_gradient -->，一点也不小；丢掉前 90 步，只差 0.0070<!-- claim far_share -->。所以训练看上去一切正常，损失也在降，网络只是从来没有因为很久以前的输入而改过权重。**光看总梯度的大小，看不出消失。**
+# 总梯度的范数是 8.7<!-- claim full_gradient -->，一点也不小；丢掉前 90 步的贡献，相对误差只有 0.0070<!-- claim far_share -->。所以训练看上去一切正常，损失也在降，网络只是从来没有因为很久以前的输入而改过权重。**光看总梯度的大小，看不出消失。**
 
 # %% [markdown]
 # ## 4.9 一次爆炸的训练，和三种裁剪
