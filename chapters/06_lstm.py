@@ -23,7 +23,7 @@
 # |---|---|
 # | **你将会** | **造出**恒定误差轮转、三个门和两个状态；**测量**遗忘门的偏置怎样决定梯度走多远；**读懂**一个训练好的细胞在真实句子上做什么 |
 # | **你需要** | 第 02 章的 `rnn_step` 和 `rnn_scan`；第 04 章的雅可比连乘 |
-# | **时间** | 阅读 75 分钟，练习 75 分钟，运行约 140 s<!-- seconds --> |
+# | **时间** | 阅读 75 分钟，练习 75 分钟，运行约 52 s<!-- seconds --> |
 
 # %% tags=["setup"]
 import sys
@@ -110,12 +110,13 @@ claim("carousel_at_1000", moved / 1e-3, close_to=1, tol=1e-9)
 #
 # 这就是 1997 年的**长短期记忆网络 (long short-term memory)**，简称 LSTM。它有两个门，**没有遗忘门**；$c_t$ 叫**细胞状态 (cell state)**。（当年的压缩函数是放大过的 sigmoid，本书一律用 $\tanh$。）
 
-# %% name="history"
-lstm_diagram.history()
+# %% name="cell_1997"
+lstm_diagram.memory_cell(forget_gate=False)
+plt.title("1997: two gates around the carousel", loc="center")
 plt.show()
 
 # %% [markdown]
-# 从下往上是数值的路：新读到的东西 $g_t$ 经过输入门进入记忆，再经过输出门变成 $h_t$。绿色的环是记忆到下一步的路。左边和右边的橙色方框是门，每扇门看着 $x_t$ 和 $h_{t-1}$。
+# 从下往上是数值的路：新读到的东西 $g_t$ 经过输入门进入记忆，再经过输出门变成 $h_t$。绿色的环就是轮转，记忆沿它到下一步，乘的是 1。橙色方框是门，每扇门看着 $x_t$ 和 $h_{t-1}$。
 
 # %%
 def step_1997(x, h, c, W, U, b):
@@ -154,7 +155,15 @@ claim("kept_1000_steps", np.abs(c - np.tanh(0.8)).item(), at_most=0.01)
 #
 # $$c_t=f_t\odot c_{t-1}+i_t\odot g_t$$
 #
-# $f_t=1$ 是原来的轮转，$f_t=0$ 是清空。和 1997 年的一步相比，只多了一块权重、一次相乘。
+# $f_t=1$ 是原来的轮转，$f_t=0$ 是清空。
+
+# %% name="cell"
+lstm_diagram.memory_cell()
+plt.title("An LSTM unit: one memory, three valves", loc="center")
+plt.show()
+
+# %% [markdown]
+# 三扇门各管一件事：写进多少、留下多少、露出多少。和 1997 年的一步相比，代码里只多了一块权重、一次相乘。
 
 # %%
 def lstm_step(x, h, c, W, U, b):
@@ -185,7 +194,7 @@ for t in range(200):
     trace["1997"].append(old[1].item())
     trace["2000"].append(new[1].item())
 wanted = np.repeat(np.tanh(stream[0, ::20, 0]), 20)
-plt.figure(figsize=(6.4, 2.9))
+plt.figure(figsize=(6, 2.6))
 plt.plot(wanted, color="black", linewidth=6, alpha=0.2, label="wanted")
 for (name, values), style in zip(trace.items(), ("--", "-")):
     plt.plot(values, style, label=f"cell of {name}")
@@ -209,7 +218,7 @@ claim("reset_error_2000", error["2000"], at_most=0.02)
 # %% [markdown]
 # ## 6.4 手算两步
 #
-# 四组权重排成四块，次序与 Keras 相同：$i,f,g,o$。先算四个和，再过四个函数：
+# 四组权重排成四块，次序与 Keras 相同：$i,f,g,o$（Keras 把 $g$ 叫作 c，S0 写 $\tilde C$）。先算四个和，再过四个函数：
 #
 # $$[a_i,a_f,a_g,a_o]=x_tW+h_{t-1}U+b$$
 #
@@ -259,6 +268,8 @@ claim("hand_equals_numpy",
       np.abs(np.ravel([c1, h1, c2, h2]) - by_hand).max(), at_most=2e-3)
 
 # %% [markdown]
+# 讲义的写法只是换了字母：S0 和 S2 把 $h_{t-1}$ 与 $x_t$ 拼起来，写成 $W_f\cdot[h_{t-1},x_t]$；S3 分开写 $W_fx_t+U_fh_{t-1}$，和本书一样，只是用列向量。
+#
 # 第二步 $x_2=-1$：遗忘门只开一半（0.5），输入门开三分之一，候选是负的，所以记忆从 1.275 掉到 0.38。$g_t$ 叫**候选值 (candidate)**，是这一步想写的东西；$c_t$ 才是写完之后的记忆。手算与 NumPy 只差第三位小数的舍入。
 
 # %% [markdown]
@@ -387,7 +398,7 @@ flow = {bias: np.array([memory_norms(seed, bias)[:2] for seed in range(10)])
         for bias in biases}
 median = {bias: np.median(norms, axis=0) for bias, norms in flow.items()}
 steps = np.arange(1, 101)
-plt.figure(figsize=(6.4, 3.2))
+plt.figure(figsize=(6.2, 3.1))
 for bias, style in zip(biases, (":", "-", "--", "-.")):
     full = flow[bias][:, 0]
     plt.fill_between(steps, full.min(0), full.max(0), alpha=0.15)
@@ -436,7 +447,7 @@ claim("half_life_5", half_life[5], close_to=103.2, tol=0.1)
 # 常见的推导只写直接通路 $\prod f_t$，把它当成整个导数。1997 年的论文确实让误差只沿环传、在别处把梯度截断；今天的框架算的是完整的导数。两者差多少？
 
 # %% name="direct"
-fig, axes = plt.subplots(1, 2, figsize=(8, 2.8))
+fig, axes = plt.subplots(1, 2, figsize=(7.2, 2.7))
 for ax, bias in zip(axes, (1, 5)):
     ax.semilogy(steps, median[bias][0], "-", label="full derivative")
     ax.semilogy(steps, median[bias][1], "--",
@@ -467,7 +478,7 @@ claim("full_over_direct_bias5", median[5][0][99] / median[5][1][99],
 gains = (1, 2, 4, 8)
 grown = {gain: np.median([memory_norms(seed, 1, gain)[2]
                           for seed in range(12)], axis=0) for gain in gains}
-plt.figure(figsize=(6.4, 3))
+plt.figure(figsize=(6, 2.9))
 for gain, style in zip(gains, ("-", "--", "-.", ":")):
     plt.semilogy(steps, grown[gain], style)
     plt.text(102, grown[gain][-1], f"gain {gain}", va="center")
@@ -497,11 +508,11 @@ claim("gain8_at_100", grown[8][99], at_least=100)
 race = recipes.load_sweep("forget_bias")
 done = race.log.groupby(["steps", "bias", "member"])["updates"].last()
 names = race.settings["settings"]["biases"]
-fig, axes = plt.subplots(1, 2, figsize=(8.2, 3.1), sharey=True)
+fig, axes = plt.subplots(1, 2, figsize=(7.4, 3), sharey=True)
 for ax, length in zip(axes, (50, 100)):
     for x, name in enumerate(names):
         y = done[length, name]
-        ax.plot(np.full(len(y), x), y, "o", color=PALETTE[0], alpha=0.5)
+        ax.plot(np.full(len(y), x), y, "o", color=PALETTE[5])
         ax.hlines(y.median(), x - 0.3, x + 0.3, color=PALETTE[1])
     ax.set(title=f"T = {length} ({len(y)} networks each)",
            xlabel="bias of the forget gate")
@@ -598,7 +609,7 @@ claim("median_unit", np.median(np.abs(scores)), at_most=0.4, **full)
 start = fresh[0].index("\n", 100) + 1
 part = slice(start, start + 90)
 shown = fresh[0][part].replace("\n", "↵")
-fig, (top, bottom) = plt.subplots(2, 1, figsize=(9.6, 3.3), sharex=True,
+fig, (top, bottom) = plt.subplots(2, 1, figsize=(8.4, 3), sharex=True,
                                   height_ratios=(1.4, 1))
 top.plot(c[0, part, unit])
 top.grid(axis="x", visible=False)
@@ -608,7 +619,7 @@ top.set(ylabel="$c_t$", title="The forget gate of this unit shuts at the "
 strips = np.stack([gate[0, part, unit] for gate in (f, i, o)])
 bottom.imshow(strips, aspect="auto", vmin=0, vmax=1, cmap="Blues")
 bottom.set_yticks(range(3), ["forget $f_t$", "input $i_t$", "output $o_t$"])
-bottom.set_xticks(range(len(shown)), list(shown), fontsize=6.5,
+bottom.set_xticks(range(len(shown)), list(shown), fontsize=6,
                   family="monospace")
 bottom.grid(False)
 bottom.set_xlabel("gates: white is 0 (shut), dark blue is 1 (open)")
@@ -640,11 +651,11 @@ claim("forget_of_all_units", f[:, 100:].mean(), at_most=0.7, **full)
 ablation = recipes.load_sweep("lstm_ablation")
 last = ablation.log.groupby(["task", "without", "member"])["updates"].last()
 order = ablation.settings["settings"]["without"]
-fig, axes = plt.subplots(1, 2, figsize=(8.6, 3.2), sharey=True)
+fig, axes = plt.subplots(1, 2, figsize=(7.8, 3.1), sharey=True)
 for ax, task in zip(axes, ("adding", "resets")):
     for y, name in enumerate(order):
         x = last[task, name]
-        ax.plot(x, np.full(len(x), y), "o", color=PALETTE[0], alpha=0.5)
+        ax.plot(x, np.full(len(x), y), "o", color=PALETTE[5])
         ax.plot(x.median(), y, "|", color=PALETTE[1], markersize=18,
                 markeredgewidth=3)
     ax.axvline(last[task, "nothing"].median(), color="grey", linewidth=0.8)
