@@ -3,6 +3,8 @@
 import keras
 from keras import layers, ops
 
+from rnnbook.layer_norm import standardise
+
 PARTS = ("input_gate", "forget_gate", "output_gate", "input_tanh", "output_tanh")
 
 
@@ -106,20 +108,14 @@ class LayerNormLSTMCell(LSTMLikeCell):
                                   ("cell_shift", self.units, "zeros")):
             setattr(self, name, self.add_weight(name=name, shape=(size,), initializer=first))
 
-    def standardise(self, a):
-        """Shift and scale every row of a (B, N) to mean 0 and variance 1."""
-        centred = a - ops.mean(a, axis=-1, keepdims=True)
-        variance = ops.mean(ops.square(centred), axis=-1, keepdims=True)
-        return centred * ops.rsqrt(variance + self.epsilon)
-
     def advance(self, x, h, c):
         """Compute the new h and c from x and the old ones."""
-        z = (self.input_gain * self.standardise(ops.matmul(x, self.kernel))
-             + self.state_gain * self.standardise(ops.matmul(h, self.recurrent_kernel))
-             + self.bias)
+        from_input = standardise(ops.matmul(x, self.kernel), self.epsilon)
+        from_state = standardise(ops.matmul(h, self.recurrent_kernel), self.epsilon)
+        z = self.input_gain * from_input + self.state_gain * from_state + self.bias
         i, f, g, o = ops.split(z, 4, axis=-1)
         c = ops.sigmoid(f) * c + ops.sigmoid(i) * ops.tanh(g)
-        seen = self.cell_gain * self.standardise(c) + self.cell_shift
+        seen = self.cell_gain * standardise(c, self.epsilon) + self.cell_shift
         return ops.sigmoid(o) * ops.tanh(seen), c
 
     def get_config(self):
