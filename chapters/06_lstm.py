@@ -70,7 +70,7 @@ guess = None  # your guess, e.g. 0.5
 # %% [markdown]
 # ## 6.1 恒定误差轮转：让那个因子等于 1
 #
-# 第 04 章的结论：梯度往回走一步，就乘一次 $\partial h_t/\partial h_{t-1}=U\,\mathrm{diag}(1-h_t^2)$（行向量写法）。连乘 100 次，通常趋于零，有时变得巨大。Hochreiter 和 Schmidhuber（1997）的想法很直接：另设一个记忆 $c_t$，**只加，不乘**：
+# 第 04 章的结论：梯度往回走一步，就乘一次 $\partial h_t/\partial h_{t-1}=\operatorname{diag}(1-h_t\odot h_t)\,U^\top$。连乘 100 次，通常趋于零，有时变得巨大。Hochreiter 和 Schmidhuber（1997）的想法很直接：另设一个记忆 $c_t$，**只加，不乘**：
 #
 # $$c_t=c_{t-1}+g_t$$
 #
