@@ -80,7 +80,7 @@ guess = None  # your guess: "A", "B", "C" or "D"
 # %% [markdown]
 # ## 4.1 一个单元：连乘就是全部
 #
-# 先把网络缩到一个隐藏单元，$h_t=\tanh(wx_t+uh_{t-1})$。第 03 章说，最后一步的损失要影响第 0 步，只能沿着状态一步一步往回传。每退一步，链式法则乘上一个因子：
+# 先把网络缩到一个隐藏单元，$h_t=\tanh(wx_t+uh_{t-1})$。第 03 章说，最后一步的损失要把梯度送到第 0 步的状态，只能沿着状态一步一步往回传。每退一步，链式法则乘上一个因子：
 #
 # $$\frac{\partial h_t}{\partial h_{t-1}}=\tanh'(a_t)\,u,\qquad a_t=wx_t+uh_{t-1},\qquad \tanh'(a)=1-\tanh^2(a)$$
 #
@@ -125,9 +125,9 @@ for name, xs in (("small inputs", [0.0] * 20), ("large inputs", [2.0] * 20)):
     print(f"{name}: u = {u}, product of 20 factors = {product:.1e}")
 
 # %% [markdown]
-# 同一个 $u=2$：输入为 0 时乘积约一百万，**梯度爆炸 (exploding gradient)**；输入为 2 时状态贴近 1，斜率贴近 0，乘积小到 $10^{-40}$ 以下，**梯度消失 (vanishing gradient)**。所以只看 $|u|$ 大于还是小于 1，什么也判断不了：每个因子里还有一个由输入决定的斜率。
+# 同一个 $u=2$：输入为 0 时乘积约一百万，**梯度爆炸 (exploding gradient)**；输入为 2 时状态贴近 1，斜率贴近 0，乘积小到 $10^{-40}$ 以下，**梯度消失 (vanishing gradient)**。所以只凭 $|u|>1$，什么也判断不了：每个因子里还有一个由输入决定的斜率。（$|u|<1$ 倒是够了：斜率不超过 1，乘积必定缩小。4.6 节把这两句话说完整。）
 #
-# 只有一种情形由 $u$ 说了算：没有 $\tanh$ 的线性单元，因子总是 $u$，乘积是 $u^T$。
+# 只有一种情形完全由 $u$ 说了算：没有 $\tanh$ 的线性单元，因子总是 $u$，乘积是 $u^T$。
 
 # %% name="powers"
 print("      u    10 steps    50 steps   100 steps")
@@ -333,7 +333,7 @@ claim("vanished_above_one", np.mean(maps[3][gains > 1, k] < -2),
 # %% [markdown]
 # 虚线下面最大的 $\log_{10}$ 范数是 -2.8<!-- claim largest_below_one -->，一个红点也没有。输入标准差为 3 的那张图里，虚线上面的格子有 62%<!-- claim vanished_above_one --> 在 100 步后小于 1/100。
 #
-# 自己拖一拖。在 JupyterLab 或 Colab 里运行下面这一格，四个滑块分别管增益、输入标准差、激活函数和步数。换成 `linear`，输入就不再有影响；换成 `sigmoid`，整张图变蓝；换成 `relu`，上半张比 tanh 更红。
+# 自己拖一拖。在 JupyterLab 或 Colab 里运行下面这一格，四个滑块分别管增益、输入标准差、激活函数和步数。换成 `linear`，输入就不再有影响；换成 `sigmoid`，整张图变蓝；换成 `relu`，只要输入不是 0，边界就不再随输入的大小移动：没有偏置时，输入放大几倍，状态也放大几倍，哪些单元开着并不变。
 
 # %% name="slider"
 jacobian_slider.slider()
@@ -378,7 +378,7 @@ claim("slowest_factor", norms[1] ** (1 / 100), at_least=0.8, at_most=0.95)
 # %% [markdown]
 # ### 存得稳，就传不回
 #
-# 饱和不只是坏事：第 02 章的记忆单元正是靠它记了 1000 步。取一个单元，$u=2$，没有输入时它停在 $h=\tanh(2h)$ 的一个解上，要么 +0.958，要么 −0.958，像一个开关。停在那里时因子是 $u(1-h^2)$：
+# 饱和不只是坏事：第 02 章的记忆单元正是靠它记了 1000 步。取一个单元，$u=2$，没有输入时它停在 $h=\tanh(2h)$ 的一个稳定解上，要么 +0.958，要么 −0.958，像一个开关。停在那里时因子是 $u(1-h^2)$：
 
 # %%
 h = 0.1
@@ -394,7 +394,7 @@ claim("latch_factor", factor, at_least=0.16, at_most=0.18)
 claim("latch_survives", lowest, at_least=0.3)
 
 # %% [markdown]
-# 受了 1000 步噪声（标准差 0.3），它最低也有 0.62<!-- claim latch_survives -->，一直留在正的那一边：**噪声忘得掉，所以信息存得住**。可是因子只有 0.17<!-- claim latch_factor -->，小于 1；噪声的影响按 $0.17^T$ 消失，$h_0$ 的影响也按 $0.17^T$ 消失，它们走的是同一条路。Bengio、Simard 和 Frasconi（1994）证明了这个两难：要在有噪声时稳稳地存住一位信息，状态附近的雅可比范数必须小于 1，于是梯度必然消失。更早在 1991 年，Hochreiter 的学位论文已经分析了同一串乘积。
+# 受了 1000 步噪声（标准差 0.3），它最低也有 0.62<!-- claim latch_survives -->，一直留在正的那一边：**噪声忘得掉，所以信息存得住**。可是因子只有 0.17<!-- claim latch_factor -->，小于 1；噪声的影响大约按 $0.17^T$ 消失，$h_0$ 的影响也大约按 $0.17^T$ 消失，它们走的是同一条路。Bengio、Simard 和 Frasconi（1994）证明了这个两难：要在有噪声时稳稳地存住一位信息，状态附近的雅可比范数必须小于 1，于是梯度必然消失。更早在 1991 年，Hochreiter 的学位论文已经分析了同一串乘积。
 
 # %% [markdown]
 # ## 4.6 Pascanu 的条件，一字不差
@@ -407,7 +407,7 @@ claim("latch_survives", lowest, at_least=0.3)
 # | 爆炸 ⟹ $\gamma\sigma_{\max}>1$ | 对，**必要**条件 | 同一个上界：$\le1$ 时范数不会超过 1 |
 # | $\gamma\sigma_{\max}>1$ ⟹ 爆炸 | **错** | 4.4 节：$1.5Q$ 消失 |
 # | 消失 ⟹ $\gamma\sigma_{\max}<1$ | **错** | 同上 |
-# | $\rho<1$ ⟹ 不会爆炸 | **错** | 下面两个例子 |
+# | $\rho<1$ ⟹ 不会爆炸 | **错** | 下面 $\rho=0$ 的例子 |
 # | $\rho>1$ ⟹ 爆炸 | **错** | 4.4 节：$\rho=1.5$、$\rho=2$ 都消失 |
 #
 # 连论文自己也在这里绊过：arXiv 上的版本写的是“最大**特征值**的绝对值”，ICML 的定稿改成了“最大**奇异值**”。证明里用的是范数，所以只有奇异值是对的。
@@ -432,7 +432,7 @@ claim("bound_excess", max(excess), at_most=1 + 1e-9)
 #
 # $$U=\begin{bmatrix}1.5&-1.5\\1.5&-1.5\end{bmatrix},\qquad U^2=0$$
 #
-# 没有 $\tanh$，乘两次就是零矩阵，“消失”得最彻底。但有 $\tanh$ 时可以爆炸：用输入把第 2 个单元推到 −1（饱和，斜率 0），再用输入把第 1 个单元按在 0（斜率 1）。斜率把 $U^\top$ 的第 2 行抹掉了，剩下的矩阵特征值是 1.5。
+# 没有 $\tanh$，乘两次就是零矩阵，“消失”得最彻底。但有 $\tanh$ 时可以爆炸：用输入把第 2 个单元推到 −1（饱和，斜率 0），再用输入把第 1 个单元按在 0（斜率 1）。斜率把 $U^\top$ 的第 2 行抹掉了，剩下的矩阵特征值是 1.5 和 0。
 
 # %% name="zero_radius"
 U = np.array([[1.5, -1.5], [1.5, -1.5]])
@@ -447,12 +447,12 @@ claim("radius_zero", np.abs(np.linalg.eigvals(U)).max(), at_most=1e-7)
 claim("norm_radius_zero", spectral_norm(J), at_least=5e17, at_most=6e17)
 
 # %% [markdown]
-# $\rho=0$，100 步后的范数却是 5.7e+17<!-- claim norm_radius_zero -->。必要条件没有被违反：这个 $U$ 的 $\sigma_{\max}$ 等于 3。**在非线性网络里，谱半径两个方向都不作数；奇异值只管一个方向。** 另一个例子是 4.3 节的 $A$：$\rho=0.9$，却先涨到三十多倍，而短序列恰好落在“先涨”的那一段。
+# $\rho=0$，100 步后的范数却是 5.7e+17<!-- claim norm_radius_zero -->。必要条件没有被违反：这个 $U$ 的 $\sigma_{\max}$ 等于 3。**在非线性网络里，谱半径两个方向都不作数；奇异值只管一个方向。** 即使没有 $\tanh$，$\rho<1$ 也只管长远：4.3 节的 $A$，$\rho=0.9$，却先涨到三十多倍，而短序列恰好落在“先涨”的那一段。
 
 # %% [markdown]
 # ## 4.7 训练前与训练后
 #
-# 以上都是随机权重。训练会把网络带到哪里？任务：第一个输入是 +1 或 −1，后面 19 步是标准差 0.5 的噪声，读完以后说出第一个输入的符号。为了看清随机性，同时训练 6 个互不相干的小网络（Adam 逐个参数更新，所以放在一个模型里训练和分开训练一样）。
+# 以上都是随机权重。训练会把网络带到哪里？任务：第一个输入是 +1 或 −1，后面 19 步是标准差 0.5 的噪声，读完以后说出第一个输入的符号。为了看清随机性，同时训练 6 个互不相干的小网络（损失对 6 个输出取平均，各自的梯度只差一个公共的倍数；Adam 逐个参数更新，又几乎不在乎公共的倍数，所以和分开训练几乎一样）。
 
 # %%
 def latch_task(count, steps, seed):
@@ -536,15 +536,15 @@ claim("accuracy_long_worst", min(right for right, _ in new), at_most=0.97)
 # %% [markdown]
 # 6 个网络在 20 步上都学会了，最差的也答对 100%<!-- claim short_accuracy -->。训练把谱半径从 1.00<!-- claim radius_before --> 往上推，最小的也到了 1.73<!-- claim radius_after -->。接下来它们分成两类：
 #
-# - 范数落到 $10^{-15}$ 以下的：状态掉进一个稳稳的坑，和 4.5 节的开关一样，100 步后至少答对 100%<!-- claim tight_accuracy -->。**存得最稳的，恰是梯度消失得最彻底的**；
-# - 范数停在 1 附近甚至涨起来的：它们在 20 步上也全对，但没有坑，记忆可能漂走；到 100 步，有的仍答得不错，最差的只答对 1%<!-- claim accuracy_long_worst -->，比瞎猜的一半还低：信息没有丢，只是读反了。
+# - 范数落到 $10^{-15}$ 以下的：状态掉进一个稳稳的坑，和 4.5 节的开关一样，100 步后最差的也答对 100%<!-- claim tight_accuracy -->。**存得最稳的，恰是梯度消失得最彻底的**；
+# - 范数停在 1 附近甚至涨起来的：它们在 20 步上也学会了，但没有掉进坑里，状态还在变；到 100 步，有的仍答得不错，最差的只答对 1%<!-- claim accuracy_long_worst -->，比瞎猜的 50% 差得多：答案几乎题题相反，可见符号还在状态里，只是这时读出来正好反了。
 #
 # 训练前，100 步后范数的常用对数，中位数是 -4.3<!-- claim norm_before -->：要是一开始就用 100 步的序列去训练，关键输入得到的梯度就只剩这么一点。
 
 # %% [markdown]
 # ## 4.8 三种单元并排
 #
-# 换成 LSTM 和 GRU 会怎样？用 Keras 默认的初始化，读 100 步白噪声，损失只放在最后一步，量每一步状态收到的梯度 $\|\partial L/\partial h_t\|$（LSTM 量 $h_t$ 和 $c_t$ 合在一起的）。`bptt(...).states` 正好给出每一步的总导数。5 个随机种子取中位数，阴影是全部范围。
+# 换成 LSTM 和 GRU 会怎样？用 Keras 默认的初始化，读 100 步白噪声，损失只放在最后一步，量每一步状态收到的梯度 $\|\partial L/\partial h_t\|$（LSTM 量 $h_t$ 和 $c_t$ 合在一起的）。`bptt(...).states` 正好给出每一步的全导数（第 03 章）。5 个随机种子取中位数，阴影是全部范围。
 
 # %%
 def gradient_norms(kind, seed, D=8, H=32, steps=100, batch=8):
@@ -591,7 +591,7 @@ claim("lstm_over_simple", back["LSTM"][50] / back["SimpleRNN"][50],
       at_least=3)
 
 # %% [markdown]
-# 往回 50 步，SimpleRNN 剩 7.3e-08<!-- claim simple_50 -->，LSTM 剩 2.6e-05<!-- claim lstm_50 -->，GRU 剩 3.6e-11<!-- claim gru_50 -->。LSTM 落得最慢，是 SimpleRNN 的 357<!-- claim lstm_over_simple --> 倍；**GRU 刚初始化时比 SimpleRNN 消失得还快**。所以“LSTM 和 GRU 解决了梯度消失”说过了头：它们给出一条**可以**不消失的路，门开着路才通，开多大由偏置和训练决定（第 06、07 章）。它们也挡不住爆炸（第 06 章）。
+# 往回 50 步，SimpleRNN 剩 7.3e-08<!-- claim simple_50 -->，LSTM 剩 2.6e-05<!-- claim lstm_50 -->，GRU 剩 3.6e-11<!-- claim gru_50 -->。LSTM 落得最慢，是 SimpleRNN 的 357<!-- claim lstm_over_simple --> 倍；**刚初始化的 GRU，在这里比 SimpleRNN 消失得还快**。所以“LSTM 和 GRU 解决了梯度消失”说过了头：它们给出一条**可以**不消失的路，门开着路才通，开多大由偏置和训练决定（第 06、07 章）。它们也挡不住爆炸（第 06 章）。
 
 # %% [markdown]
 # ### 消失的是远处的那一份
@@ -611,7 +611,7 @@ claim("full_gradient", np.linalg.norm(full), at_least=0.5)
 claim("far_share", relative_error(near, full), at_most=0.05)
 
 # %% [markdown]
-# 总梯度的范数是 8.7<!-- claim full_gradient -->，一点也不小；丢掉前 90 步的贡献，相对误差只有 0.0070<!-- claim far_share -->。所以训练看上去一切正常，损失也在降，网络只是从来没有因为很久以前的输入而改过权重。**光看总梯度的大小，看不出消失。**
+# 总梯度的范数是 8.7<!-- claim full_gradient -->，一点也不小；丢掉前 90 步的贡献，相对误差只有 0.0070<!-- claim far_share -->。所以训练看上去一切正常，损失也在降，网络只是几乎没有因为很久以前的输入而改过权重。**光看总梯度的大小，看不出消失。**
 
 # %% [markdown]
 # ## 4.9 一次爆炸的训练，和三种裁剪
@@ -686,9 +686,9 @@ claim("cosine_global", cosine["global_clipnorm"], at_least=0.999999)
 # %% [markdown]
 # - `clipvalue`：每个数单独截到 ±1。$A$ 的方向变了，余弦 0.962<!-- claim cosine_value -->；
 # - `clipnorm`：**每个变量**的范数单独截到 1。$A$ 自己的方向没变，但和 $B$ 的比例变了，余弦 0.934<!-- claim cosine_norm -->；
-# - `global_clipnorm`：所有变量合在一起的范数截到 1。方向不变，余弦 1.000<!-- claim cosine_global -->。这是 Pascanu 等（2013）的办法，也是多数论文说“裁剪到 1”时的意思。**在 Keras 里写 `clipnorm=1` 得到的不是它。**
+# - `global_clipnorm`：所有变量合在一起的范数截到 1。方向不变，余弦 1.000<!-- claim cosine_global -->。这是 Pascanu 等（2013）的办法，也是 PyTorch 的 `clip_grad_norm_`；论文里说“裁剪到 1”，通常指它。**在 Keras 里写 `clipnorm=1` 得到的不是它。**
 #
-# 现在让训练爆炸。学习率 0.1，三个随机种子，每种裁剪各跑一遍，数据相同。
+# 现在让训练爆炸。学习率 0.1，更新 60 次，三个随机种子，每种裁剪各跑一遍，数据相同。按值裁剪的阈值取 0.1，另外两种取 1。
 
 # %%
 def sgd(**clip):
@@ -735,7 +735,7 @@ claim("clipped_final", min(np.median(r[0, -20:]) for name in bound
 # %% [markdown]
 # 不裁剪，3 个种子里有 3<!-- claim exploded_runs --> 个损失超过一百万。裁剪以后，损失最大不过 3.8<!-- claim clipped_loss -->。每一步的更新都不超过理论上界：按值是 $\eta c\sqrt N$（$N$ 个参数），按变量的范数是 $\eta c\sqrt5$（5 个变量），按全局范数是 $\eta c$，这里 $\eta$ 是学习率、$c$ 是阈值。
 #
-# 请注意左图的结尾：裁剪后的最好成绩是 0.18<!-- claim clipped_final -->，和“总是回答 1”的 1/6 差不多。**裁剪让训练活下来，并不让网络记得更远**：它只会缩小梯度，不会把消失的梯度变回来。
+# 请注意左图的结尾：裁剪后的最好成绩是 0.18<!-- claim clipped_final -->，和“总是回答 1”的 1/6 差不多，别的更差（每一种最差的打印在上面）。**裁剪让训练活下来，并不让网络记得更远**：它只会缩小梯度，不会把消失的梯度变回来。
 
 # %% [markdown]
 # ## 4.10 裁剪与 Adam
@@ -903,7 +903,7 @@ check("vanishing_gradients.step_jacobian", one_step)
 # %% [markdown]
 # ### 练习 2 ☆ 多少步以后就看不见了
 #
-# float32 的相对精度约是 $1.19\times10^{-7}$（`np.finfo("float32").eps`）：比它更小的梯度，加到一个量级为 1 的权重梯度上，等于没加。写一个函数：每一步的因子是 `factor`（0 与 1 之间），最少多少步以后，连乘**小于** eps？返回整数。
+# float32 的相对精度约是 $1.19\times10^{-7}$（`np.finfo("float32").eps`）：比它小得多的梯度，加到一个量级为 1 的权重梯度上，等于没加；我们就拿它当界线。写一个函数：每一步的因子是 `factor`（0 与 1 之间），最少多少步以后，连乘**小于** eps？返回整数。
 
 # %%
 def steps_to_eps(factor):
@@ -971,5 +971,5 @@ check("vanishing_gradients.find_border", find_border)
 # - Pascanu, R., Mikolov, T., Bengio, Y. (2013). On the difficulty of training recurrent neural networks. *ICML 2013*. [arXiv:1211.5063](https://arxiv.org/abs/1211.5063)。4.6 节的条件和全局范数裁剪的出处；读第 2 节，注意两个版本里特征值与奇异值的差别。
 # - Bengio, Y., Simard, P., Frasconi, P. (1994). Learning long-term dependencies with gradient descent is difficult. *IEEE Transactions on Neural Networks* 5(2), 157–166. [doi:10.1109/72.279181](https://doi.org/10.1109/72.279181)。“存得稳，就传不回”的定理。
 # - Hochreiter, S. (1991). *Untersuchungen zu dynamischen neuronalen Netzen*. 慕尼黑工业大学学位论文（德文）。最早的分析。
-# - Hochreiter, S. (1998). The vanishing gradient problem during learning recurrent neural nets and problem solutions. *International Journal of Uncertainty, Fuzziness and Knowledge-Based Systems* 6(2), 107–116. [doi:10.1142/S0218488598000094](https://doi.org/10.1142/S0218488598000094)。上一篇的英文版，短，好读。
+# - Hochreiter, S. (1998). The vanishing gradient problem during learning recurrent neural nets and problem solutions. *International Journal of Uncertainty, Fuzziness and Knowledge-Based Systems* 6(2), 107–116. [doi:10.1142/S0218488598000094](https://doi.org/10.1142/S0218488598000094)。同一分析的英文介绍，短，好读。
 # - Le, Q. V., Jaitly, N., Hinton, G. E. (2015). A simple way to initialize recurrent networks of rectified linear units. [arXiv:1504.00941](https://arxiv.org/abs/1504.00941)。用单位矩阵做 $U$，让连乘从 1 开始；第 05 章会跑它。
