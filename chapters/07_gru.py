@@ -82,11 +82,11 @@ guess = None  # your guess in per cent, e.g. 75
 #
 # $$c_t=f_t\odot c_{t-1}+i_t\odot g_t,\qquad h_t=o_t\odot\tanh(c_t)$$
 #
-# **门控循环单元 (gated recurrent unit)**，简称 GRU，做了三次合并：
+# **门控循环单元 (gated recurrent unit)**，简称 GRU，做了两次合并，又添了一个门：
 #
 # 1. 遗忘门和输入门合成一个：令 $i_t=1-f_t$。忘掉多少，就写入多少。这个门叫**更新门 (update gate)**，记作 $z_t$；
 # 2. 细胞状态和隐藏状态合成一个：没有 $c_t$，也没有输出门，$h_t$ 就是全部的记忆；
-# 3. 另加一个**重置门 (reset gate)** $r_t$，决定算候选值时看多少旧的记忆。
+# 3. 另加一个**重置门 (reset gate)** $r_t$，决定算候选状态时看多少旧的记忆。
 #
 # 得到的公式（Keras 的写法）：
 #
@@ -108,7 +108,7 @@ plt.show()
 # %% [markdown]
 # ## 7.2 手算一步
 #
-# 2 个特征、2 个单元。三块权重各写各的，再并排拼成 Keras 的样子：$W$ (2, 6)，$U$ (2, 6)，次序是 z、r、g。偏置有两行，第一行加在输入一边，第二行加在状态一边；这里只有 $b'_g=(0,\,1)$ 不为零。
+# 2 个特征、2 个单元。三块权重各写各的，再并排拼成 Keras 的样子：$W$ (2, 6)，$U$ (2, 6)，次序是 z、r、g。偏置有两行，第一行加在输入一边，第二行加在状态一边；对 z 和 r，两行直接相加，公式里写成一个 $b_z$、$b_r$，只有候选状态分得出 $b_g$ 和 $b'_g$。这里只有 $b'_g=(0,\,1)$ 不为零。
 
 # %%
 x1, h0 = np.array([[1.0, 2.0]]), np.array([[0.5, -1.0]])
@@ -272,7 +272,7 @@ claim("z_negated", np.abs(other_z(negate_z(*weights)) - theirs).max(),
 # %% [markdown]
 # ### 重置在前还是在后，偏置在里还是在外
 #
-# 这两处不能靠取负换过去。$r\odot(hU)$ 和 $(r\odot h)U$ 是不同的函数，除非 $r$ 的各分量都相等。括号外的偏置可以放进 Keras（加到 $b_g$ 上，令 $b'_g=0$）；反过来，$b'_g\ne0$ 时就写不成括号外的样子。拿默认层的权重，故意用错公式：
+# 这两处不能靠取负换过去。$r\odot(hU)$ 和 $(r\odot h)U$ 一般不相等，除非 $r$ 的各分量都相等，或者 $U$ 恰好是对角矩阵。括号外的偏置可以放进 Keras（加到 $b_g$ 上，令 $b'_g=0$）；反过来，$b'_g\ne0$ 时就写不成括号外的样子。拿默认层的权重，故意用错公式：
 
 # %% name="misplaced"
 def misplaced_scan(weights, where):
@@ -300,7 +300,7 @@ claim("reset_before", gaps["before"], at_least=0.01)
 # %% [markdown]
 # ### 一个换算器
 #
-# `rnnbook.conventions` 在 Keras 与 PyTorch 之间换算 LSTM 和 GRU 的权重，`rnnbook.paper_gates` 换算论文的写法（每个门一个矩阵，列向量）。先照 PyTorch 文档的公式写一步，权重按它的样子存：门上下叠着，次序 r、z、n，两个偏置。
+# `rnnbook.conventions` 在 Keras 与 PyTorch 之间换算 LSTM 和 GRU 的权重（LSTM 的次序两家相同，都是 i、f、g、o；PyTorch 的两个偏置加起来，就是 Keras 的那一个），`rnnbook.paper_gates` 换算论文的写法（每个门一个矩阵，列向量）。先照 PyTorch 文档的公式写一步，权重按它的样子存：门上下叠着，次序 r、z、n，两个偏置。
 
 # %%
 def torch_gru_step(x, h, w_ih, w_hh, b_ih, b_hh):
@@ -425,9 +425,9 @@ claim("gradient_100_bias_5", norms[5][99], at_least=0.3, at_most=5)
 claim("z_alone_100", sigmoid(5.0) ** 100, close_to=0.51, tol=0.01)
 
 # %% [markdown]
-# 默认的 GRU：10 步之后剩 1.5e-02<!-- claim gradient_10 -->，50 步剩 7e-11<!-- claim gradient_50 -->，100 步剩 2e-21<!-- claim gradient_100 -->，等于没有。偏置设为 5，100 步还剩 0.59<!-- claim gradient_100_bias_5 -->；只算 $z$ 那一项，$\sigma(5)^{100}$ 就有 0.51<!-- claim z_alone_100 -->。
+# 默认的 GRU：10 步之后剩 1.5e-02<!-- claim gradient_10 -->，50 步剩 7e-11<!-- claim gradient_50 -->，100 步剩 2e-21<!-- claim gradient_100 -->：比 $0.5^{100}$ 大得多，其余的路也出了力，可还是等于没有。偏置设为 5，100 步还剩 0.59<!-- claim gradient_100_bias_5 -->；只算 $z$ 那一项，$\sigma(5)^{100}$ 就有 0.51<!-- claim z_alone_100 -->。
 #
-# 代价是：$z$ 接近 1 时每步只写入 $1-z$，新的东西进来得也慢。第 06 章的 LSTM 也是这样：决定梯度走多远的是遗忘门的偏置。要记 $T$ 步，让 $1-z$ 约为 $1/T$，也就是偏置约 $\ln(T-1)$，是 Tallec 和 Ollivier（2018）的建议。
+# 代价是：$z$ 接近 1 时每步只写入 $1-z$，新的东西进来得也慢。第 06 章的 LSTM 也是这样：梯度走多远，主要看遗忘门的偏置。要记 $T$ 步，让 $1-z$ 约为 $1/T$，也就是偏置约 $\ln(T-1)$，是 Tallec 和 Ollivier（2018）的建议。
 
 # %% [markdown]
 # ## 7.7 数得清吗：一个手工设的计数器
@@ -488,7 +488,7 @@ claim("counter_end", end, close_to=0, tol=0)
 # %% [markdown]
 # 数到 1000<!-- claim counter_reach --> 没有一次出错；Keras 的层读完 1000 个 a，细胞状态正好是 1000<!-- claim counter_peak -->，读完 b 正好回到 0<!-- claim counter_end -->，不是“约等于”。
 #
-# 它能永远数下去吗？float32 的尾数有 24 位，超过 $2^{24}$ 就加不上 1 了：
+# 它能永远数下去吗？float32 的尾数有 24 位，到了 $2^{24}$ 就加不上 1 了：
 
 # %%
 def moved(bits, dtype):
@@ -612,7 +612,7 @@ claim("halving_float64", halving_reach("float64", 1200), at_least=1000,
 # - GRU 没有加法计数器；用乘法也能数，范围由指数决定：float32 只有一百多；
 # - Weiss、Goldberg、Yahav（2018）的定理说的是有限精度、线性时间：LSTM 和 ReLU 的简单 RNN 能实现计数器，因而严格强于 GRU 和 tanh 的简单 RNN。
 #
-# 如果精度无限、时间无限，连简单 RNN 也是图灵完备的；那不是计算机里的网络。
+# 如果精度无限、时间无限，连简单 RNN（分段线性的激活函数）也是图灵完备的（Siegelmann 和 Sontag，1995）；那不是计算机里的网络。
 
 # %% [markdown]
 # ## 7.9 训练出来的，数得多远
@@ -637,7 +637,7 @@ claim("live_lstm_learnt", learnt["lstm"], at_least=24)
 claim("live_gru_learnt", learnt["gru"], at_least=24)
 
 # %% [markdown]
-# 训练过的 32 个长度，LSTM 对了 32<!-- claim live_lstm_learnt --> 个，GRU 对了 32<!-- claim live_gru_learnt --> 个；第一个错的 $n$ 打印在上面，都在 32 之外不远。看看它们的状态：读 $a^{100}b^{100}$，比训练时长三倍。
+# 训练过的 32 个长度，LSTM 对了 32<!-- claim live_lstm_learnt --> 个，GRU 对了 32<!-- claim live_gru_learnt --> 个；第一个错的 $n$ 打印在上面，都在 32 之外不远。看看它们的状态：读 $a^{100}b^{100}$，约是训练时最长的三倍。
 
 # %% name="trained_states" tags=["training"]
 n, string = 100, np.eye(2)[[0] * 100 + [1] * 100]
@@ -919,6 +919,7 @@ check("gru.find_convention", find_convention)
 # - Zhou, G.-B., Wu, J., Zhang, C.-L., Zhou, Z.-H. (2016). Minimal gated unit for recurrent neural networks. [arXiv:1603.09420](https://arxiv.org/abs/1603.09420)。只剩一个门还剩多少本事。
 # - Weiss, G., Goldberg, Y., Yahav, E. (2018). On the practical computational power of finite precision RNNs for language recognition. ACL 2018, P18-2117, [arXiv:1805.04908](https://arxiv.org/abs/1805.04908)。7.7 到 7.9 节的定理和图；注意它对“有限精度”的定义。
 # - Gers, F. A., Schmidhuber, J. (2001). LSTM recurrent networks learn simple context-free and context-sensitive languages. *IEEE Transactions on Neural Networks* 12(6), 1333–1340. [doi:10.1109/72.963769](https://doi.org/10.1109/72.963769)。训练出来的计数器，连 $a^nb^nc^n$ 也行。
+# - Siegelmann, H. T., Sontag, E. D. (1995). On the computational power of neural nets. *Journal of Computer and System Sciences* 50(1), 132–150. [doi:10.1006/jcss.1995.1013](https://doi.org/10.1006/jcss.1995.1013)。精度无限时的图灵完备；读它怎样把一个栈存进一个数里。
 # - Jozefowicz, R., Zaremba, W., Sutskever, I. (2015). An empirical exploration of recurrent network architectures. ICML 2015, *PMLR* 37, 2342–2350。一万多种结构，和一个偏置的故事。
 # - Greff, K., Srivastava, R. K., Koutník, J., Steunebrink, B. R., Schmidhuber, J. (2017). LSTM: a search space odyssey. [arXiv:1503.04069](https://arxiv.org/abs/1503.04069)。哪些零件拆得掉，哪些拆不掉。
 # - Tallec, C., Ollivier, Y. (2018). Can recurrent neural networks warp time? [arXiv:1804.11188](https://arxiv.org/abs/1804.11188)。门的偏置与时间尺度。
