@@ -1,4 +1,4 @@
-"""Parts of speech of Chinese words: one direction or two, LSTM or GRU, one, two or four layers.
+"""Parts of speech of Chinese words: one direction or two, LSTM or GRU, one to four layers.
 
 Run: python -m rnnbook.recipes run ud_pos
 The learning rate is the best of those tried in the stage "choose" on sentences held out of the
@@ -42,7 +42,7 @@ def trials(settings):
              for seed in range(settings["seeds"]) for directions in (1, 2)]
     rows += [one | {"cell": "GRU", "seed": seed} for seed in range(settings["other_seeds"])]
     rows += [one | {"rate": rates["deep"], "depth": depth, "residual": residual, "seed": seed}
-             for depth in (2, 4) for seed in range(settings["other_seeds"])
+             for depth in (2, 4, 3) for seed in range(settings["other_seeds"])
              for residual in (False, True)]
     return rows
 
