@@ -14,6 +14,7 @@ def standardise(a, epsilon=1e-5):
         epsilon: added to the variance, so that equal entries give 0 and not 0/0.
     Source: Ba, Kiros, Hinton 2016, arXiv:1607.06450, equation 3.
     """
+    a = ops.convert_to_tensor(a)
     # (a - mu) / sqrt(sigma^2 + epsilon), mu and sigma^2 over the units of one sample
     centred = a - ops.mean(a, axis=-1, keepdims=True)
     variance = ops.mean(ops.square(centred), axis=-1, keepdims=True)
