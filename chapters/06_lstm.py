@@ -70,11 +70,11 @@ guess = None  # your guess, e.g. 0.5
 # %% [markdown]
 # ## 6.1 恒定误差轮转：让那个因子等于 1
 #
-# 第 04 章的结论：梯度往回走一步，就乘一次 $\partial h_t/\partial h_{t-1}=\operatorname{diag}(1-h_t\odot h_t)\,U^\top$。连乘 100 次，通常趋于零，有时变得巨大。Hochreiter 和 Schmidhuber（1997）的想法很直接：另设一个记忆 $c_t$，**只加，不乘**：
+# 第 04 章的结论：梯度往回走一步，就乘一次雅可比矩阵 $J_t=\partial h_t/\partial h_{t-1}=\operatorname{diag}(1-h_t\odot h_t)\,U^\top$。连乘 100 次，多数设置下趋于零，有的变得巨大，只有线性、正交的网络恰好守住 1。Hochreiter 和 Schmidhuber（1997）的想法很直接：另设一个记忆 $c_t$，**只加，不乘**：
 #
 # $$c_t=c_{t-1}+g_t$$
 #
-# 于是 $\partial c_t/\partial c_{t-1}=1$，连乘多少次都是 1。他们把这个权重为 1 的自环叫作**恒定误差轮转 (constant error carousel)**：误差坐在上面转圈，一圈也不少。量一量，并和默认初始化的 SimpleRNN 比。
+# 于是 $\partial c_t/\partial c_{t-1}=1$，连乘多少次都是 1。他们把这个权重为 1 的自环叫作**恒定误差轮转 (constant error carousel)**：误差坐在上面转圈，一圈也不少。先量默认初始化的 SimpleRNN 的 $\lVert\partial h_{100}/\partial h_0\rVert$（谱范数，第 04 章），再量轮转的 $\partial c_{1000}/\partial c_0$。
 
 # %%
 keras.utils.set_random_seed(6)
@@ -98,7 +98,7 @@ claim("carousel_at_1000", moved / 1e-3, close_to=1, tol=1e-9)
 # %% [markdown]
 # SimpleRNN 走 100 步，只剩 1.2e-14<!-- claim simple_rnn_at_100 -->；轮转走 1000 步，仍是 1.000<!-- claim carousel_at_1000 -->。
 #
-# 可是只会加的记忆有两个毛病，论文称为**写入冲突**和**读出冲突**：每一步的 $g_t$ 都被加进去，有用没用都写；记忆时时刻刻都被读出来，该不该用都读。
+# 可是只会加的记忆有两个毛病，**写入冲突**和**读出冲突**（论文里是输入、输出权重的冲突）：每一步的 $g_t$ 都被加进去，有用没用都写；记忆时时刻刻都被读出来，该不该用都读。
 
 # %% [markdown]
 # ## 6.2 1997 年：两扇门
@@ -144,7 +144,7 @@ for t in range(1000):
 claim("kept_1000_steps", np.abs(c - np.tanh(0.8)).item(), at_most=0.01)
 
 # %% [markdown]
-# 1000 步噪声之后，记忆与 $\tanh(0.8)$ 只差 0.001<!-- claim kept_1000_steps -->。第 02 章手工设的锁存器也存得住，但那里的斜率几乎是 0，梯度传不回来；这里 $\partial c_t/\partial c_{t-1}$ 始终是 1。**存得住，也学得到**：这是 LSTM 真正的贡献。
+# 1000 步噪声之后，记忆与 $\tanh(0.8)$ 只差 0.001<!-- claim kept_1000_steps -->。第 02 章手工设的锁存器也存得住，但那里的斜率几乎是 0，梯度传不回来；这里 $\partial c_t/\partial c_{t-1}$ 始终是 1。**存得住，梯度也传得回**：这才是轮转带来的新东西。
 
 # %% [markdown]
 # ## 6.3 2000 年：学会忘记
@@ -211,9 +211,9 @@ claim("pile_error_1997", error["1997"], at_least=3)
 claim("reset_error_2000", error["2000"], at_most=0.02)
 
 # %% [markdown]
-# 10 个记号之后，1997 年的细胞错了 5.06<!-- claim pile_error_1997 -->，而且会一直涨下去；有遗忘门的最多错 0.0002<!-- claim reset_error_2000 -->。今天说的 LSTM 都是 2000 年这一种。代价是：环上的因子不再恒等于 1，而是 $f_t$。这一点在 6.6 节会有后果。
+# 10 个记号之后，1997 年的细胞错了 5.06<!-- claim pile_error_1997 -->，而且会一直涨下去；有遗忘门的最多错 0.0002<!-- claim reset_error_2000 -->。今天说的 LSTM 都是 2000 年这一种。代价是：环上的因子不再恒等于 1，而是 $f_t$（后果见 6.6 节）。
 #
-# 同年，Gers 和 Schmidhuber 又让门直接看到细胞状态（窥视孔，6.10 节）；Graves（2013）的写法把这些合在一起，成了后来论文里的标准式。
+# 同年，Gers 和 Schmidhuber 又让门直接看到细胞状态（窥视孔，6.10 节）；Graves（2013）把这些合在一起。
 
 # %% [markdown]
 # ## 6.4 手算两步
@@ -239,7 +239,15 @@ x1, x2 = np.array([[1.0]]), np.array([[-1.0]])
 #
 # $$c_1=0.9\times1+0.75\times0.5=1.275,\qquad h_1=0.5\times\tanh(1.275)=0.5\times0.855=0.428$$
 #
-# 旧记忆留下九成，新的写进去四分之三，一半交出来。下面把每扇门写成一行，公式就在它上面。
+# 旧记忆留下九成，新的写进去四分之三，一半交出来。
+#
+# 第二步，$x_2=-1$，$h_1=0.428$，$c_1=1.275$：
+#
+# $$i_2=\sigma(-1.1+0.428)=0.338,\quad f_2=\sigma(-1.1+1.1)=0.5,\quad g_2=\tanh(-0.55-0.428)=-0.752,\quad o_2=\sigma(2\times0.428)=0.702$$
+#
+# $$c_2=0.5\times1.275-0.338\times0.752=0.383,\qquad h_2=0.702\times\tanh(0.383)=0.256$$
+#
+# 下面把每扇门写成一行，公式就在它上面。
 
 # %%
 def gates(x, h, W, U, b):
@@ -270,7 +278,7 @@ claim("hand_equals_numpy",
 # %% [markdown]
 # 讲义的写法只是换了字母：S0 和 S2 把 $h_{t-1}$ 与 $x_t$ 拼起来，写成 $W_f\cdot[h_{t-1},x_t]$；S3 分开写 $W_fx_t+U_fh_{t-1}$，和本书一样，只是用列向量。
 #
-# 第二步 $x_2=-1$：遗忘门只开一半（0.5），输入门开三分之一，候选是负的，所以记忆从 1.275 掉到 0.38。$g_t$ 叫**候选值 (candidate)**，是这一步想写的东西；$c_t$ 才是写完之后的记忆。手算与 NumPy 只差第三位小数的舍入。
+# 第二步里遗忘门只开一半，输入门开三分之一，候选值是负的，所以记忆从 1.275 掉到 0.38。$g_t$ 叫**候选值 (candidate)**，是这一步想写的东西；$c_t$ 才是写完之后的记忆。手算有舍入，第三位小数略有出入。
 
 # %% [markdown]
 # ## 6.5 从一步到层
@@ -372,7 +380,7 @@ claim("params_64_512", lstm_params(64, 512), close_to=1181696, tol=0)
 #
 # $$\frac{\partial c_T}{\partial c_0}\Big|_{\text{直接}}=\prod_{t=1}^{T}f_t$$
 #
-# 别的路要绕道 $h_{t-1}$ 和门。完整的导数是所有路之和，是一个 (H, H) 矩阵，用第 04 章的 `jacobian_products` 精确地算。取 Keras 默认初始化的 `LSTM(32)`，读白噪声，只改遗忘门的偏置，10 个随机种子。
+# 别的路要绕道 $h_{t-1}$、门和候选值。完整的导数是所有路之和，是一个 (H, H) 矩阵，用第 04 章的 `jacobian_products` 精确地算；它的谱范数是 $c_T$ 最多跟着挪几倍。取 Keras 默认初始化的 `LSTM(32)`，读白噪声，只改遗忘门的偏置，10 个随机种子。
 
 # %%
 def memory_norms(seed, bias, gain=1.0, steps=100):
@@ -469,7 +477,7 @@ claim("full_over_direct_bias5", median[5][0][99] / median[5][1][99],
       at_least=20)
 
 # %% [markdown]
-# 偏置 1 时，最好的那个单元的直接通路只剩 4.7e-14<!-- claim direct_bias1_at_100 -->，完整的导数是它的 288,401<!-- claim full_over_direct_bias1 --> 倍。偏置 5 时，直接通路剩 0.61<!-- claim direct_bias5_at_100 -->，正如半衰期所说；完整的导数却是它的 153<!-- claim full_over_direct_bias5 --> 倍。多出来的都走了 $c\to h\to$ 门 $\to c$ 那条弯路，也就是乘 $U$ 的那条路：它既救了消失，也带来爆炸。
+# 偏置 1 时，最好的那个单元的直接通路只剩 4.7e-14<!-- claim direct_bias1_at_100 -->，完整的导数是它的 288,401<!-- claim full_over_direct_bias1 --> 倍。偏置 5 时，直接通路剩 0.61<!-- claim direct_bias5_at_100 -->，正如半衰期所说；完整的导数却是它的 153<!-- claim full_over_direct_bias5 --> 倍。多出来的都走了 $c\to h\to$ 门和候选值 $\to c$ 的弯路，每绕一次就乘一次 $U$。弯路让梯度多走一段，也带来了爆炸。
 #
 # ### 爆炸还在
 #
@@ -503,7 +511,7 @@ claim("gain8_at_100", grown[8][99], at_least=100)
 #
 # $$b_f=\ln u,\quad u\sim\mathcal U(1,\,T-1),\qquad b_i=-b_f$$
 #
-# 这样 $f=\sigma(\ln u)=\dfrac{u}{1+u}$，大约 $1+u$ 步忘到 $1/e$。整场赛跑已经录好（`python -m rnnbook.recipes run forget_bias`）。
+# 这样 $f=\sigma(\ln u)=\dfrac{u}{1+u}$，大约 $u$ 步忘到 $1/e$。整场赛跑已经录好（`python -m rnnbook.recipes run forget_bias`）。
 
 # %% name="race"
 race = recipes.load_sweep("forget_bias")
@@ -536,7 +544,7 @@ for length in (50, 100):
 # %% [markdown]
 # 每个点是一个网络，橙线是中位数。T = 50：偏置 0 要 1000<!-- claim updates_0_at_50 --> 次更新，偏置 1 只要 550<!-- claim updates_1_at_50 --> 次；T = 100：1600<!-- claim updates_0_at_100 --> 对 800<!-- claim updates_1_at_100 -->。都是差不多快一倍，这就是 Keras 默认取 1 的理由（Jozefowicz 等，2015）。chrono 在两个长度上是 400<!-- claim updates_chrono_at_50 --> 和 400<!-- claim updates_chrono_at_100 -->。
 #
-# 偏置 2 和 5 也画出来了，但不下结论：5 在 6.6 节里梯度最大，在这次赛跑里反而比 1 慢，T = 100 时还有一个网络没有学会。不肯忘的单元也难清空，**梯度走得远只是学得会的条件之一**。
+# 偏置 2 和 5 也画出来了，但不下结论：5 在 6.6 节里梯度最大，在这次赛跑里反而比 1 慢。T = 100 时，偏置 0 和偏置 5 各有一个网络到 2000 次更新还没有学会。不肯忘的单元也难清空，这可能是原因：**梯度走得远只是学得会的条件之一**。
 #
 # 现场跑一小段：同一份代码，chrono，T = 50，一个网络。
 
@@ -636,7 +644,7 @@ claim("forget_of_all_units", f[:, 100:].mean(), at_most=0.7, **full)
 # %% [markdown]
 # 读到换行，这个单元的遗忘门平均只开 0.005<!-- claim forget_at_newline -->，把上一行清掉；在行内平均开 0.95<!-- claim forget_inside_line -->，一点点累加。没有人教它数列数：为了猜准下一个字符，它自己学会了何时该忘。Karpathy 等人（2015）在类似的网络里找到过同样的单元。
 #
-# 别由此以为每个单元都有一个名字。遗忘门对全部 512 个单元、全部步的平均是 0.42<!-- claim forget_of_all_units -->：大多数单元很快就忘，说不清在记什么。第 18 章会系统地检验这类“解释”。
+# 别由此以为每个单元都有一个名字。遗忘门对全部 512 个单元、全部步的平均是 0.42<!-- claim forget_of_all_units -->：平均说来，记忆一步就丢掉一半以上。那些单元在记什么，这里没有查。第 18 章会系统地检验这类“解释”。
 
 # %% [markdown]
 # ## 6.9 拆掉一个零件
@@ -689,7 +697,7 @@ claim("adding_without_forget", slower["forget_gate", "adding"],
       at_least=0.7, at_most=1.5)
 
 # %% [markdown]
-# 完整的 LSTM 学加法要 600<!-- claim adding_nothing --> 次。拆掉输入门，5 个网络里多数到 1500<!-- claim adding_input_gate --> 次也没学会：50 步的杂数全写了进去，正是 6.1 节的写入冲突。拆掉读出前的 $\tanh$ 也一样糟；可能的原因是细胞状态没有上界，读出来的数也就没有上界。拆掉**遗忘门**却几乎不碍事（650<!-- claim adding_forget_gate --> 次）：这个任务本来就不需要忘。
+# 完整的 LSTM 学加法要 600<!-- claim adding_nothing --> 次。拆掉输入门，5 个网络里多数到 1500<!-- claim adding_input_gate --> 次也没学会：50 步的杂数都往记忆里写，正是 6.1 节的写入冲突。拆掉读出前的 $\tanh$ 也一样糟；可能的原因是细胞状态没有上界，读出来的数也就没有上界。拆掉**遗忘门**却几乎不碍事（650<!-- claim adding_forget_gate --> 次）：这个任务本来就不需要忘。
 #
 # 换成累加，结论反过来：别的零件都可有可无，只有拆掉遗忘门会慢到 3.0<!-- claim resets_needs_forget_gate --> 倍。所以“哪扇门最重要”没有不看任务的答案。$i_t=1-f_t$ 的那一行在加法上最快（300<!-- claim adding_coupled --> 次），还少一组权重；第 07 章的 GRU 就这样做。
 #
@@ -723,7 +731,7 @@ for name, p in (("zero", zero), ("one", zero + 1)):
 claim("peepholes_matter", gap, at_least=0.05)
 
 # %% [markdown]
-# 窥视孔为零，就是 LSTM；设成 1，输出差到 0.6<!-- claim peepholes_matter -->。它多了 $3H$ 个参数。Keras 的 LSTM 没有窥视孔；Greff 等人（2017）去掉它，也没有明显变差。
+# 窥视孔为零，就是 LSTM；设成 1，输出差到 0.6<!-- claim peepholes_matter -->。它多了 $3H$ 个参数。Keras 的 LSTM 没有窥视孔。
 #
 # **层归一化**（第 05 章）放进 LSTM，要放在三处：$x_tW$、$h_{t-1}U$ 和输出前的 $c_t$（Ba 等，2016）。归一化之后，权重整体放大多少倍都无所谓：
 
@@ -742,7 +750,7 @@ claim("scaled_plain", scaled["plain"], at_least=0.1)
 claim("scaled_layer_norm", scaled["layer norm"], at_most=0.01)
 
 # %% [markdown]
-# $W$、$U$ 都乘以 10，普通 LSTM 的输出变了 0.7<!-- claim scaled_plain -->，层归一化的几乎不变。6.6 节那种“权重变大就爆炸”的毛病因此减轻；代价是每一步多几次求和，而且用不上 GPU 的 cuDNN 实现。
+# $W$、$U$ 都乘以 10，普通 LSTM 的输出变了 0.7<!-- claim scaled_plain -->，层归一化的几乎不变。6.6 节那种“把 $U$ 放大就爆炸”，对它不再起作用（能放大的只剩 $\gamma$）；代价是每一步多几次求和，而且用不上 GPU 上的快速实现（cuDNN，第 09 章）。
 
 # %% [markdown]
 # ## 小结
@@ -784,7 +792,7 @@ claim("largest_default", flow[1][:, 0, 99].max(), at_most=1e-6)
 # %% [markdown]
 # ### E32 “$c_t=f_t\odot c_{t-1}+i_t\odot\tanh(\cdots)$ 这一行是候选细胞状态”
 #
-# 候选值是里面的 $g_t=\tanh(\cdots)$，这一行是细胞状态的**更新**。候选值永远在 $(-1,1)$ 之间，细胞状态可以更大，手算的第一步就是：
+# 候选值是里面的 $g_t=\tanh(\cdots)$，这一行是细胞状态的**更新**。候选值的绝对值不超过 1，细胞状态可以更大，手算的第一步就是：
 
 # %%
 claim("c1_by_hand", c1, at_least=1.01)
