@@ -63,8 +63,10 @@ def test_bptt_equals_central_differences(name, seed):
 @pytest.mark.backends
 @pytest.mark.parametrize("name", CELLS)
 def test_bptt_equals_the_backends_gradient(name):
-    dtype = "float32" if keras.backend.backend() == "jax" else "float64"
-    tolerance = 1e-4 if dtype == "float32" else 1e-7
+    backend = keras.backend.backend()
+    dtype = "float32" if backend == "jax" else "float64"  # JAX computes in float32
+    # Keras' SimpleRNN on PyTorch rounds to float32 somewhere, whatever its dtype
+    tolerance = {"tensorflow": 1e-7, "torch": 1e-6, "jax": 1e-4}[backend]
     xs, state, weights, d_hs = case(name, 7)
     layer = LAYERS[name](state[0].shape[1], return_sequences=True, dtype=dtype)
     layer.build(xs.shape)
@@ -75,13 +77,13 @@ def test_bptt_equals_the_backends_gradient(name):
         assert len(trainable) == len(weights)
         with keras.StatelessScope(state_mapping=list(zip(layer.trainable_variables, weights))):
             outputs = layer(xs, initial_state=list(state))
-        return ops.sum(outputs * d_hs.astype(dtype))
+        return ops.sum(outputs * ops.convert_to_tensor(d_hs, dtype=dtype))
 
     arrays = [a.astype(dtype) for a in (xs, *state, *weights)]
     theirs = autodiff(f, arrays)
     found = bptt(name, xs, state, weights, d_hs)
-    for ours, backend in zip([found.xs, *found.states[0], *found.weights], theirs):
-        assert relative_error(ours, backend) <= tolerance
+    for ours, other in zip([found.xs, *found.states[0], *found.weights], theirs):
+        assert relative_error(ours, other) <= tolerance
 
 
 @pytest.mark.parametrize("name", CELLS)

@@ -62,7 +62,8 @@ def autodiff(f, arrays):
     Returns:
         list of NumPy arrays: the gradient for each array.
     """
-    tensors = [keras.ops.convert_to_tensor(np.asarray(a)) for a in arrays]
+    arrays = [np.asarray(a) for a in arrays]
+    tensors = [keras.ops.convert_to_tensor(a, dtype=str(a.dtype)) for a in arrays]
     backend = keras.backend.backend()
     if backend == "tensorflow":
         import tensorflow as tf
