@@ -222,7 +222,7 @@ claim("reset_error_2000", error["2000"], at_most=0.02)
 #
 # $$[a_i,a_f,a_g,a_o]=x_tW+h_{t-1}U+b$$
 #
-# 取一个输入、一个单元。$W$ 和 $b$ 的数是 0.55 的倍数，因为 $\sigma(1.1)\approx0.75$，$\sigma(2.2)\approx0.9$，$\tanh(0.55)\approx0.5$，可以用纸笔算。
+# 取一个输入、一个单元。$W$ 和 $b$ 的数是 0.55 的倍数，因为 $\sigma(1.1)\approx0.75$，$\sigma(2.2)\approx0.9$，$\tanh(0.55)\approx0.5$。
 
 # %%
 #             i    f    g     o
@@ -320,7 +320,7 @@ for weight in layer.weights:
 print("bias at the start:", layer.get_weights()[2].astype(int))
 
 # %% [markdown]
-# 三个数组，每个都是四块并排：$W$ (D, 4H)，$U$ (H, 4H)，$b$ (4H,)。偏置里已经有玄机：第二块是 1。这是 Keras 的 `unit_forget_bias=True`，6.7 节说为什么。把偏置换成随机数，免得对账时放过了写错的偏置。
+# 三个数组，每个都是四块并排：$W$ (D, 4H)，$U$ (H, 4H)，$b$ (4H,)。偏置的第二块是 1：Keras 的 `unit_forget_bias=True`，6.7 节说为什么。把偏置换成随机数，免得对账时放过了写错的偏置。
 
 # %%
 xs = np.random.default_rng(1).standard_normal((4, 7, 5)).astype("float32")
@@ -436,7 +436,7 @@ claim("bias5_at_100", median[5][0][99], at_least=10, at_most=1000)
 # %% [markdown]
 # 默认的 LSTM（偏置 1）：10 步还剩 0.2<!-- claim bias1_at_10 -->，50 步 1.6e-04<!-- claim bias1_at_50 -->，100 步 1.3e-08<!-- claim bias1_at_100 -->。**LSTM 没有消除梯度消失**，它只是给了一个可以调的旋钮。偏置 0 时 100 步剩 2.6e-22<!-- claim bias0_at_100 -->，比 SimpleRNN 还少；偏置 2 时剩 0.09<!-- claim bias2_at_100 -->；偏置 5 时是 94<!-- claim bias5_at_100 -->，不但没有消失，还**大于 1**。（E04）
 #
-# 旋钮为什么灵？输入和状态都接近零时，$f\approx\sigma(b_f)$。记忆每步乘 $f$，减半要 $n=\ln 0.5/\ln f$ 步，叫**半衰期 (half-life)**。
+# 输入和状态都接近零时，$f\approx\sigma(b_f)$。记忆每步乘 $f$，减半要 $n=\ln 0.5/\ln f$ 步，叫**半衰期 (half-life)**。
 
 # %% name="half_life"
 half_life = {}
@@ -542,7 +542,7 @@ for length in (50, 100):
           middle.loc[length, "1"] / middle.loc[length, "0"], at_most=0.95)
 
 # %% [markdown]
-# 每个点是一个网络，橙线是中位数。T = 50：偏置 0 要 1000<!-- claim updates_0_at_50 --> 次更新，偏置 1 只要 550<!-- claim updates_1_at_50 --> 次；T = 100：1600<!-- claim updates_0_at_100 --> 对 800<!-- claim updates_1_at_100 -->。都是差不多快一倍，这就是 Keras 默认取 1 的理由（Jozefowicz 等，2015）。chrono 在两个长度上是 400<!-- claim updates_chrono_at_50 --> 和 400<!-- claim updates_chrono_at_100 -->。
+# 每个点是一个网络，橙线是中位数。T = 50：偏置 0 要 1000<!-- claim updates_0_at_50 --> 次更新，偏置 1 只要 550<!-- claim updates_1_at_50 --> 次；T = 100：1600<!-- claim updates_0_at_100 --> 对 800<!-- claim updates_1_at_100 -->。都是差不多快一倍，这也是 Keras 默认取 1 的理由（Jozefowicz 等，2015）。chrono 在两个长度上是 400<!-- claim updates_chrono_at_50 --> 和 400<!-- claim updates_chrono_at_100 -->。
 #
 # 偏置 2 和 5 也画出来了，但不下结论：5 在 6.6 节里梯度最大，在这次赛跑里反而比 1 慢。T = 100 时，偏置 0 和偏置 5 各有一个网络到 2000 次更新还没有学会。不肯忘的单元也难清空，这可能是原因：**梯度走得远只是学得会的条件之一**。
 #
@@ -559,7 +559,7 @@ for row in recipe.run_trial(one, {"steps": 50, "bias": "chrono"})[1::2]:
 #
 # 第 11 章录好了一个在莎士比亚剧本上训练的 LSTM，512 个单元，一次读一个字符。把我们的 `gates` 用在它的权重上，就能看见每扇门。
 #
-# 512 个单元里挑哪一个？不能挑一个“看着像那么回事”的。先定标准：**细胞状态与“本行已经读了几个字符”的相关系数绝对值最大的那个**，在训练文本的片段上挑；然后换成验证文本，看它还成不成立。
+# 512 个单元里挑哪一个？先定标准：**细胞状态与“本行已经读了几个字符”的相关系数绝对值最大的那个**，在训练文本的片段上挑；然后换成验证文本，看它还成不成立。
 
 # %%
 model = recipes.load("shakespeare_lstm")
@@ -644,7 +644,7 @@ claim("forget_of_all_units", f[:, 100:].mean(), at_most=0.7, **full)
 # %% [markdown]
 # 读到换行，这个单元的遗忘门平均只开 0.005<!-- claim forget_at_newline -->，把上一行清掉；在行内平均开 0.95<!-- claim forget_inside_line -->，一点点累加。没有人教它数列数：为了猜准下一个字符，它自己学会了何时该忘。Karpathy 等人（2015）在类似的网络里找到过同样的单元。
 #
-# 别由此以为每个单元都有一个名字。遗忘门对全部 512 个单元、全部步的平均是 0.42<!-- claim forget_of_all_units -->：平均说来，记忆一步就丢掉一半以上。那些单元在记什么，这里没有查。第 18 章会系统地检验这类“解释”。
+# 遗忘门对全部 512 个单元、全部步的平均是 0.42<!-- claim forget_of_all_units -->：平均说来，记忆一步就丢掉一半以上。那些单元在记什么，这里没有查。第 18 章会系统地检验这类“解释”。
 
 # %% [markdown]
 # ## 6.9 拆掉一个零件
@@ -701,7 +701,7 @@ claim("adding_without_forget", slower["forget_gate", "adding"],
 #
 # 换成累加，结论反过来：别的零件都可有可无，只有拆掉遗忘门会慢到 3.0<!-- claim resets_needs_forget_gate --> 倍。所以“哪扇门最重要”没有不看任务的答案。$i_t=1-f_t$ 的那一行在加法上最快（300<!-- claim adding_coupled --> 次），还少一组权重；第 07 章的 GRU 就这样做。
 #
-# Greff 等人（2017）在语音、手写和音乐上做过大得多的同类实验：遗忘门和读出前的 $\tanh$ 最要紧，共用门和去掉窥视孔都无妨。上面的小实验与它相容，但只有两个人造任务、5 个种子、16 个单元，别再往外推。
+# Greff 等人（2017）在语音、手写和音乐上做过大得多的同类实验：遗忘门和读出前的 $\tanh$ 最要紧，共用门和去掉窥视孔都无妨。上面的小实验与它不矛盾，但只有两个人造任务、5 个种子、16 个单元。
 
 # %% [markdown]
 # ## 6.10 两个变体
