@@ -106,7 +106,7 @@ def change_after_edit(model, x, step):
     return ops.convert_to_numpy(ops.max(change, axis=(0, 2)))  # (T,)
 
 # %% [markdown]
-# 拿两个没有训练过的 Keras 层来考它：8 步输入，从第 5 步起改动。
+# 拿两个没有训练过的 Keras 层来考它：8 步输入，从下标 5（第 6 个输入）起改动。
 
 # %% name="lstm_edit"
 keras.utils.set_random_seed(0)
@@ -174,14 +174,14 @@ claim("look_ahead_one_way", one, at_least=0.45, at_most=0.55)
 claim("look_ahead_two_ways", two, at_least=0.99)
 
 # %% [markdown]
-# 单向 0.50<!-- claim look_ahead_one_way -->，和抛硬币一样；双向 1.00<!-- claim look_ahead_two_ways -->。再训练多久、加多少单元都改变不了前一个数：需要的信息还没有到。五个种子的结果在 8.4 节。
+# 单向 0.50<!-- claim look_ahead_one_way -->，和抛硬币一样；双向 1.00<!-- claim look_ahead_two_ways -->。再训练多久、加多少单元都没有用，新的序列上总是对一半上下：需要的信息还没有到。五个种子的结果在 8.4 节。
 
 # %% [markdown]
 # ## 8.3 双向：两遍扫描，对齐，拼起来
 #
 # **双向循环神经网络 (bidirectional RNN)**（Schuster 和 Paliwal，1997）用两组权重读两遍：一遍从左往右，一遍从右往左；第 $t$ 步的输出把两个状态拼起来。
 #
-# $$\overrightarrow h_t=f(x_t,\overrightarrow h_{t-1}),\qquad \overleftarrow h_t=f'(x_t,\overleftarrow h_{t+1}),\qquad y_t=[\overrightarrow h_t,\ \overleftarrow h_t]$$
+# $$\overrightarrow h_t=\overrightarrow f(x_t,\overrightarrow h_{t-1}),\qquad \overleftarrow h_t=\overleftarrow f(x_t,\overleftarrow h_{t+1}),\qquad y_t=[\overrightarrow h_t,\ \overleftarrow h_t]$$
 #
 # 从右往左读，就是把序列倒过来，再照常从左往右读。用最简单的“网络”看清对齐：状态是读过的数之和。
 
@@ -392,7 +392,7 @@ generating = np.mean((p > 0.5) == new_bits[:, 10, 0])
 claim("two_ways_when_generating", generating, at_least=0.45, at_most=0.55)
 
 # %% [markdown]
-# 正确率回到 0.47<!-- claim two_ways_when_generating -->。训练和评估时都漂亮，一用就露馅，这种泄漏用损失曲线看不出来，用因果测试一眼就看出来。写语言模型时，把下面这一行放进测试里。
+# 正确率回到 0.47<!-- claim two_ways_when_generating -->：它照抄填进去的 0，只有真答案也是 0 时才对。训练和评估时都漂亮，一用就露馅。真实的文本没有现成的下限可比，这种泄漏在损失曲线上看不出来，用因果测试一眼就看出来。写语言模型时，把下面这一行放进测试里。
 
 # %% name="leak_found"
 assert_causal(left_to_right, bits[:4])
@@ -402,7 +402,7 @@ except CausalityError as error:
     print(str(error).split(": editing")[0])
 
 # %% [markdown]
-# 双向的用处在**标注**（本章的词性、第 16 章的命名实体）、分类和编码器：输入早已完整，要预测的东西不在输入里。预测未来的序列（第 13 章）同样不能双向。
+# 双向的用处在**标注**（本章的词性、第 14 章的命名实体）、分类和编码器：输入早已完整，要预测的东西不在输入里。预测时间序列（第 13 章）时，读已知的过去可以双向，要预测的那一段不能给后向那一遍看见。
 
 # %% [markdown]
 # ## 8.6 堆叠：一层的输出是下一层的输入
@@ -461,7 +461,7 @@ claim("delays_add",
 #
 # $$y=h+f(h),\qquad \frac{\partial L}{\partial h}=\frac{\partial L}{\partial y}\Bigl(I+\frac{\partial f}{\partial h}\Bigr)$$
 #
-# 那个 $I$ 让上面的梯度原样到达下面。前提是 $h$ 与 $f(h)$ 形状相同。GNMT（Wu 等，2016）的八层 LSTM 就这样接。先和 Keras 对账。
+# 那个 $I$ 让上面的梯度原样到达下面，再加上穿过 $f$ 的一份。前提是 $h$ 与 $f(h)$ 形状相同。GNMT（Wu 等，2016）的八层 LSTM 就这样接。先和 Keras 对账。
 
 # %%
 h = x
@@ -534,9 +534,9 @@ for residual, name in ((False, "plain"), (True, "residual")):
                                         gradient[0] / gradient[-1]), **limits)
 
 # %% [markdown]
-# 没有残差：信号上到第 8 层缩小了 1026<!-- claim plain_signal_ratio --> 倍，梯度下到输入缩小了 919<!-- claim plain_gradient_ratio --> 倍。权重的梯度是这两样东西的乘积，所以**每一层**的权重都几乎收不到梯度，不只是下面几层。有了残差，两样都只变了 1.1<!-- claim residual_signal_ratio --> 倍左右。
+# 没有残差：信号上到第 8 层缩小了 1026<!-- claim plain_signal_ratio --> 倍，梯度下到输入缩小了 919<!-- claim plain_gradient_ratio --> 倍。权重的梯度是这两样东西的乘积，所以**每一层**的权重都几乎收不到梯度，不只是下面几层。有了残差，两样只变了 1.1<!-- claim residual_signal_ratio --> 倍和 1.2<!-- claim residual_gradient_ratio --> 倍。
 #
-# LSTM 的门初始时开一半（$\sigma(0)=0.5$），每层把信号乘上一个零点几，所以比 tanh 网络衰减得更快。这是刚初始化时的情形，训练会把门打开；结果怎样，要看 8.8 节。
+# LSTM 的输出门初始时大约开一半（$\sigma(0)=0.5$），输出 $o\odot\tanh(c)$ 又小于 1，所以每层都把信号乘上一个零点几。这是刚初始化时的情形，训练会改动门；结果怎样，要看 8.8 节。
 
 # %% [markdown]
 # ## 8.8 真实的任务：中文词性标注
@@ -566,7 +566,7 @@ claim("unseen_words", np.mean(unseen), close_to=0.212, tol=0.005,
       scope="full", full=full)
 
 # %% [markdown]
-# 基线 74.6%<!-- claim baseline -->；测试集里有 21.2%<!-- claim unseen_words --> 的词在训练集里没有出现过。没见过的词不是毫无线索：“加速度”的“度”、“汉堡市”的“市”都在末尾。所以每个词给网络三个编号：词本身、第一个字、最后一个字。
+# 基线 74.6%<!-- claim baseline -->；测试集里有 21.2%<!-- claim unseen_words --> 的词在训练集里没有出现过。没见过的词不是毫无线索：测试集里的“粘度”“福州”没有见过，末尾的“度”“州”却见过。所以每个词给网络三个编号：词本身、第一个字、最后一个字。
 
 # %% name="features" tags=["data"]
 features = tagger.Features(bank.train)
@@ -609,7 +609,7 @@ def show(sentence, tags):
 HTML("".join(show(bank.test[i], predicted[i]) for i in range(4)))
 
 # %% [markdown]
-# 常见的错有两种：名词与动词互相混淆，人名地名（PROPN）当成普通名词。哪一种靠右边的词能改正？
+# 看看有没有这两种错：名词与动词互相混淆，人名地名（PROPN）当成普通名词。哪一种靠右边的词能改正？
 #
 # ### 第二个方向值多少
 #
@@ -638,7 +638,7 @@ gru = test[test.cell == "GRU"].accuracy
 claim("pos_gru", gru.mean(), at_least=0.80)
 
 # %% [markdown]
-# 单向 82.1%<!-- claim pos_one_way -->，双向 83.3%<!-- claim pos_two_ways -->，标准差 0.18<!-- claim pos_sd_one_way_points --> 和 0.31<!-- claim pos_sd_two_ways_points --> 个百分点。按种子相减，第二个方向值 1.19<!-- claim pos_gain_points --> ± 0.41<!-- claim pos_gain_sd --> 个百分点，最少的一个种子也有 0.65<!-- claim pos_gain_least_points -->。猜 5 或 20 的人高估了右边的上下文：比起“不看上下文”的基线，单向已经拿走了大部分。双向 GRU（3 个种子）是 83.7%<!-- claim pos_gru -->，与双向 LSTM 不相上下。
+# 单向 82.1%<!-- claim pos_one_way -->，双向 83.3%<!-- claim pos_two_ways -->，标准差 0.18<!-- claim pos_sd_one_way_points --> 和 0.31<!-- claim pos_sd_two_ways_points --> 个百分点。按种子相减，第二个方向值 1.19<!-- claim pos_gain_points --> ± 0.41<!-- claim pos_gain_sd --> 个百分点，最少的一个种子也有 0.65<!-- claim pos_gain_least_points -->。猜 5 或 20 的人高估了右边的上下文：比起“不看上下文”的基线，单向已经拿走了大部分（其中多少来自首尾的字、多少来自左边的上下文，这里没有分开测）。双向 GRU（3 个种子）是 83.7%<!-- claim pos_gru -->，与双向 LSTM 不相上下。
 #
 # 哪些词性受益？
 
@@ -663,7 +663,7 @@ claim("gain_verbs", added["VERB"].mean(), at_least=1)
 claim("sconj_two_ways", by_tag[2]["SCONJ"].mean(), at_most=0.3)
 
 # %% [markdown]
-# 副词多对了 8.1<!-- claim gain_adverbs --> 个百分点，动词 2.9<!-- claim gain_verbs -->：它们是什么，常常要看**后面**跟着什么。灰线跨过 0 的那些（如连词 CCONJ），5 个种子说不出有没有差别。
+# 副词多对了 8.1<!-- claim gain_adverbs --> 个百分点，动词 2.9<!-- claim gain_verbs -->：它们是什么，常常要看**后面**跟着什么，这是一个说得通的解释，没有单独测。灰线跨过 0 的那些（如连词 CCONJ），5 个种子说不出有没有差别。
 #
 # 从属连词 SCONJ 却只对了 12%<!-- claim sconj_two_ways -->，加不加方向都救不了。原因不在网络，在数据：
 
@@ -685,7 +685,7 @@ for part, bounds in (("train", {"at_most": 0.2}), ("test", {"at_least": 0.4})):
           scope="full", full=full, **bounds)
 
 # %% [markdown]
-# 测试集里 43%<!-- claim de_sconj_test --> 的“的”标成 SCONJ（跟在动词后面的），训练集里只有 13%<!-- claim de_sconj_train -->：PUD 那一千句把“的”一律标成 PART，把“也”标成副词，而 GSDSimp 不是这样。两份语料用的不是同一把尺子。单是 SCONJ 就让双向网络丢了 3.7<!-- claim sconj_cost_points --> 个百分点，是第二个方向带来的三倍。拼数据集之前，先这样数一数。
+# 测试集里 43%<!-- claim de_sconj_test --> 的“的”标成 SCONJ（跟在动词后面的），训练集里只有 13%<!-- claim de_sconj_train -->：PUD 那一千句几乎把“的”全标成 PART，把“也”标成副词，而 GSDSimp 不是这样。两份语料用的不是同一把尺子。单是 SCONJ 就让双向网络丢了 3.7<!-- claim sconj_cost_points --> 个百分点，是第二个方向带来的三倍。拼数据集之前，先这样数一数。
 #
 # ### 深度值多少
 #
@@ -782,7 +782,7 @@ claim("online_equals_offline",
 # %% [markdown]
 # ### E29 “循环神经网络具有捕捉序列前后上下文的能力”
 #
-# 普通的（单向）循环网络只有前文。改动第 5 步以后的输入，前 5 步的输出变化是 0；双向才会变。
+# 普通的（单向）循环网络只有前文。改动下标 5 以后的输入，前 5 步的输出变化是 0；双向才会变。
 
 # %%
 for name, model in (("LSTM", lstm), ("BiLSTM", bilstm)):
@@ -883,7 +883,7 @@ check("deep_bidirectional.farthest", farthest)
 # %% [markdown]
 # ## 延伸阅读
 #
-# - Schuster, M., Paliwal, K. K. (1997). Bidirectional recurrent neural networks. *IEEE Transactions on Signal Processing* 45(11), 2673–2681. [doi:10.1109/78.650093](https://doi.org/10.1109/78.650093)。双向网络的出处；图 1 之前那几句讲清了“延迟输出”为什么不够。
+# - Schuster, M., Paliwal, K. K. (1997). Bidirectional recurrent neural networks. *IEEE Transactions on Signal Processing* 45(11), 2673–2681. [doi:10.1109/78.650093](https://doi.org/10.1109/78.650093)。双向网络的出处；先讨论“延迟输出”为什么不够，再引出双向。
 # - Graves, A., Schmidhuber, J. (2005). Framewise phoneme classification with bidirectional LSTM and other neural network architectures. *Neural Networks* 18(5–6), 602–610. [doi:10.1016/j.neunet.2005.06.042](https://doi.org/10.1016/j.neunet.2005.06.042)。双向 LSTM；同一任务上比较单向、延迟与双向。
 # - Zhang, Y., Chen, G., Yu, D., Yao, K., Khudanpur, S., Glass, J. (2016). Highway long short-term memory RNNs for distant speech recognition. ICASSP. [arXiv:1510.08983](https://arxiv.org/abs/1510.08983)。延迟可控的双向 LSTM，和给细胞状态加直路的 highway LSTM。
 # - Pascanu, R., Gulcehre, C., Cho, K., Bengio, Y. (2014). How to construct deep recurrent neural networks. ICLR. [arXiv:1312.6026](https://arxiv.org/abs/1312.6026)。循环网络可以在哪几处加深。
