@@ -79,7 +79,7 @@ print("default:\n", pad(sentences))
 print("post:\n", pad(sentences, padding="post"))
 
 # %% [markdown]
-# 默认补在**左边**（`padding="pre"`）。本书一律补在右边（`padding="post"`），9.11 节会看到理由：GPU 上的高速实现只认右边。截断也有两边，默认丢掉**开头**：
+# 默认补在**左边**（`padding="pre"`）。本书一律补在右边（`padding="post"`），9.11 节会看到理由：GPU 上的高速实现（NVIDIA 的 cuDNN 库）只认右边。截断也有两边，默认丢掉**开头**：
 
 # %%
 print("default:", pad([[7, 3, 9, 4]], maxlen=2)[0],
@@ -176,7 +176,7 @@ for side in ("right", "left"):
 # 2. 只补一个 0，挪动就有补 20 个时的 116%<!-- claim first_zero -->：不必补很多，错一步就是错。
 # 3. 补在左边，挪动小得多（0.07<!-- claim unmasked_shift_left -->）：词在后面读，把填充的痕迹冲淡了，这正是第 02 章测过的遗忘。但冲淡不是没有：网络记得越久，痕迹越深。
 #
-# 训练时一个批次补到本批最长，所以没有掩码的网络还有一个怪毛病：**同一句话，换一批邻居，答案就变**。
+# 训练时一个批次补到本批最长，所以没有掩码的网络还有一个怪毛病：**同一句话，换一批邻居，答案就可能变**。
 
 # %% [markdown]
 # ## 9.3 手写带掩码的扫描
@@ -324,7 +324,7 @@ claim("final_right_more", last["more_padding"].median()["right"],
 # %% [markdown]
 # 有掩码的 2<!-- claim epochs_masked --> 轮学会（中位数），补在左边的也是 2<!-- claim epochs_left --> 轮：答案就在最后一步，填充离它最远。补在右边又不用掩码的要 9<!-- claim epochs_right --> 轮：它得先从数据里学会“看见 0 就什么也不做”。
 #
-# 老实说，它最后**学会了**（正确率的中位数 0.99<!-- claim final_right -->），而且学到的是真本事：测试时再多补 100 个 0，正确率的中位数是 1.00<!-- claim final_right_more -->。所以“没有掩码就学不会”是不对的；对的说法是：掩码把一件要花数据和时间去学的事，变成了精确的、不用学的事。
+# 老实说，它最后**学会了**（正确率的中位数 0.99<!-- claim final_right -->），而且学到的东西靠得住：测试时再多补 100 个 0，正确率的中位数是 1.00<!-- claim final_right_more -->。所以“没有掩码就学不会”是不对的；对的说法是：掩码把一件要花数据和时间去学的事，变成了精确的、不用学的事。
 #
 # 现场重跑一行：一个种子，4 轮。
 
@@ -504,7 +504,7 @@ print("lost without a word:", sorted(silent))
 #
 # 1. **读**：循环层、`Bidirectional`、`GlobalAveragePooling1D`、注意力、`Multiply`（填充步给 0）。还有时间轴的，把掩码传下去；只剩一个结果的，到此为止。
 # 2. **不读，只传**：`Dense`、`Dropout`、`Activation`、各种归一化。它们逐步计算，真实步不受影响。（图里测的是推理；训练时 `BatchNormalization` 读掩码，统计量里不算填充，也不漏，见上面的 `batch_norm_leak`。）
-# 3. **不读，丢掉，有警告**：`Conv1D`、池化、`Flatten`、`Reshape`、`Lambda`。其中 5<!-- claim leaky_layers --> 个还**漏**。因果卷积不漏，但后面的层再也看不到掩码。
+# 3. **不读，丢掉，有警告**：`Conv1D`、取最大的池化、`Flatten`、`Reshape`、`Lambda`。其中 5<!-- claim leaky_layers --> 个还**漏**。因果卷积不漏，但后面的层再也看不到掩码。
 # 4. **悄悄丢掉**：不是层的运算。
 # 5. **合并层**：看下一格。
 
@@ -809,7 +809,7 @@ plt.legend()
 plt.show()
 
 # %% [markdown]
-# `Buckets` 是库里的一个 `keras.utils.PyDataset`，直接交给 `model.fit`；同一个种子给出同样的批，每一轮重新打乱。它拒绝空序列，也不会悄悄截断。两种补法的取舍：补到本批最长，步数最少；补到桶的边界，形状只有桶数那么多种，XLA 和 JAX 每遇到一种新形状都要重新编译，这时值得。
+# `Buckets` 是库里的一个 `keras.utils.PyDataset`，直接交给 `model.fit`；同一个种子给出同样的批，每一轮重新打乱。它拒绝空序列，也不会悄悄截断。两种补法的取舍：补到本批最长，步数最少；补到桶的边界，步数只有桶数那么多种，而编译型的执行（XLA、JAX）每遇到一种新形状都要重新编译，这时值得。
 
 # %%
 data = Buckets(texts, lengths, batch=32, boundaries=boundaries, seed=0)
@@ -855,7 +855,7 @@ claim("time_ratio", min(times["bucketed"]) / min(times["random"]),
       at_most=2)
 
 # %% [markdown]
-# 一步的时间随长度直线上升，分桶后一轮用去随机分批的 0.63<!-- claim time_ratio --> 倍时间（处理器时间，随机器而变）。步省了一半以上，时间省得少一些：每一批还有一份与长度无关的固定开销，网络越大，这一份越不起眼。
+# 短的批，一步的时间几乎全是固定开销；长了以后，时间才随长度上升。分桶后一轮用去随机分批的 0.63<!-- claim time_ratio --> 倍时间（处理器时间，随机器而变）。步省了一半以上，时间省得少一些，原因就是那份与长度无关的固定开销；网络越大，这一份越不起眼。
 #
 # 分桶也有代价，别忘了：一批里都是差不多长的句子，如果长度和答案有关（短评多是好评），一批里的标签就偏了，梯度噪声会变大。所以批的次序必须打乱，桶不要太细。
 #
@@ -891,7 +891,7 @@ claim("ragged_refused", refused, close_to=1, tol=0)
 # %% [markdown]
 # ## 9.11 GPU 的规矩，训练之前就能查
 #
-# 在 NVIDIA 的 GPU 上，Keras 会把 LSTM 和 GRU 交给 cuDNN，比逐步的循环快得多。但 cuDNN 只做一种 LSTM、一种 GRU，只认一种掩码。设置不合，Keras **悄悄退回**慢循环；掩码不合，`fit` 在 GPU 上**报错**，在 CPU 上却一切正常（不经过 `fit`、直接调用层时，Keras 接住这个错误，也退回慢循环）。所以本书写了一个检查，只看设置和掩码，没有 GPU 也能用。
+# 在 NVIDIA 的 GPU 上，Keras 会把 LSTM 和 GRU 交给 cuDNN，比逐步的循环快得多。但 cuDNN 只做一种 LSTM、一种 GRU，只认一种掩码。设置不合，Keras **悄悄退回**慢循环（写明 `use_cudnn=True` 则报错，`use_cudnn=False` 则一直用慢循环）；掩码不合，`fit` 在 GPU 上**报错**，在 CPU 上却一切正常（不经过 `fit`、直接调用层时，Keras 接住这个错误，也退回慢循环）。所以本书写了一个检查，只看设置和掩码，没有 GPU 也能用。
 
 # %%
 from rnnbook import cudnn
