@@ -194,13 +194,13 @@ claim("relu_mean", mean["ReLU"], close_to=1 / math.sqrt(2 * math.pi),
 # %% [markdown]
 # 一行一行读：
 #
-# - **sigmoid** 的导数最大只有 0.25<!-- claim sigmoid_top -->，每退一步至少缩到四分之一（再乘 $U$）；输出总是正的。所以它做门，不做状态的激活函数。
+# - **sigmoid** 的导数最大只有 0.25<!-- claim sigmoid_top -->，每退一步至少缩到四分之一（再乘 $U$）；输出总是正的。所以它多用来做门（第 06 章），少用来做状态的激活函数。
 # - **tanh** 的导数在 0 处是 1，输出均值是 0，有界。代价是两边都饱和。
 # - **ReLU** 在右边的导数恒为 1，**在左边恒为 0**。“ReLU 不会饱和”只说了一半（E23）。
 # - **Leaky ReLU** 的左边留下 0.01，没有一处是 0（这个斜率可以选，Keras 的 `leaky_relu` 默认是 0.2）。
-# - **swish** 和 **GELU** 的导数会超过 1：最大 1.100<!-- claim swish_top --> 和 1.129<!-- claim gelu_top -->，左边还有一段负的。GELU 的最大值在 $a=\sqrt2$：导数的导数是 $2\varphi(a)-a^2\varphi(a)$，令它为零就得到。BERT 等 Transformer 用 GELU；那里每层的参数不同，层数是十几，不是几百个相同的时间步。
+# - **swish** 和 **GELU** 的导数会超过 1：最大 1.100<!-- claim swish_top --> 和 1.129<!-- claim gelu_top -->，左边还有一段负的。GELU 的最大值在 $a=\sqrt2$：导数的导数是 $2\varphi(a)-a^2\varphi(a)$，令它为零就得到。BERT 等 Transformer 用 GELU；那里每层的参数不同，层数是十几到几十，不是几百个相同的时间步。
 #
-# 后四个都没有上界。在前馈网络里这是优点，在循环里就要小心了。
+# 后四个都没有上界。在前馈网络里这常是优点，在循环里就要小心了。
 
 # %% [markdown]
 # ## 5.2 放进循环：增益 × 激活函数
@@ -209,7 +209,7 @@ claim("relu_mean", mean["ReLU"], close_to=1 / math.sqrt(2 * math.pi),
 #
 # $$\frac{\partial h_T}{\partial h_0}=\prod_{t=T}^{1}\operatorname{diag}\!\big(f'(a_t)\big)\,U^\top,\qquad a_t=x_tW+h_{t-1}U$$
 #
-# 现在只问一件事：换一个 $f$，换一个 $U$ 的大小，这个连乘的范数变成多少？取 $U=g\,Q$，$Q$ 是随机正交矩阵，$g$ 是第 04 章的增益；$W$ 是 Glorot 均匀；输入是标准正态随机数；$T=100$，64 个单元。
+# 现在只问一件事：换一个 $f$，换一个 $U$ 的大小，这个连乘的范数变成多少？取 $U=g\,Q$，$Q$ 是随机正交矩阵，$g$ 是第 04 章的增益；$W$ 用 Keras 的默认初始化（Glorot，5.3 节）；输入是标准正态随机数；$T=100$，64 个单元。
 
 # %%
 def through_time(name, gain, seed, steps=100, D=8, H=64, scale=1.0):
@@ -262,7 +262,7 @@ claim("relu_gain_2", median["ReLU"][5], at_least=1e9)
 claim("tanh_gain_2", median["tanh"][5], at_least=1e3)
 
 # %% [markdown]
-# 增益 1 时 ReLU 是 1.4e-16<!-- claim relu_gain_1 -->，并不比 tanh 的 2.7e-11<!-- claim tanh_gain_1 --> 好；增益 2 时它是 3.5e+12<!-- claim relu_gain_2 -->。从消失到爆炸，中间几乎没有平地。sigmoid 到了增益 2 还在 $10^{-37}$ 附近。
+# 增益 1 时 ReLU 是 1.4e-16<!-- claim relu_gain_1 -->，并不比 tanh 的 2.7e-11<!-- claim tanh_gain_1 --> 好；增益 2 时它是 3.5e+12<!-- claim relu_gain_2 -->。从消失到爆炸，中间几乎没有平地。sigmoid 到了增益 2 还只有 3.0e-38<!-- claim sigmoid_gain_2 -->。
 #
 # 灰绿色的带子是 ReLU 的 5 次随机抽取。增益 1.5 处它特别宽：同一个设置，换一个随机矩阵，结果差好几个数量级。用 20 个矩阵、200 步仔细看。
 
@@ -280,7 +280,7 @@ claim("relu_state_largest", runs[:, 1].max(), at_least=1e6)
 claim("tanh_state_largest", tanh_runs[:, 1].max(), at_most=8)
 
 # %% [markdown]
-# 20 个矩阵里有 6<!-- claim relu_edge_exploded --> 个超过一千，最大的到了 2.6e+08<!-- claim relu_edge_largest -->，其余的仍在 1 上下甚至在消失。所以“ReLU 在增益 1.5 时爆炸”不总是对的，准确的说法是：**增益 1.5 正在悬崖边上**，炸不炸看运气。炸的时候，连状态本身也跟着爆炸，范数到了 1.5e+08<!-- claim relu_state_largest -->；tanh 的状态有界，64 个单元的范数永远不超过 $\sqrt{64}=8$。
+# 20 个矩阵里有 6<!-- claim relu_edge_exploded --> 个超过一千，最大的到了 2.6e+08<!-- claim relu_edge_largest -->，其余的从万分之一到几百都有。所以“ReLU 在增益 1.5 时爆炸”不总是对的，准确的说法是：**增益 1.5 正在悬崖边上**，炸不炸看运气。炸的时候，连状态本身也跟着爆炸，范数到了 1.5e+08<!-- claim relu_state_largest -->；tanh 的状态有界，64 个单元的范数不会超过 $\sqrt{64}=8$。
 #
 # 为什么没有平地？ReLU 满足 $f(ca)=c\,f(a)$（$c>0$）：状态越大，缩放它的倍数并不变小，没有什么把它拉回来。把输入缩小到十分之一，梯度一点不变：
 
@@ -358,7 +358,7 @@ change = np.abs(ops.convert_to_numpy(after) - start).max()
 claim("irnn_change_after_1000", change, at_most=0)
 
 # %% [markdown]
-# 1000 步之后，变化是 0<!-- claim irnn_change_after_1000 -->。但这是走钢丝：把 $I$ 换成 $(1+\varepsilon)I$，状态每步乘 $1+\varepsilon$。Adam 一次更新把每个权重挪动约一个学习率，0.001；64 个单元同向挪动时，谱半径就变成 $1+64\times0.001=1.064$。
+# 1000 步之后，变化是 0<!-- claim irnn_change_after_1000 -->。但这是走钢丝：把 $I$ 换成 $(1+\varepsilon)I$，状态每步乘 $1+\varepsilon$。Adam 一次更新把每个权重挪动约一个学习率，0.001；$U$ 的元素全都同向挪动时，谱半径就变成 $1+64\times0.001=1.064$。
 
 # %% name="tightrope"
 for updates in (1, 2, 4):
@@ -385,7 +385,7 @@ claim("clipped_is_nan", np.isnan(clipped).sum(), at_least=1)
 # %% [markdown]
 # ## 5.4 加法问题：谁学得会 T 步以外的事
 #
-# **加法问题 (adding problem)** 是测试长程记忆的标准题（Hochreiter、Schmidhuber，1997；这里用 Le 等 2015 年的版本）。每一步两个数：一个 0 到 1 的随机小数，一个记号。前半段和后半段各有一个记号是 1，其余是 0。读完之后报出两个带记号的数之和。
+# **加法问题 (adding problem)** 是测试长程记忆的标准题（Hochreiter、Schmidhuber，1997；数的范围照 Le 等 2015 年的版本，记号的位置用下面这种简化）。每一步两个数：一个 0 到 1 的随机小数，一个记号。前半段和后半段各有一个记号是 1，其余是 0。读完之后报出两个带记号的数之和。
 
 # %%
 x, y = adding_problem(1, 10, seed=0)
@@ -431,7 +431,7 @@ claim("live_gru", live["gru"], at_most=0.1)
 claim("live_tanh", live["tanh"], at_least=0.12, at_most=0.25)
 
 # %% [markdown]
-# 同样的数据、同样的步数，GRU 的测试误差是 0.004<!-- claim live_gru -->，tanh 的网络是 0.165<!-- claim live_tanh -->。
+# 同样的数据、同样的更新次数（学习率各用自己的，下面说怎样选），GRU 的测试误差是 0.004<!-- claim live_gru -->，tanh 的网络是 0.165<!-- claim live_tanh -->。
 
 # %% [markdown]
 # ### 录下来的：四种长度 × 四种网络 × 三个随机种子
@@ -534,7 +534,7 @@ claim("irnn_200_solved", (ends.mse < 0.01).sum(), at_least=1)
 # %% [markdown]
 # ## 5.5 批归一化为什么别扭，层归一化做了什么
 #
-# **归一化 (normalisation)** 把一组数平移、缩放到均值 0、方差 1，再乘可学的增益 $\gamma$、加可学的偏移 $\beta$。区别只在“一组”指谁。**批归一化 (batch normalisation)** 在前馈网络里很成功：对每个单元，取**一批样本**的均值和方差；训练时顺便记下滑动平均，预测时用记下的。
+# **归一化 (normalisation)** 把一组数平移、缩放到均值 0、方差 1，再乘可学的缩放 $\gamma$（与第 04 章的斜率上限 $\gamma$ 无关）、加可学的偏移 $\beta$。区别只在“一组”指谁。**批归一化 (batch normalisation)** 在前馈网络里很成功：对每个单元，取**一批样本**的均值和方差；训练时顺便记下滑动平均，预测时用记下的。
 #
 # 搬到循环网络就要回答：第 1 步和第 100 步共用一份统计量吗？先量一量，每一步的状态有多不同。网络不训练，输入每一步同分布，$h_0=0$，256 条序列。
 
@@ -590,7 +590,7 @@ for t in (1, 10, 50, 200):
 claim("pooled_first_sd", pooled[:, 0].std(axis=0).mean(), at_most=0.2)
 
 # %% [markdown]
-# 合起来看是均值 0、标准差 1；分步看，没有一步是。第 1 步的标准差只有 0.05<!-- claim pooled_first_sd -->，和没归一化一样乱。要做对，就得**每一步一份统计量**：参数随 $T$ 变多，变长的序列越往后样本越少，比训练更长的步没有统计量可用。还有一条：一个样本的结果取决于和它同批的是谁。
+# 合起来看，每个单元的均值是 0、标准差是 1（整个张量不到 1，是因为有些单元一直输出 0）；分步看，没有一步是。第 1 步的标准差只有 0.05<!-- claim pooled_first_sd -->，各步照样参差不齐。要做对，就得**每一步一份统计量**：参数随 $T$ 变多，变长的序列越往后样本越少，比训练更长的步没有统计量可用。还有一条：一个样本的结果取决于和它同批的是谁。
 
 # %%
 alone = normalise(states["IRNN"][:8], training=True)
@@ -610,7 +610,7 @@ claim("batch_norm_sees_neighbours", gap, at_least=0.05)
 #
 # $$\mu=\frac1H\sum_{j}a_j,\qquad\sigma^2=\frac1H\sum_j(a_j-\mu)^2,\qquad\operatorname{LN}(a)=\frac{a-\mu}{\sqrt{\sigma^2+\epsilon}}$$
 #
-# 手算一个：$a=(1,2,3,6)$。均值 $\mu=3$；离差是 $(-2,-1,0,3)$，方差 $(4+1+0+9)/4=3.5$，$\sqrt{3.5}=1.871$；结果 $(-1.069,-0.535,0,1.604)$。
+# 这里的 $\sigma$ 是标准差，不是 sigmoid；$\epsilon$ 是防止除以 0 的小数。手算一个：$a=(1,2,3,6)$。均值 $\mu=3$；离差是 $(-2,-1,0,3)$，方差 $(4+1+0+9)/4=3.5$，$\sqrt{3.5}=1.871$；结果 $(-1.069,-0.535,0,1.604)$。
 
 # %%
 def standardise(a, epsilon=1e-5):
@@ -780,7 +780,7 @@ for kind in ("dropout", "recurrent_dropout", "zoneout"):
 # 两列要一起读：
 #
 # - **最后一轮**：不加正则化的升到 3.00<!-- claim none_last -->，已经比头几轮差得多；随机丢弃 2.72<!-- claim dropout_last -->，循环丢弃 2.82<!-- claim recurrent_dropout_last -->，区外保持 2.72<!-- claim zoneout_last -->。三种都推迟了过拟合。
-# - **各自最好的一轮**：不加的是 2.74<!-- claim none_best -->，随机丢弃 2.66<!-- claim dropout_best -->，循环丢弃 2.73<!-- claim recurrent_dropout_best -->，区外保持 2.71<!-- claim zoneout_best -->。会早停的人得到的好处小得多：随机丢弃稳稳地低一点，另外两种的差别不比三个种子之间的离散程度大，说不清。
+# - **各自最好的一轮**：不加的是 2.74<!-- claim none_best -->，随机丢弃 2.66<!-- claim dropout_best -->，循环丢弃 2.73<!-- claim recurrent_dropout_best -->，区外保持 2.71<!-- claim zoneout_best -->。会早停的人得到的好处小得多：随机丢弃在三个种子上都低一点，另外两种的差别不比三个种子之间的离散程度大，说不清。
 #
 # 这是一个很小的任务，每种只试了一个概率。它说明的是怎样比较，不是谁最好。
 

@@ -729,7 +729,7 @@ claim("train_loss_four_residual", loss[True, 4], at_most=0.3)
 # %% [markdown]
 # 4 层不加残差，8 遍之内没有训练起来：66.2%<!-- claim depth_four_plain -->，比不看上下文的基线还低；加上残差，83.8%<!-- claim depth_four_residual -->。这正是 8.7 节那张图预告的：信号上不去，梯度下不来。2 层时差别还小：83.1%<!-- claim depth_two_plain --> 与 83.6%<!-- claim depth_two_residual -->；3 层是 81.5%<!-- claim depth_three_plain --> 与 84.0%<!-- claim depth_three_residual -->。
 #
-# 可是和 1 层的 83.3%<!-- claim depth_one --> 比，带残差的 3 层高 0.7<!-- claim depth_three_gain_points -->、4 层高 0.5<!-- claim depth_gain_points --> 个百分点，都比第二个方向带来的少，第 4 层已经不再帮忙。**残差让深的网络训练得动；在这 1,350 句上，训练得动的几层只换来不到 1 个百分点**。训练损失却从 0.15<!-- claim train_loss_one --> 降到了 0.10<!-- claim train_loss_four_residual -->：多出来的层主要用在记住训练句子上，这就是“更深更容易过拟合”。训练更多遍，不带残差的 4 层也许能追上来，这里没有测。
+# 可是和 1 层的 83.3%<!-- claim depth_one --> 比，带残差的 3 层高 0.7<!-- claim depth_three_gain_points -->、4 层高 0.5<!-- claim depth_gain_points --> 个百分点，都比第二个方向带来的少，第 4 层已经不再帮忙。**残差让深的网络训练得动；在这 1,350 句上，训练得动的几层只换来不到 1 个百分点**。训练损失却从 0.15<!-- claim train_loss_one --> 降到了 0.10<!-- claim train_loss_four_residual -->：多出来的层对训练句子的帮助，大多没有带到测试句子上，这就是“更深更容易过拟合”。训练更多遍，不带残差的 4 层也许能追上来，这里没有测。
 
 # %% [markdown]
 # ## 小结
