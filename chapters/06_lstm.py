@@ -380,7 +380,7 @@ claim("params_64_512", lstm_params(64, 512), close_to=1181696, tol=0)
 #
 # $$\frac{\partial c_T}{\partial c_0}\Big|_{\text{直接}}=\prod_{t=1}^{T}f_t$$
 #
-# 别的路要绕道 $h_{t-1}$、门和候选值。完整的导数是所有路之和，是一个 (H, H) 矩阵，用第 04 章的 `jacobian_products` 精确地算；它的谱范数是 $c_T$ 最多跟着挪几倍。取 Keras 默认初始化的 `LSTM(32)`，读白噪声，只改遗忘门的偏置，10 个随机种子。
+# 别的路要绕道 $h_{t-1}$、门和候选值。全导数（第 03 章）是所有路之和，是一个 (H, H) 矩阵，用第 04 章的 `jacobian_products` 精确地算；它的谱范数是 $c_T$ 最多跟着挪几倍。取 Keras 默认初始化的 `LSTM(32)`，读白噪声，只改遗忘门的偏置，10 个随机种子。
 
 # %%
 def memory_norms(seed, bias, gain=1.0, steps=100):
@@ -453,7 +453,7 @@ claim("half_life_5", half_life[5], close_to=103.2, tol=0.1)
 #
 # ### 直接通路不是全部
 #
-# 常见的推导只写直接通路 $\prod f_t$，把它当成整个导数。1997 年的论文确实让误差只沿环传、在别处把梯度截断；今天的框架算的是完整的导数。两者差多少？
+# 常见的推导只写直接通路 $\prod f_t$，把它当成整个导数。1997 年的论文确实让误差只沿环传、在别处把梯度截断；今天的框架算的是全导数。两者差多少？
 
 # %% name="direct"
 fig, axes = plt.subplots(1, 2, figsize=(7.2, 2.7))
@@ -477,7 +477,7 @@ claim("full_over_direct_bias5", median[5][0][99] / median[5][1][99],
       at_least=20)
 
 # %% [markdown]
-# 偏置 1 时，最好的那个单元的直接通路只剩 4.7e-14<!-- claim direct_bias1_at_100 -->，完整的导数是它的 288,401<!-- claim full_over_direct_bias1 --> 倍。偏置 5 时，直接通路剩 0.61<!-- claim direct_bias5_at_100 -->，正如半衰期所说；完整的导数却是它的 153<!-- claim full_over_direct_bias5 --> 倍。多出来的都走了 $c\to h\to$ 门和候选值 $\to c$ 的弯路，每绕一次就乘一次 $U$。弯路让梯度多走一段，也带来了爆炸。
+# 偏置 1 时，最好的那个单元的直接通路只剩 4.7e-14<!-- claim direct_bias1_at_100 -->，全导数是它的 288,401<!-- claim full_over_direct_bias1 --> 倍。偏置 5 时，直接通路剩 0.61<!-- claim direct_bias5_at_100 -->，正如半衰期所说；全导数却是它的 153<!-- claim full_over_direct_bias5 --> 倍。多出来的都走了 $c\to h\to$ 门和候选值 $\to c$ 的弯路，每绕一次就乘一次 $U$。弯路让梯度多走一段，也带来了爆炸。
 #
 # ### 爆炸还在
 #
