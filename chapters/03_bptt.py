@@ -801,7 +801,7 @@ def lstm_backward(x, h, c, W, U, b, dh, dc):
     return da @ W.T, (da @ U.T, dc * f), (x.T @ da, h.T @ da, da.sum(0))
 
 # %% [markdown]
-# 看 $\gamma_{t-1}=\kappa_t\odot f$：细胞状态之间的直接通路只乘一个 $f$，不乘 $U$，也不乘 $\tanh$ 的斜率。$f$ 接近 1 时，梯度就能沿这条路走得远；实际走多远，第 06 章会测量。先检查公式：两个证人，中心差分和 Keras 的 LSTM。
+# 看 $\gamma_{t-1}=\kappa_t\odot f$：细胞状态之间的这条路只乘一个 $f$，不乘 $U$，也不乘 $\tanh$ 的斜率。$f$ 接近 1 时，梯度就能沿这条路走得远；实际走多远，第 06 章会测量。先检查公式：两个证人，中心差分和 Keras 的 LSTM。
 
 # %% name="lstm_check"
 keras.utils.set_random_seed(3)
