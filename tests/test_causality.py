@@ -75,7 +75,7 @@ def test_what_cannot_be_tested_is_said():
     with pytest.raises(CausalityError, match="another output for the same input"):
         causality.future_edit(lambda x: x + np.random.default_rng().random(), X, 5)
     with pytest.raises(CausalityError, match="NaN"):
-        causality.future_edit(lambda x: x / 0 * 0, X[:, :, :1] * 0, 5)
+        causality.future_edit(lambda x: x * float("nan"), X, 5)
     with pytest.raises(CausalityError, match="changed nothing"):
         causality.future_edit(past, X, 5, edit=lambda part: part)
     with pytest.raises(CausalityError, match="turned"):

@@ -8,7 +8,10 @@ from rnnbook.tasks import delayed_recall
 
 
 class Adam:
-    """The Adam optimizer for NumPy arrays, which it changes in place."""
+    """The Adam optimizer for NumPy arrays, which it changes in place.
+
+    Keras' own, to which a test holds it equal, takes many times as long on five small arrays.
+    """
 
     def __init__(self, parameters, rate, decay=(0.9, 0.999), epsilon=1e-7):
         """Take the arrays to train and the learning rate.
