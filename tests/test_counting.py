@@ -1,5 +1,6 @@
 """The strings a^n b^n, and the judge of how far a network counts."""
 
+import keras
 import numpy as np
 import pytest
 
@@ -45,3 +46,14 @@ def test_furthest():
     assert furthest(np.array([True, True, False, True])) == 2
     assert furthest(np.array([False, True])) == 0
     assert furthest(np.ones(7, bool)) == 7
+
+
+@pytest.mark.backends
+def test_a_hand_set_keras_lstm_counts_to_a_thousand():
+    lstm = keras.layers.LSTM(1, return_state=True)
+    lstm.build((None, None, 2))
+    lstm.set_weights(counter())
+    string = np.eye(2, dtype="float32")[[[0] * 1000 + [1] * 1000]]
+    for steps, count in ((1000, 1000), (2000, 0)):
+        _, _, c = lstm(string[:, :steps])
+        assert abs(keras.ops.convert_to_numpy(c).item() - count) <= 1e-3
