@@ -108,7 +108,9 @@ def _convert(sources, kind, out, report):
     command = [marp(), "--config-file", str(SLIDES / "package.json"), f"--{kind}",
                "--no-stdin", "-I", str(todo), "-o", str(out)]
     if kind != "html":
-        command += ["--browser", "chrome", "--browser-timeout", "120"]
+        # marp's five browser pages at once starve each other on two cores until one times out
+        pages = max(1, (os.cpu_count() or 2) // 2)
+        command += ["--browser", "chrome", "--browser-timeout", "300", "--parallel", str(pages)]
     if kind == "pdf":
         command += ["--pdf-outlines", "--pdf-outlines.pages=false"]
     tail = []
