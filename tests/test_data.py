@@ -613,4 +613,4 @@ def test_samples_are_made_by_the_script(tmp_path):
 
 
 def test_samples_are_small():
-    assert sum(map(len, stored(BOOK / "samples").values())) < 1_200_000
+    assert sum(map(len, stored(BOOK / "samples").values())) < 2_000_000

@@ -52,6 +52,7 @@ def test_a_sweep_leaves_a_row_for_every_step_of_every_trial(root, tmp_path):
     assert sweep.settings["trials"] == 4
     assert sweep.settings["figures"]["best"] == pytest.approx(sweep.log["value"].min(), rel=1e-5)
     assert {p.name for p in (root / "tiny").iterdir()} == set(recipes.SWEEP_FILES)
+    assert sweep.weights is None
 
 
 def test_each_trial_has_its_own_seed(root, tmp_path):
@@ -79,6 +80,33 @@ def test_trials_of_other_settings_are_refused(root, tmp_path):
     with pytest.raises(RecipeError, match="other settings or data: use --restart"):
         recipe_runner.run("tiny", root, cache, say=quiet)
     assert recipe_runner.run("tiny", root, cache, restart=True, say=quiet) == root / "tiny"
+
+
+KEEPING = TINY + '''
+draw_rows = run_trial
+
+def run_trial(settings, trial):
+    rows = draw_rows(settings, trial)
+    return (rows, {"w": np.full(3, 0.5)}) if trial == {"cell": "rnn", "seed": 2} else rows
+'''
+
+
+def test_a_sweep_keeps_the_weights_of_one_trial(root, tmp_path):
+    (root / "tiny.py").write_text(KEEPING)
+    recipe_runner.run("tiny", root, tmp_path, stop_after=3, say=quiet)
+    recipe_runner.run("tiny", root, tmp_path, say=quiet)
+    sweep = recipes.load_sweep("tiny", root)
+    assert sweep.weights["w"].tolist() == [0.5] * 3
+    assert sweep.settings["weights_of"] == {"cell": "rnn", "seed": 2}
+    (root / "tiny" / "weights.npz").unlink()
+    with pytest.raises(RecipeError, match="no weights file"):
+        recipes.load_sweep("tiny", root)
+
+
+def test_two_trials_with_weights_are_refused(root, tmp_path):
+    (root / "tiny.py").write_text(KEEPING.replace('trial == {"cell": "rnn", "seed": 2}', "True"))
+    with pytest.raises(RecipeError, match="second to give weights"):
+        recipe_runner.run("tiny", root, tmp_path, say=quiet)
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"identity": 1}'])

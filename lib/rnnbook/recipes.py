@@ -7,10 +7,11 @@ A recipe is a file chapters/recipes/NAME.py with SETTINGS (a dict with "seed" an
     train_epoch(model, settings, prepared, epoch) -> dict: this epoch's row of log.csv
     finish(weights, settings, prepared) -> dict: the final figures of the stored weights
 
-A sweep, many short trainings of which only the log is kept, has SETTINGS (with "seed") and
+A sweep, many short trainings that leave one log, has SETTINGS (with "seed") and
 
     trials(settings) -> list of dicts, such as {"cell": "gru", "seed": 1}
-    run_trial(settings, trial) -> list of dicts: the rows that log.csv gets for this trial
+    run_trial(settings, trial) -> list of dicts: the rows that log.csv gets for this trial.
+        One trial may give (rows, dict of arrays): its weights are kept
     finish(log, settings) -> dict: the final figures, from all rows (a DataFrame)
     data(settings) -> dict with "kind", where the data are not generated
 
@@ -48,10 +49,12 @@ class Recipe:
 
 @dataclasses.dataclass
 class Sweep:
-    """What a sweep left: settings (dict, with the final figures) and log (DataFrame)."""
+    """What a sweep left: settings (dict, with the final figures), log (DataFrame) and the
+    weights of one trial (dict of float32 arrays, stored as float16) or None."""
 
     settings: dict
     log: object
+    weights: dict | None
 
 
 def recipe_folder(root=None):
@@ -98,7 +101,10 @@ def load_sweep(name, root=None):
     Raises:
         RecipeError: no such sweep, or a file of it is missing or damaged.
     """
-    return Sweep(*_record(_results(name, SWEEP_FILES, root)))
+    folder = _results(name, SWEEP_FILES, root)
+    settings, log = _record(folder)
+    kept = settings.get("weights_of") is not None
+    return Sweep(settings, log, load_weights(folder / "weights.npz") if kept else None)
 
 
 def _results(name, files, root):

@@ -22,10 +22,8 @@ def run_sweep(name, root=None, cache=None, restart=False, stop_after=None, say=p
         Path of the folder with the results, or None when stopped before the end.
     Raises:
         RecipeError: the record belongs to other settings or data, or is damaged; a trial
-            gave no rows.
+            gave no rows; two trials gave weights.
     """
-    import keras
-
     recipe = recipes.import_recipe(name, root)
     cache = recipes.cache_folder(name, cache)
     settings = recipe.SETTINGS
@@ -37,30 +35,53 @@ def run_sweep(name, root=None, cache=None, restart=False, stop_after=None, say=p
     if done:
         say(f"{name}: {len(done)} of {len(trials)} trials are done already")
     for trial in trials[len(done):]:
-        watch = recipes.stopwatch()
-        keras.utils.clear_session()
-        keras.utils.set_random_seed(trial.get("seed", settings.get("seed", 0)))
-        rows = [trial | row for row in recipe.run_trial(settings, trial)]
-        if not rows:
-            raise RecipeError(f"{name}: the trial {trial} gave no rows")
-        seconds, cpu_seconds = watch()
-        done.append({"rows": rows, "seconds": seconds, "cpu_seconds": cpu_seconds})
+        found, weights = _train(recipe, settings, trial)
+        if weights is not None:
+            if _kept(trials, done) is not None:
+                raise RecipeError(f"{name}: the trial {trial} is the second to give weights")
+            recipe_files.save_weights(cache / "weights.npz", weights)
+        done.append(found)
         recipe_files.write_json(record, {"identity": identity, "done": done})
         last = "  ".join(f"{key} {value:.4g}" if isinstance(value, float) else f"{key} {value}"
-                         for key, value in rows[-1].items())
-        say(f"{len(done)}/{len(trials)}  {last}  ({seconds:.0f} s)")
+                         for key, value in found["rows"][-1].items())
+        say(f"{len(done)}/{len(trials)}  {last}  ({found['seconds']:.0f} s)")
         if stop_after is not None and len(done) >= stop_after < len(trials):
             return None
     rows = [row for trial in done for row in trial["rows"]]
     figures = recipe.finish(pd.DataFrame(rows), settings)
     spent = {key: round(sum(trial[key] for trial in done)) for key in ("seconds", "cpu_seconds")}
     target = recipes.results_folder(name, data["kind"], root, cache, say)
+    kept = _kept(trials, done)
+    if kept is not None:
+        recipe_files.write_whole(target / "weights.npz", lambda file: file.write(
+            (cache / "weights.npz").read_bytes()))
     recipe_files.write_text(target / "log.csv", recipe_files.table(rows))
     recipe_files.write_json(target / "settings.json", {
         "recipe": name, "settings": settings, "data": data, "trials": len(trials),
-        "figures": figures, **spent, "versions": recipes.versions()})
+        "weights_of": kept, "figures": figures, **spent, "versions": recipes.versions()})
     say(f"{name}: {json.dumps(figures)} -> {target}")
     return target
+
+
+def _train(recipe, settings, trial):
+    """Run one trial: what the record keeps of it, and its weights or None."""
+    import keras
+
+    watch = recipes.stopwatch()
+    keras.utils.clear_session()
+    keras.utils.set_random_seed(trial.get("seed", settings.get("seed", 0)))
+    rows = recipe.run_trial(settings, trial)
+    rows, weights = rows if isinstance(rows, tuple) else (rows, None)
+    if not rows:
+        raise RecipeError(f"the trial {trial} gave no rows")
+    seconds, cpu_seconds = watch()
+    return {"rows": [trial | row for row in rows], "seconds": seconds,
+            "cpu_seconds": cpu_seconds, "gave_weights": weights is not None}, weights
+
+
+def _kept(trials, done):
+    """Find the trial whose weights are kept, or None."""
+    return next((t for t, found in zip(trials, done) if found.get("gave_weights")), None)
 
 
 def _finished(record, identity):
