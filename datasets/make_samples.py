@@ -7,6 +7,7 @@ airline and sunspots are not made here: their samples are the published numbers 
 import sys
 from pathlib import Path
 
+from generators.entities import entities
 from generators.plays import plays
 from generators.quatrains import quatrains
 from generators.tables import co2, weather
@@ -19,6 +20,9 @@ SAMPLES = {  # file: what makes its text
     "ud_chinese/zh_gsdsimp-ud-dev.conllu": lambda: treebank("dev", 80, 4),
     "ud_chinese/zh_gsdsimp-ud-test.conllu": lambda: treebank("test", 80, 5),
     "ud_chinese/zh_pud-ud-test.conllu": lambda: treebank("pud", 160, 6, traditional=True),
+    "uner_zh_gsdsimp/zh_gsdsimp-ud-train.iob2": lambda: entities("train", 360, 7),
+    "uner_zh_gsdsimp/zh_gsdsimp-ud-dev.iob2": lambda: entities("dev", 60, 8),
+    "uner_zh_gsdsimp/zh_gsdsimp-ud-test.iob2": lambda: entities("test", 60, 9),
     "timeseries/co2-concentration.csv": co2,
     "timeseries/seattle-weather.csv": weather,
 }
