@@ -8,13 +8,14 @@ import sys
 from pathlib import Path
 
 from generators.entities import entities
+from generators.pairs import tatoeba
 from generators.plays import plays
 from generators.quatrains import quatrains
 from generators.tables import co2, weather
 from generators.tagged import treebank
 
 HERE = Path(__file__).resolve().parent
-SAMPLES = {  # file: what makes its text
+SAMPLES = {  # file: what makes its text or bytes
     "tinyshakespeare/input.txt": plays,
     "chinese_poetry/poet.tang.0.json": quatrains,
     "ud_chinese/zh_gsdsimp-ud-dev.conllu": lambda: treebank("dev", 80, 4),
@@ -25,6 +26,7 @@ SAMPLES = {  # file: what makes its text
     "uner_zh_gsdsimp/zh_gsdsimp-ud-test.iob2": lambda: entities("test", 60, 9),
     "timeseries/co2-concentration.csv": co2,
     "timeseries/seattle-weather.csv": weather,
+    "tatoeba_cmn_eng/cmn-eng.zip": tatoeba,
 }
 
 
@@ -33,7 +35,8 @@ def main(folder):
     for name, make in SAMPLES.items():
         place = Path(folder) / name
         place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_bytes(make().encode())
+        body = make()
+        place.write_bytes(body if isinstance(body, bytes) else body.encode())
         print(f"{name}: {place.stat().st_size:,} bytes")
 
 
