@@ -1,0 +1,82 @@
+"""Word vectors: both text formats, what is said about malformed files, the embedding."""
+
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from rnnbook import word_vectors
+from rnnbook.data import DataError
+from rnnbook.vocab import Vocabulary
+
+GLOVE = ["好 0.5 -1", "天 气 2 3e-1", "1999 0 1"]
+
+
+def write(folder, lines):
+    path = folder / "vectors.txt"
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return path
+
+
+def test_glove_and_word2vec(tmp_path):
+    for lines, width in ((GLOVE, None), (GLOVE, 2), (["3 2", *GLOVE], None), (["3 2", *GLOVE], 2)):
+        vectors = word_vectors.read_vectors(write(tmp_path, lines), width)
+        assert vectors.index_to_key == ["好", "天 气", "1999"]
+        np.testing.assert_allclose(vectors["天 气"], [2, 0.3])
+
+
+def test_gensim_reads_the_same(tmp_path):
+    from gensim.models import KeyedVectors
+
+    path = write(tmp_path, ["2 3", "a 1 2 3", "b 4 5 6"])
+    theirs = KeyedVectors.load_word2vec_format(str(path))
+    np.testing.assert_array_equal(word_vectors.read_vectors(path).vectors, theirs.vectors)
+
+
+@pytest.mark.parametrize(("lines", "width", "message"), [
+    (GLOVE, 3, "line 1: 2 numbers, asked for 3"),
+    (["a 1 2 3", "b 1 2"], None, "line 2: 2 numbers, the first line has 3"),
+    (["a 1 2", "b 1 2 3"], None, "line 2: 3 numbers, the first line has 2"),
+    (["a 1 2 3"], 2, "line 1: 3 numbers, asked for 2"),
+    (["2 3", "a 1 2 3", "b 1 2"], None, "line 3: 2 numbers, asked for 3"),
+    (["1 3", "a 1 2 3"], 5, "line 1: the file says width 3, you asked for 5"),
+    (["3 2", "a 1 2"], None, "promises 3 words, 1 follow"),
+    (["a 1 2", "a 3 4"], None, "line 2: 'a' stands in line 1 already"),
+    (["a 1 two"], 2, "line 1: 'two' is no finite number"),
+    (["a 1 nan"], 2, "line 1: 'nan' is no finite number"),
+    (["word"], None, "no numbers behind the word"),
+])
+def test_malformed_files_are_named_with_the_line(tmp_path, lines, width, message):
+    with pytest.raises(DataError, match=message):
+        word_vectors.read_vectors(write(tmp_path, lines), width)
+
+
+def test_the_embedding_follows_the_vocabulary():
+    vectors = {"b": np.array([1.0, 2.0]), "c": np.array([3.0, 4.0])}
+    vocab = Vocabulary(["<pad>", "c", "b", "x"])
+    matrix, covered = word_vectors.embedding_matrix(vectors, vocab, seed=3)
+    assert matrix.shape == (4, 2)
+    assert matrix.dtype == np.float32
+    assert covered == 0.5
+    np.testing.assert_array_equal(matrix[1:3], [[3, 4], [1, 2]])
+    again, _ = word_vectors.embedding_matrix(vectors, vocab.itos, seed=3)
+    np.testing.assert_array_equal(matrix, again)
+    with pytest.raises(DataError, match="none of the 4 words"):
+        word_vectors.embedding_matrix({"z": np.ones(2)}, vocab)
+
+
+def test_words_used_alike_become_alike_and_every_process_agrees():
+    code = """
+import random
+from rnnbook.word_vectors import train_vectors
+rng = random.Random(0)
+s = [[rng.choice("AB"), rng.choice("xyz"), rng.choice("xyz")] if i % 2 else
+     [rng.choice("CD"), rng.choice("uvw"), rng.choice("uvw")] for i in range(2000)]
+v = train_vectors(s, width=8, window=2, seed=1, sample=0)
+assert v.similarity("A", "B") > v.similarity("A", "C") + 0.2
+print(v["A"].round(5).tolist())
+"""
+    runs = {subprocess.run([sys.executable, "-c", code], capture_output=True, text=True,
+                           check=True, env=None).stdout for _ in range(2)}
+    assert len(runs) == 1
