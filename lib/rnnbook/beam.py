@@ -1,0 +1,57 @@
+"""Search for a likely output sequence: greedy, and beams with a length penalty."""
+
+import numpy as np
+from keras import ops
+
+IMPOSSIBLE = -1e9
+
+
+def beam_search(step, state, start, end, steps, width=1, penalty=0.0):
+    """Keep the `width` likeliest beginnings at every step; width 1 is greedy search.
+
+    Finished sequences stay in the beam and compete by their log-probability. At the end the
+    beam is ordered by log-probability / ((5 + length) / 6) ** penalty.
+
+    Args:
+        step: function of tokens (B * width,) int and the state, giving logits
+            (B * width, V) and the next state.
+        state: list of tensors (B * width, …): every row of the batch `width` times in a row.
+        start: int (B,), the token before the first one.
+        end: int, the token that ends a sequence; it fills what follows.
+        steps: longest output, the end token included.
+        width: sequences kept per row of the batch.
+        penalty: 0 orders by log-probability, larger values favour longer sequences.
+    Returns:
+        tokens (B, width, steps) int32, best first; log-probabilities (B, width), not
+        normalised; lengths (B, width) int32, the end token counted.
+    Source: Wu et al. 2016 (arXiv:1609.08144), equation 14 without its coverage term.
+    """
+    batch = len(start)
+    tokens = ops.full((batch, width, steps), end, "int32")
+    scores = ops.tile(ops.convert_to_tensor([[0.0] + [IMPOSSIBLE] * (width - 1)]), (batch, 1))
+    last = ops.repeat(ops.convert_to_tensor(start, "int32")[:, None], width, axis=1)
+    done = ops.zeros((batch, width), "bool")
+    lengths = ops.zeros((batch, width), "int32")
+    rows = width * np.arange(batch, dtype="int32")[:, None]
+    for t in range(steps):
+        logits, state = step(ops.reshape(last, (-1,)), state)
+        size = logits.shape[-1]
+        gains = ops.reshape(ops.log_softmax(logits, axis=-1), (batch, width, size))
+        only_end = IMPOSSIBLE * (1 - ops.one_hot(end, size))
+        totals = scores[:, :, None] + ops.where(done[:, :, None], only_end, gains)
+        scores, best = ops.top_k(ops.reshape(totals, (batch, width * size)), width)
+        parent, last = best // size, ops.cast(best % size, "int32")
+        chosen = ops.reshape(ops.cast(parent, "int32") + rows, (-1,))
+        state = [ops.take(part, chosen, axis=0) for part in state]
+        tokens = ops.take_along_axis(tokens, parent[:, :, None], axis=1)
+        here = ops.reshape(ops.arange(steps) == t, (1, 1, steps))
+        tokens = ops.where(here, last[:, :, None], tokens)
+        done = ops.take_along_axis(done, parent, axis=1)
+        lengths = ops.take_along_axis(lengths, parent, axis=1)
+        lengths = lengths + ops.cast(ops.logical_not(done), "int32")
+        done = ops.logical_or(done, last == end)
+    ranks = scores / ((5.0 + ops.cast(lengths, scores.dtype)) / 6.0) ** penalty
+    order = ops.argsort(-ranks, axis=1)
+    return (ops.take_along_axis(tokens, order[:, :, None], axis=1),
+            ops.take_along_axis(scores, order, axis=1),
+            ops.take_along_axis(lengths, order, axis=1))

@@ -1,0 +1,67 @@
+"""Beam search: exact when the beam is wide enough, else at least its own log-probabilities."""
+
+import itertools
+
+import keras
+import numpy as np
+import pytest
+
+from rnnbook.beam import beam_search
+
+pytestmark = pytest.mark.backends
+END, SIZE, STEPS = 0, 3, 4
+TABLE = np.random.default_rng(5).normal(size=(2, SIZE + 1, SIZE)).astype("float32") * 2
+LOG_P = np.log(np.exp(TABLE) / np.exp(TABLE).sum(-1, keepdims=True))
+START = np.array([SIZE, SIZE])  # the token after the last
+
+
+def step(tokens, state):
+    """A Markov chain; the state says which of two tables a row uses."""
+    return keras.ops.take(keras.ops.reshape(TABLE, (-1, SIZE)),
+                          keras.ops.cast(state[0], "int32") * (SIZE + 1) + tokens, axis=0), state
+
+
+def search(width, penalty=0.0):
+    state = [np.repeat(np.array([0, 1], "int32"), width)]
+    found = beam_search(step, state, START, END, STEPS, width, penalty)
+    return [keras.ops.convert_to_numpy(part) for part in found]
+
+
+def every_sequence(row):
+    """All outputs of at most STEPS tokens with their log-probabilities."""
+    for tokens in itertools.product(range(SIZE), repeat=STEPS):
+        length = tokens.index(END) + 1 if END in tokens else STEPS
+        if any(tokens[length:]):
+            continue
+        before = (SIZE, *tokens)
+        yield tokens, length, sum(LOG_P[row, before[t], tokens[t]] for t in range(length))
+
+
+@pytest.mark.parametrize("penalty", [0.0, 0.6, 2.0])
+def test_a_wide_beam_finds_the_best_sequence(penalty):
+    tokens, scores, lengths = search(SIZE ** STEPS, penalty)
+    for row in range(2):
+        best = max(every_sequence(row), key=lambda s: s[2] / ((5 + s[1]) / 6) ** penalty)
+        assert tuple(tokens[row, 0]) == best[0]
+        assert lengths[row, 0] == best[1]
+        assert scores[row, 0] == pytest.approx(best[2], abs=1e-5)
+
+
+def test_scores_are_the_log_probabilities_of_the_sequences():
+    tokens, scores, lengths = search(3)
+    for row in range(2):
+        known = {s[0]: s[1:] for s in every_sequence(row)}
+        for k in range(3):
+            length, score = known[tuple(tokens[row, k])]
+            assert (lengths[row, k], scores[row, k]) == (length, pytest.approx(score, abs=1e-5))
+        assert (np.diff(scores[row]) <= 0).all()
+
+
+def test_width_one_is_greedy():
+    tokens, _, _ = search(1)
+    for row in range(2):
+        last, expected = SIZE, []
+        for _ in range(STEPS):
+            last = END if expected and last == END else int(LOG_P[row, last].argmax())
+            expected.append(last)
+        assert tokens[row, 0].tolist() == expected
