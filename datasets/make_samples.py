@@ -11,6 +11,7 @@ from generators.entities import entities
 from generators.pairs import tatoeba
 from generators.plays import plays
 from generators.quatrains import quatrains
+from generators.requests import aligned, part
 from generators.tables import co2, weather
 from generators.tagged import treebank
 
@@ -24,6 +25,10 @@ SAMPLES = {  # file: what makes its text or bytes
     "uner_zh_gsdsimp/zh_gsdsimp-ud-train.iob2": lambda: entities("train", 360, 7),
     "uner_zh_gsdsimp/zh_gsdsimp-ud-dev.iob2": lambda: entities("dev", 60, 8),
     "uner_zh_gsdsimp/zh_gsdsimp-ud-test.iob2": lambda: entities("test", 60, 9),
+    "massive_zh/amazon_massive_intent_zh-CN_train.csv": lambda: part("train"),
+    "massive_zh/amazon_massive_intent_zh-CN_validation.csv": lambda: part("validation"),
+    "massive_zh/amazon_massive_intent_zh-CN_test.csv": lambda: part("test"),
+    "massive_zh/amazon_massive_intent_zh_en.csv": aligned,
     "timeseries/co2-concentration.csv": co2,
     "timeseries/seattle-weather.csv": weather,
     "tatoeba_cmn_eng/cmn-eng.zip": tatoeba,
