@@ -1,0 +1,137 @@
+"""An encoder-decoder: one vector for the whole input, or attention over all its steps."""
+
+import keras
+import numpy as np
+from keras import layers, ops
+
+from rnnbook.attention import additive_scores, attend, dot_scores
+from rnnbook.beam import beam_search
+from rnnbook.fast_lstm import FastLSTM
+
+PAD, START, END, UNKNOWN = "<pad>", "<s>", "</s>", "<unk>"
+SPECIALS = (PAD, START, END, UNKNOWN)  # numbers 0, 1, 2 and 3 of both vocabularies
+ATTENTIONS = (None, "multiplicative", "additive")
+
+
+def reverse_within(x, lengths):
+    """Reverse the first `length` steps of each row; the padding stays where it is.
+
+    Shape: x (B, T, D), lengths (B,) int -> (B, T, D)
+    """
+    steps = ops.arange(x.shape[1], dtype="int32")
+    lengths = ops.cast(lengths, "int32")[:, None]
+    order = ops.where(steps < lengths, lengths - 1 - steps, steps)
+    return ops.take_along_axis(ops.convert_to_tensor(x), order[:, :, None], axis=1)
+
+
+@keras.saving.register_keras_serializable(package="rnnbook")
+class Seq2Seq(keras.Model):
+    """Encode a sequence with a bidirectional LSTM, decode another with an LSTM.
+
+    Both kinds differ in one thing. Without attention every output step sees the same context,
+    the encoder's last states; with attention each step mixes the encoder's outputs anew
+    (Luong, Pham, Manning 2015, arXiv:1508.04025, global attention, no input feeding).
+    """
+
+    def __init__(self, source_size, target_size, units=256, embedding=128, attention=None,
+                 dropout=0.2, **options):
+        """Make the layers.
+
+        Args:
+            source_size, target_size: sizes of the two vocabularies, both with `SPECIALS`.
+            units: of the decoder and, both directions together, of the encoder; even.
+            embedding: numbers per token.
+            attention: None, "multiplicative" (Luong's general form) or "additive".
+            dropout: share dropped of embeddings and of what goes into the last layer.
+        Raises:
+            ValueError: another attention, or odd units.
+        """
+        super().__init__(**options)
+        if attention not in ATTENTIONS:
+            raise ValueError(f"attention must be one of {ATTENTIONS}, got {attention!r}")
+        if units % 2:
+            raise ValueError(f"units must be even (two directions), got {units}")
+        self.attention = attention
+        self.embed_source = layers.Embedding(source_size, embedding, name="embed_source")
+        self.embed_target = layers.Embedding(target_size, embedding, name="embed_target")
+        half = {"units": units // 2, "return_sequences": True}
+        self.forwards = FastLSTM(**half, name="forwards")
+        self.backwards = FastLSTM(**half, name="backwards")
+        self.bridge = layers.Dense(2 * units, activation="tanh", name="bridge")
+        self.decoder = FastLSTM(units, return_sequences=True, name="decoder")
+        self.combine = layers.Dense(units, activation="tanh", name="combine")
+        self.out = layers.Dense(target_size, name="out")
+        self.dropout = layers.Dropout(dropout)
+        if attention:
+            self.keys = layers.Dense(units, use_bias=False, name="keys")
+        if attention == "additive":
+            self.queries = layers.Dense(units, use_bias=False, name="queries")
+            self.v = self.add_weight(shape=(units,), name="v")
+
+    def encode(self, source, training=False):
+        """Read the inputs.
+
+        Args:
+            source: (B, S) int, padded on the right with 0; S is fixed.
+        Returns:
+            state [h, c] (B, units) each, and the memory, a list of tensors: the context
+            (B, units), or with attention the values (B, S, units), keys and mask (B, S).
+        """
+        mask = ops.not_equal(source, 0)
+        lengths = ops.sum(ops.cast(mask, "int32"), axis=1)
+        x = self.dropout(self.embed_source(source), training=training)
+        ahead = self.forwards(x, training=training)
+        back = self.backwards(reverse_within(x, lengths), training=training)
+        at_end = ops.maximum(lengths - 1, 0)[:, None, None]
+        last = ops.concatenate([ops.take_along_axis(h, at_end, axis=1)[:, 0]
+                                for h in (ahead, back)], axis=-1)
+        state = ops.split(self.bridge(last), 2, axis=-1)
+        if not self.attention:
+            return state, [last]
+        values = ops.concatenate([ahead, reverse_within(back, lengths)], axis=-1)
+        return state, [values, self.keys(values), mask]
+
+    def logits(self, h, memory, training=False):
+        """Turn decoder outputs h (B, T, units) into logits (B, T, V) and weights (B, T, S).
+
+        The weights are None without attention.
+        """
+        if not self.attention:
+            context, weights = ops.broadcast_to(memory[0][:, None], h.shape), None
+        else:
+            values, keys, mask = memory
+            scores = (dot_scores(h, keys) if self.attention == "multiplicative"
+                      else additive_scores(self.queries(h), keys, self.v))
+            context, weights = attend(scores, values, mask)
+        mixed = self.combine(ops.concatenate([h, context], axis=-1))
+        return self.out(self.dropout(mixed, training=training)), weights
+
+    def call(self, inputs, training=False):
+        """Teacher forcing: (source (B, S), target with START first (B, T)) -> (B, T, V)."""
+        source, target = inputs
+        state, memory = self.encode(source, training)
+        x = self.dropout(self.embed_target(target), training=training)
+        h = self.decoder(x, initial_state=state, training=training)
+        return self.logits(h, memory, training)[0]
+
+    def step(self, tokens, state):
+        """Feed one token to each row: tokens (B,), state [h, c, *memory] -> logits, state."""
+        h, c, *memory = state
+        h, (h, c) = self.decoder.cell(self.embed_target(tokens), [h, c], training=False)
+        logits, _ = self.logits(h[:, None], memory)
+        return logits[:, 0], [h, c, *memory]
+
+    def search(self, source, steps, width=1, penalty=0.0):
+        """Decode by beam search; width 1 is greedy.
+
+        Args:
+            source: (B, S) int, padded on the right with 0.
+            steps: longest output, the end token included.
+            width, penalty: as `beam_search`.
+        Returns:
+            tokens (B, width, steps), log-probabilities and lengths (B, width): best first.
+        """
+        state, memory = self.encode(source)
+        state = [ops.repeat(part, width, axis=0) for part in (*state, *memory)]
+        start = np.full(source.shape[0], SPECIALS.index(START), "int32")
+        return beam_search(self.step, state, start, SPECIALS.index(END), steps, width, penalty)

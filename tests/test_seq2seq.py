@@ -1,0 +1,87 @@
+"""The encoder-decoder: padding changes nothing, one step at a time is the whole."""
+
+import keras
+import numpy as np
+import pytest
+
+from rnnbook.seq2seq import ATTENTIONS, END, SPECIALS, START, Seq2Seq, reverse_within
+
+pytestmark = pytest.mark.backends
+RNG = np.random.default_rng(6)
+SOURCE = np.array([[4, 5, 6, 7, 8], [9, 4, 5, 0, 0]], "int32")
+TARGET = np.array([[1, 4, 5, 6], [1, 6, 5, 4]], "int32")
+
+
+def numpy(x):
+    return keras.ops.convert_to_numpy(x)
+
+
+@pytest.fixture(params=ATTENTIONS, ids=str)
+def model(request):
+    keras.utils.set_random_seed(2)
+    made = Seq2Seq(10, 8, units=6, embedding=5, attention=request.param)
+    made((SOURCE, TARGET))
+    return made
+
+
+def test_reversed_within_the_length():
+    x = np.arange(10.0).reshape(2, 5, 1)
+    back = numpy(reverse_within(x, np.array([5, 3])))[..., 0]
+    assert back.tolist() == [[4, 3, 2, 1, 0], [7, 6, 5, 8, 9]]
+
+
+def test_padding_changes_nothing(model):
+    padded = np.pad(SOURCE, ((0, 0), (0, 3)))
+    np.testing.assert_allclose(numpy(model((SOURCE, TARGET))),
+                               numpy(model((padded, TARGET))), atol=1e-6)
+
+
+def test_the_order_of_the_source_counts(model):
+    swapped = SOURCE[:, [1, 0, 2, 3, 4]]
+    assert np.abs(numpy(model((SOURCE, TARGET))) - numpy(model((swapped, TARGET)))).max() > 1e-4
+
+
+def test_one_step_at_a_time_is_teacher_forcing(model):
+    whole = numpy(model((SOURCE, TARGET)))
+    state, memory = model.encode(SOURCE)
+    state = [*state, *memory]
+    for t in range(TARGET.shape[1]):
+        logits, state = model.step(TARGET[:, t], state)
+        np.testing.assert_allclose(numpy(logits), whole[:, t], atol=1e-5)
+
+
+def test_the_future_of_the_target_is_not_seen(model):
+    edited = TARGET.copy()
+    edited[:, 3] = 7
+    np.testing.assert_array_equal(numpy(model((SOURCE, TARGET)))[:, :3],
+                                  numpy(model((SOURCE, edited)))[:, :3])
+
+
+def test_search_scores_its_own_outputs(model):
+    tokens, scores, lengths = map(numpy, model.search(SOURCE, steps=5, width=3))
+    before = np.full((2, 1), SPECIALS.index(START))
+    for k in range(3):
+        best = tokens[:, k]
+        logits = numpy(model((SOURCE, np.hstack([before, best[:, :-1]]).astype("int32"))))
+        log_p = logits - np.log(np.exp(logits).sum(-1, keepdims=True))
+        picked = np.take_along_axis(log_p, best[..., None], 2)[..., 0]
+        real = np.arange(5) < lengths[:, k:k + 1]
+        np.testing.assert_allclose((picked * real).sum(1), scores[:, k], atol=1e-5)
+        assert (best[~real] == SPECIALS.index(END)).all()
+
+
+def test_attention_costs_only_its_own_weights():
+    sizes = {}
+    for attention in ATTENTIONS:
+        made = Seq2Seq(10, 8, units=6, embedding=5, attention=attention)
+        made((SOURCE, TARGET))
+        sizes[attention] = made.count_params()
+    assert sizes["multiplicative"] == sizes[None] + 6 * 6
+    assert sizes["additive"] == sizes[None] + 2 * 6 * 6 + 6
+
+
+def test_nonsense_is_refused():
+    with pytest.raises(ValueError, match="attention must be one of"):
+        Seq2Seq(10, 8, attention="luong")
+    with pytest.raises(ValueError, match="units must be even"):
+        Seq2Seq(10, 8, units=7)
