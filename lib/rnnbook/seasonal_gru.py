@@ -1,0 +1,80 @@
+"""GRUs that learn on simulated seasonal series and forecast real ones."""
+
+import keras
+import numpy as np
+
+from rnnbook.seasonal import back_to_levels, make_task
+from rnnbook.side_by_side_gru import SideBySideGRUCell, build_grus, same_for_all
+from rnnbook.simulated import simulate
+
+LENGTH = 150     # steps of a simulated series
+SHORTEST = 30    # known steps at least
+PER_SERIES = 16  # windows cut from each
+
+
+def simulated_windows(count, steps, lags, horizon, rng):
+    """Cut windows and their answers from fresh simulated series.
+
+    Args:
+        count: number of windows N.
+        steps, lags, horizon: as `rnnbook.seasonal.make_task`.
+        rng: numpy Generator.
+    Returns:
+        x (N, steps, D) and y (N, horizon), float32, in random order.
+    """
+    series = simulate(-(-count // PER_SERIES), LENGTH, rng)
+    xs, ys = [], []
+    for t in rng.integers(SHORTEST, LENGTH - horizon + 1, PER_SERIES):
+        task = make_task(series[:, :t], steps, lags, horizon)
+        xs.append(task.x)
+        ys.append((series[:, t : t + horizon] - task.base) / task.scale)
+    order = rng.permutation(len(series) * PER_SERIES)[:count]
+    return (np.concatenate(part).astype("float32")[order] for part in (xs, ys))
+
+
+def pretrain(members, steps=24, lags=(1, 2), units=16, updates=800, batch=128, horizon=1,
+             learning_rate=0.01, loss="mae", outputs=None, seed=0, rounds=8):
+    """Train K GRUs side by side on simulated series, each on series of its own.
+
+    Args:
+        members: number K.
+        steps, lags, horizon: as `rnnbook.seasonal.make_task`.
+        units: size of each state.
+        updates, batch, learning_rate: of Adam; the rate falls to 0 along a cosine.
+        loss: of Keras, or a function.
+        outputs: numbers that each network gives, by default one per step ahead.
+        seed: of weights and series.
+        rounds: into how many pieces of fresh series the updates are cut.
+    Returns:
+        keras model (B, steps, K, D) -> (B, K, outputs), and the losses of the rounds.
+    """
+    rng = np.random.default_rng(seed)
+    keras.utils.set_random_seed(seed)
+    rate = keras.optimizers.schedules.CosineDecay(learning_rate, updates)
+    model = build_grus(SideBySideGRUCell(units, members, seed), steps, 1 + len(lags),
+                       outputs or horizon, loss, keras.optimizers.Adam(rate, epsilon=1e-9))
+    losses, piece = [], updates // rounds * batch
+    for _ in range(rounds):
+        x, y = simulated_windows(piece * members, steps, lags, horizon, rng)
+        x = x.reshape(piece, members, steps, -1).swapaxes(1, 2)
+        y = y.reshape(piece, members, -1)
+        history = model.fit(x, y, batch_size=batch, shuffle=False, verbose=0)
+        losses.append(history.history["loss"][0])
+    return model, losses
+
+
+def ask(model, past, lags=(1, 2), horizon=1, scale=None):
+    """Forecast the steps after a known past, in the unit of the series.
+
+    Args:
+        model: made by `pretrain`.
+        past: known values, array of shape (T,), all positive.
+        lags, horizon: as the model was trained.
+        scale: as `make_task`.
+    Returns:
+        array of shape (K, outputs): one row for each member.
+    """
+    _, steps, members, _ = model.input_shape
+    task = make_task(np.log(past), steps, lags, horizon, scale=scale)
+    output = model.predict_on_batch(same_for_all(task.x[None], members))[0]
+    return back_to_levels(task, output)
