@@ -5,6 +5,8 @@ end[y_T]. One recurrence serves all: with log-sum-exp it sums over all sequences
 (forward algorithm), with max it finds the best one (Viterbi). Padding stands on the right.
 """
 
+from itertools import pairwise
+
 from keras import ops
 
 from rnnbook.iob2 import continues
@@ -157,3 +159,18 @@ def allowed(tags):
         return ([[continues(before, after) for after in tags] for before in tags],
                 [continues("O", tag) for tag in tags], [True] * len(tags))
     return [[True] * len(tags)] * len(tags), [True] * len(tags), [True] * len(tags)
+
+
+def illegal(sentences):
+    """Count the sentences with a move that their scheme of tags forbids.
+
+    Args:
+        sentences: list of lists of tags.
+    Returns:
+        int.
+    """
+    tags = sorted({tag for sentence in sentences for tag in sentence})
+    moves, first, last = allowed(tags)
+    rows = [[tags.index(tag) for tag in sentence] for sentence in sentences if sentence]
+    return sum(not (first[row[0]] and last[row[-1]]
+                    and all(moves[i][j] for i, j in pairwise(row))) for row in rows)

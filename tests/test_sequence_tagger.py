@@ -1,0 +1,81 @@
+"""The tagger learns with both losses, padding does not matter, weights come back."""
+
+import numpy as np
+import pytest
+
+from rnnbook import crf, segmentation, sequence_tagger
+from rnnbook.token_coder import CHARACTERS, Coder, shape
+
+TRAIN = [[("王", "B-PER"), ("明", "I-PER"), ("在", "O"), ("北京", "B-LOC")],
+         [("他", "O"), ("在", "O"), ("北京", "B-LOC"), ("市", "I-LOC"), ("。", "O")]] * 6
+SIZES = {"units": 8, "word_size": 8, "character_size": 8, "filters": 8}
+
+
+def test_shapes_of_words():
+    assert [shape(w) for w in ("王", "中国人民", "共和国成立", "1998", "ab", "。", "a1")] \
+        == [1, 4, 4, 8, 10, 13, 18]
+
+
+def test_a_word_becomes_numbers():
+    coder = Coder([[("abcdefgh", "O"), ("abcdefgh", "O"), ("x", "O"), ("", "O")][:3]] * 2)
+    rows = coder.encode([("abcdefgh", "O"), ("xa", "O"), ("?", "O")])
+    assert rows.shape == (3, 3 + CHARACTERS)
+    letters = coder.characters
+    assert letters.decode(rows[0, 3:], ) == "abcfgh"
+    assert rows[1].tolist() == [1, shape("xa"), letters.stoi["a"], letters.stoi["x"],
+                                letters.stoi["a"], 0, 0, 0, 0]
+    assert rows[2, [0, 2, 3]].tolist() == [1, 1, 1]
+    assert coder.tag_ids([("x", "O")]).tolist() == [1]
+
+
+@pytest.mark.backends
+@pytest.mark.parametrize("with_crf", [True, False])
+def test_a_tagger_learns(with_crf):
+    import keras
+
+    keras.utils.set_random_seed(0)
+    coder = Coder(TRAIN)
+    model = sequence_tagger.build(coder, with_crf, dropout=0.0, token_dropout=0.1, **SIZES)
+    history = sequence_tagger.train(model, coder.batches(TRAIN, 6, seed=0), 8, 0.05)
+    assert history["loss"][-1] < 0.3 * history["loss"][0]
+    found = sequence_tagger.predict(model, coder, TRAIN[:3])
+    assert found == [[tag for _, tag in s] for s in TRAIN[:3]]
+    kept = sequence_tagger.get_weights(model)
+    assert len(kept) == len(model.trainable_weights)
+    other = sequence_tagger.build(coder, with_crf, **SIZES)
+    sequence_tagger.set_weights(other, kept)
+    x = coder.encode(TRAIN[0])[None]
+    padded = np.pad(x, [(0, 0), (0, 3), (0, 0)])
+    rows = [keras.ops.convert_to_numpy(m(v))[:, :4] for m, v in
+            ((model, x), (other, x), (model, padded))]
+    assert max(np.abs(rows[0] - row).max() for row in rows) < 1e-5
+    with pytest.raises(ValueError, match="other sizes"):
+        sequence_tagger.set_weights(sequence_tagger.build(coder, with_crf, units=4), kept)
+
+
+@pytest.mark.backends
+def test_a_softmax_is_a_crf_without_moves():
+    from keras import ops
+
+    rng = np.random.default_rng(0)
+    e, tags = rng.standard_normal((2, 4, 3)).astype("float32"), rng.integers(0, 3, (2, 4))
+    mask = np.array([[1, 1, 1, 1], [1, 1, 0, 0]], bool)
+    zeros = sequence_tagger.no_moves("abc")
+    tensors = [ops.convert_to_tensor(v) for v in (e, tags.astype("int32"), mask)]
+    nats = ops.convert_to_numpy(crf.negative_log_likelihood(*tensors, *zeros))
+    log_p = e - np.log(np.exp(e).sum(-1, keepdims=True))
+    own = -(np.take_along_axis(log_p, tags[..., None], -1)[..., 0] * mask).sum(1)
+    assert np.abs(nats - own).max() < 1e-5
+
+
+def test_rules_are_kept_in_decoding():
+    coder = Coder(TRAIN)
+    model = sequence_tagger.build(coder, False, **SIZES)
+    assert crf.illegal(sequence_tagger.predict(model, coder, TRAIN)) == 0
+    assert crf.illegal([["O", "I-X"], ["B-X", "I-X"], ["I-X"], ["B-X", "I-Y"], []]) == 3
+    task = segmentation.segmentation_task(TRAIN)
+    coder = Coder(task)
+    assert coder.tags == ["B", "E", "S"]
+    model = sequence_tagger.build(coder, True, **SIZES)
+    assert crf.illegal(sequence_tagger.predict(model, coder, task)) == 0
+    assert crf.illegal([["B", "S"], ["B"], ["S", "B", "E"]]) == 2
