@@ -7,6 +7,7 @@ airline and sunspots are not made here: their samples are the published numbers 
 import sys
 from pathlib import Path
 
+from generators.articles import article_part
 from generators.entities import entities
 from generators.pairs import tatoeba
 from generators.plays import plays
@@ -29,6 +30,9 @@ SAMPLES = {  # file: what makes its text or bytes
     "massive_zh/amazon_massive_intent_zh-CN_validation.csv": lambda: part("validation"),
     "massive_zh/amazon_massive_intent_zh-CN_test.csv": lambda: part("test"),
     "massive_zh/amazon_massive_intent_zh_en.csv": aligned,
+    "wikitext2/train.txt": lambda: article_part("train"),
+    "wikitext2/valid.txt": lambda: article_part("valid"),
+    "wikitext2/test.txt": lambda: article_part("test"),
     "timeseries/co2-concentration.csv": co2,
     "timeseries/seattle-weather.csv": weather,
     "tatoeba_cmn_eng/cmn-eng.zip": tatoeba,
