@@ -27,7 +27,7 @@ def walk_forward(y, first, fit, every=12):
         raise ValueError(f"first must be in 1 … {len(y) - 1}, got {first}")
     forecasts = []
     for t in range(first, len(y)):
-        if t == first or every and (t - first) % every == 0:
+        if t == first or (every and (t - first) % every == 0):
             forecaster = fit(y[:t].copy())
         forecasts.append(forecaster(y[:t].copy()))
     return np.array(forecasts)

@@ -3,7 +3,7 @@
 import keras
 import numpy as np
 
-from rnnbook.seasonal import back_to_levels, make_task
+from rnnbook.seasonal import Task, back_to_levels, make_task
 from rnnbook.side_by_side_gru import SideBySideGRUCell, build_grus, same_for_all
 from rnnbook.simulated import simulate
 
@@ -72,9 +72,34 @@ def ask(model, past, lags=(1, 2), horizon=1, scale=None):
         lags, horizon: as the model was trained.
         scale: as `make_task`.
     Returns:
-        array of shape (K, outputs): one row for each member.
+        array of shape (K, horizon): a row for each member; (K, horizon, Q) from a model with
+        Q outputs for each step.
     """
     _, steps, members, _ = model.input_shape
     task = make_task(np.log(past), steps, lags, horizon, scale=scale)
-    output = model.predict_on_batch(same_for_all(task.x[None], members))[0]
-    return back_to_levels(task, output)
+    said = np.asarray(model.predict_on_batch(same_for_all(task.x[None], members))[0])
+    if said.shape[1] == horizon:
+        return back_to_levels(task, said)
+    steps_apart = Task(task.x, task.base[:, None], task.scale)
+    return back_to_levels(steps_apart, said.reshape(members, horizon, -1))
+
+
+def step_by_step(model, past, horizon, lags=(1, 2)):
+    """Forecast several steps with a model of one: each forecast becomes part of the past.
+
+    Args:
+        model: made by `pretrain` with horizon 1.
+        past, lags: as `ask`.
+        horizon: number of steps.
+    Returns:
+        array of shape (K, horizon).
+    """
+    members = model.input_shape[2]
+    scale = make_task(np.log(past), 1, ()).scale
+    pasts = np.repeat(np.asarray(past, dtype="float64")[None], members, axis=0)
+    for _ in range(horizon):  # every member goes its own way
+        task = make_task(np.log(pasts), model.input_shape[1], lags, scale=scale)
+        x = task.x.swapaxes(0, 1)[None].astype("float32")  # (1, steps, K, D)
+        said = np.asarray(model.predict_on_batch(x))[0]
+        pasts = np.concatenate([pasts, back_to_levels(task, said)], axis=1)
+    return pasts[:, -horizon:]

@@ -1,0 +1,185 @@
+"""Forecast a series of your own: baselines, a GRU that corrects the best one, and a verdict.
+
+    python -m rnnbook.forecast my.csv --target sales
+
+The last fifth of the rows is the test part; the fifth before it chose the baseline to
+correct and how long to train. Nothing in the test part chose anything.
+"""
+
+import argparse
+import sys
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from rnnbook.backtest import scores
+from rnnbook.lag_detector import LagReport, detect_lag
+from rnnbook.own_series import SEASONS, SeriesError, read_series
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """What `forecast` found."""
+
+    series: pd.Series
+    season: int
+    best_baseline: str
+    updates: int            # after which the validation part was best; 0: nothing was learnt
+    table: pd.DataFrame     # one step ahead, a row for each method; last column: all steps
+    spread: float           # standard deviation of the GRU's MASE over the seeds
+    lag: LagReport
+    future: pd.DataFrame    # forecast, low, high for the dates to come
+    tested: int
+
+    def __str__(self):
+        s, first = self.series, self.series.index[-self.tested]
+        learnt = (f"{self.updates} updates" if self.updates else
+                  "0 updates: the GRU found nothing to add, it IS the baseline")
+        return "\n".join([
+            f"{s.name}: {len(s)} {s.attrs['step']}s, {s.index[0]:%Y-%m-%d} to "
+            f"{s.index[-1]:%Y-%m-%d}; season {self.season}; tested on the last {self.tested} "
+            f"(from {first:%Y-%m-%d})",
+            f"GRU corrects: {self.best_baseline} ({learnt})", "",
+            self.table.round(3).to_string(), "",
+            f"MASE: 1 is (seasonal) persistence on the training part, season {self.season}; "
+            f"GRU ± {self.spread:.3f} over its seeds", "",
+            str(self.lag), "",
+            "Next steps, with the range that held 80% of past errors:",
+            self.future.round(3).to_string()])
+
+
+def forecast(path, target, date=None, season=None, horizon=None, seeds=3, encoding="utf-8-sig",
+             sep=",", gaps="refuse", seed=0, say=print):
+    """Forecast a column of any CSV file, beside the baselines and with a lag detector.
+
+    Args:
+        path, target, date, encoding, sep, gaps: as `rnnbook.own_series.read_series`.
+        season: steps of a season; by default from the dates (12 for months, 7 for days …);
+            1 means none.
+        horizon: steps ahead, at most a season; by default up to 12.
+        seeds: number of GRUs.
+        seed: of the first.
+        say: receives the report; None keeps quiet.
+    Returns:
+        Forecast.
+    Raises:
+        SeriesError: the file or the options do not allow a forecast.
+    """
+    series = read_series(path, target, date, encoding, sep, gaps)
+    found = forecast_series(series, season, horizon, seeds, seed)
+    if say:
+        say(str(found))
+    return found
+
+
+def forecast_series(series, season=None, horizon=None, seeds=3, seed=0):
+    """Forecast a series that `read_series` accepted (as `forecast`)."""
+    from rnnbook.corrector import STAGES, futures, make_corrector, paths
+
+    season, horizon = _steps(series, season, horizon)
+    y, n = series.to_numpy(), len(series)
+    test, validation = n - n // 5, n - 2 * (n // 5)
+    answers, baselines = futures(y, horizon), paths(y, horizon, season)
+
+    def mae(made, begin, end):
+        rows = np.arange(begin, end - horizon + 1)
+        return np.abs(made[..., :] - answers[rows]).mean()
+
+    asked, known = np.arange(validation, test - horizon + 1), slice(validation, test - horizon + 1)
+    errors = {name: mae(path[known], validation, test) for name, path in baselines.items()}
+    best = min(errors, key=errors.get)
+    logs = best.endswith("%")
+    space, back = (np.log, np.exp) if logs else (np.asarray, np.asarray)
+    work = make_corrector(space(y), space(baselines[best]), max(12, min(2 * season, 24)), season,
+                          seeds, seed)
+    found = work.fit(validation, STAGES, lambda _: mae(
+        back(work.correct(asked, validation)), validation, test))
+    updates = STAGES[int(np.argmin(found))]
+
+    rows = np.arange(test, n - horizon + 1)
+    work.fit(test, [updates])
+    corrected = back(work.correct(rows, test))  # (K, rows, horizon)
+    made = {name: path[rows] for name, path in baselines.items()}
+    made["linear window"] = back(work.linear(rows, test))
+    table = scores(y[rows], {name: path[:, 0] for name, path in made.items()}, y[:test], season)
+    each = [scores(y[rows], {"GRU": path[:, 0]}, y[:test], season).loc["GRU"]
+            for path in corrected]
+    table.loc["GRU"] = pd.concat(each, axis=1).mean(axis=1)
+    far = f"MASE 1-{horizon}"
+    for name, path in [*made.items(), ("GRU", corrected)]:
+        unit = table.loc["persistence", "MAE"] / table.loc["persistence", "MASE"]
+        table.loc[name, far] = np.abs(path - answers[rows]).mean() / unit
+    lag = detect_lag(y[test - 1 : n - horizon + 1], corrected.mean(axis=0)[:, 0])
+
+    errors = space(answers[rows]) - space(corrected.mean(axis=0))
+    work.fit(n, [updates])
+    centre = space(back(work.correct(np.array([n]), n)).mean(axis=0)[0])
+    low, high = np.quantile(errors, [0.1, 0.9], axis=0)
+    future = pd.DataFrame({"forecast": back(centre), "low": back(centre + low),
+                           "high": back(centre + high)}, index=_dates(series, horizon))
+    return Forecast(series, season, best, updates, table, float(np.std(
+        [row["MASE"] for row in each], ddof=1)) if seeds > 1 else 0.0, lag, future, len(rows))
+
+
+def _steps(series, season, horizon):
+    step = series.attrs.get("step", "day")
+    season = SEASONS[step] if season is None else season
+    if season < 1 or 3 * season + 20 > len(series):
+        if season != SEASONS[step] or season < 1:
+            raise SeriesError(f"a season of {season} steps needs at least {3 * season + 20} rows, "
+                              f"there are {len(series)}: choose a season from 1 (none) on")
+        season = 1
+    horizon = min(12, max(season, 1)) if horizon is None else horizon
+    most = min(season, len(series) // 10) if season > 1 else len(series) // 10
+    if not 1 <= horizon <= most:
+        raise SeriesError(f"horizon must be 1 … {most} here, got {horizon}")
+    if len(series) // 5 - horizon + 1 < 10:
+        raise SeriesError(f"{len(series)} rows leave too few tests {horizon} steps ahead: bring "
+                          f"at least {5 * (horizon + 9)} rows or a shorter horizon")
+    return season, horizon
+
+
+def _dates(series, horizon):
+    step, last = series.attrs.get("step", "day"), series.index[-1]
+    jump = {"year": {"years": 1}, "quarter": {"months": 3}, "month": {"months": 1},
+            "week": {"weeks": 1}, "hour": {"hours": 1}, "minute": {"minutes": 1}}
+    if step == "business day":
+        return pd.bdate_range(last, periods=horizon + 1)[1:]
+    one = jump.get(step, {"days": 1})
+    dates = [last + pd.DateOffset(**{key: value * k for key, value in one.items()})
+             for k in range(1, horizon + 1)]
+    return pd.DatetimeIndex(dates) + pd.offsets.MonthEnd(0) if (
+        step in ("month", "quarter") and last.is_month_end and last.day > 27) \
+        else pd.DatetimeIndex(dates)
+
+
+def main(arguments=None):
+    """Run the command line; return the exit status."""
+    parser = argparse.ArgumentParser(prog="python -m rnnbook.forecast", description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("path", help="CSV file, one row per date, oldest first")
+    parser.add_argument("--target", required=True, help="column to forecast")
+    parser.add_argument("--date", help="column with the dates (default: the first)")
+    parser.add_argument("--season", type=int, help="steps of a season (1: none)")
+    parser.add_argument("--horizon", type=int, help="steps ahead")
+    parser.add_argument("--seeds", type=int, default=3, help="number of GRUs (default 3)")
+    parser.add_argument("--encoding", default="utf-8-sig", help="such as gb18030")
+    parser.add_argument("--sep", default=",", help="separator of the columns")
+    parser.add_argument("--gaps", choices=("refuse", "ignore"), default="refuse",
+                        help="ignore: count rows as equal steps (trading days)")
+    parser.add_argument("--out", help="write the coming steps to this CSV file")
+    options = vars(parser.parse_args(arguments))
+    out = options.pop("out")
+    try:
+        found = forecast(**options)
+        if out:
+            found.future.rename_axis("date").to_csv(out)
+    except (SeriesError, OSError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

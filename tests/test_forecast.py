@@ -1,0 +1,92 @@
+"""Forecasts of any series: beside the baselines, honest on a random walk, blind to the test."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from rnnbook.corrector import futures, inputs, make_corrector, paths
+from rnnbook.forecast import forecast, forecast_series, main
+from rnnbook.series import FILES, load_series
+
+pytestmark = pytest.mark.backends
+
+
+def test_paths_by_hand():
+    y = np.array([1.0, 2, 4, 8, 16, 32])
+    made = paths(y, 2, season=2)
+    assert np.isnan(made["persistence"][:3]).all()
+    np.testing.assert_allclose(made["persistence"][4], [8, 8])
+    np.testing.assert_allclose(made["seasonal naive"][4], [4, 8])
+    np.testing.assert_allclose(made["same growth"][4], [8 + 4 - 2, 8 + 8 - 2])
+    np.testing.assert_allclose(made["same growth in %"][4], [16, 32])
+    assert set(paths(-y, 1, 2)) == {"persistence", "seasonal naive", "same growth"}
+    assert set(paths(y, 3, 1)) == {"persistence"}
+    np.testing.assert_allclose(futures(y, 2)[4], [16, 32])
+    assert np.isnan(futures(y, 2)[6]).all()
+
+
+def test_inputs_are_the_past_changes():
+    y = np.arange(10.0) ** 2
+    x = inputs(y, steps=3, season=4)
+    assert x.shape == (11, 3, 2)
+    change = np.diff(y, prepend=0)
+    np.testing.assert_allclose(x[8, :, 0], change[5:8])
+    np.testing.assert_allclose(x[8, :, 1], change[2:5])  # of step 8, four steps ago: change[4]
+    assert inputs(y, 3, 1).shape == (11, 3, 1)
+    edited = y.copy()
+    edited[8:] = 0
+    np.testing.assert_array_equal(inputs(edited, 3, 4)[:9], x[:9])
+
+
+def test_untrained_corrector_is_its_baseline_and_training_never_sees_the_end():
+    y = np.random.default_rng(0).standard_normal(80).cumsum()
+    base = paths(y, 3, 1)["persistence"]
+    work = make_corrector(y, base, 6, 1, seeds=2)
+    rows = np.arange(60, 70)
+    work.fit(60, [0])
+    np.testing.assert_allclose(work.correct(rows, 60), np.stack([base[rows]] * 2), atol=1e-5)
+    assert work.usable(60).max() == 57  # its third answer is y[59]
+    edited = y.copy()
+    edited[60:] += 100
+    other = make_corrector(edited, paths(edited, 3, 1)["persistence"], 6, 1, seeds=2)
+    for one in (work, other):
+        one.fit(60, [20])
+    np.testing.assert_allclose(work.correct(rows[:1], 60), other.correct(rows[:1], 60), atol=1e-5)
+    np.testing.assert_allclose(work.linear(rows[:1], 60), other.linear(rows[:1], 60))
+
+
+def test_passengers_beat_the_baselines_that_everybody_knows(tmp_path, capsys):
+    path = load_series("airline").source.path / FILES["airline"]
+    out = tmp_path / "next.csv"
+    assert main([str(path), "--target", "Passengers", "--out", str(out), "--seeds", "2"]) == 0
+    said = capsys.readouterr().out
+    for word in ("persistence", "seasonal naive", "linear window", "GRU", "MASE", "lag detector"):
+        assert word in said
+    future = pd.read_csv(out)
+    assert list(future) == ["date", "forecast", "low", "high"]
+    assert future.date[0] == "1961-01-01"
+    assert (future.low < future.high).all()
+
+
+def test_the_test_part_decides_nothing():
+    series = load_series("airline").data.rename("y")
+    series.attrs["step"] = "month"
+    edited = series.copy()
+    edited.iloc[-28:] *= np.linspace(1, 3, 28)
+    edited.attrs["step"] = "month"
+    one, other = (forecast_series(s, horizon=1, seeds=2) for s in (series, edited))
+    assert (one.updates, one.best_baseline) == (other.updates, other.best_baseline)
+    assert one.table.loc["GRU", "MASE"] < 0.6 < one.table.loc["persistence", "MASE"]
+    assert one.lag.verdict == "ahead"
+
+
+def test_a_random_walk_is_not_forecast(tmp_path):
+    walk = 100 + np.random.default_rng(5).standard_normal(400).cumsum()
+    dates = pd.bdate_range("2020-01-01", periods=400)
+    path = tmp_path / "walk.csv"
+    pd.DataFrame({"date": dates, "price": walk}).to_csv(path, index=False)
+    found = forecast(path, "price", season=1, horizon=1, say=None)
+    table = found.table.MASE
+    assert table["GRU"] > 0.95 * table["persistence"]
+    assert found.lag.level_correlation > 0.8
+    assert found.lag.verdict in ("late", "no better")
