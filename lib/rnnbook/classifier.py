@@ -1,0 +1,170 @@
+"""A recurrent classifier of short texts: features, model, training.
+
+Padding stands on the right, and the second direction reads each text backwards from its own last
+token. So no real step ever sees padding, the layers need no mask (which would slow them down on
+a CPU), and only the pooling has to know where a text ends.
+"""
+
+from collections import Counter
+
+import keras
+import numpy as np
+from keras import layers, ops
+
+from rnnbook.bucketing import Buckets, pad_right, quantile_boundaries
+from rnnbook.pooling import pool
+from rnnbook.vocab import Vocabulary
+
+SPECIALS = ("<pad>", "<unk>")
+
+
+class Features:
+    """Turn texts into integers: tokens, and pairs of neighbours where wanted.
+
+    Attributes: `vocabs`, a list of one Vocabulary (tokens) or two (tokens, pairs).
+    """
+
+    def __init__(self, texts, split=list, pairs=False, rare=3):
+        """Collect the tokens and pairs.
+
+        Args:
+            texts: list of str.
+            split: function text -> list of tokens; `list` gives characters.
+            pairs: whether each token also brings the pair that it makes with the one before.
+            rare: pairs that stand in fewer texts are unknown.
+        """
+        self.split = split
+        rows = [split(text) for text in texts]
+        self.vocabs = [Vocabulary.from_text({token for row in rows for token in row}, SPECIALS)]
+        if pairs:
+            seen = Counter(pair for row in rows for pair in set(pairs_of(row)))
+            self.vocabs.append(Vocabulary.from_text(
+                {pair for pair, count in seen.items() if count >= rare}, SPECIALS))
+
+    def encode(self, text):
+        """Number the tokens of a text: int32 (T, 1), or (T, 2) with the pairs."""
+        row = self.split(text)
+        columns = [row, pairs_of(row)][:len(self.vocabs)]
+        return np.stack([v.encode(c) for v, c in zip(self.vocabs, columns)], axis=1)
+
+    @property
+    def sizes(self):
+        """Entries of each vocabulary."""
+        return tuple(map(len, self.vocabs))
+
+
+def pairs_of(tokens):
+    """Name the pair that each token makes with the one before, `^` before the first."""
+    return [f"{a} {b}" for a, b in zip(["^", *tokens], tokens)]
+
+
+def read_backwards(ids):
+    """Reverse each text within its own length; the padding (0) stays on the right.
+
+    Args:
+        ids: (B, T, K) int; a step is padding where its first number is 0.
+    Returns:
+        (B, T, K) int.
+    """
+    real = ops.cast(ops.not_equal(ids[:, :, 0], 0), "int32")  # (B, T)
+    step = ops.cumsum(ops.ones_like(real), axis=1) - 1
+    other = ops.sum(real, axis=1, keepdims=True) - 1 - step
+    source = ops.where(other >= 0, other, step)
+    return ops.take_along_axis(ids, ops.expand_dims(source, -1), axis=1)
+
+
+def build_classifier(sizes, classes, cell="LSTM", units=128, directions=2, pooling="max",
+                     widths=(100, 32), hidden=0.3, dropout=0.5, vectors=None, shortcut=False):
+    """Build a classifier: embeddings, a recurrent layer per direction, pooling, Dense.
+
+    Args:
+        sizes: entries of the vocabularies, such as `Features.sizes`.
+        classes: number of classes.
+        cell: "LSTM", "GRU" or "SimpleRNN".
+        units: numbers per step, of both directions together.
+        directions: 1 or 2.
+        pooling: "last", "mean" or "max".
+        widths: numbers per token and per pair.
+        hidden: share of embedding features dropped in training, the same at all steps.
+        dropout: share of features dropped before the output.
+        vectors: float (V, E) that the embedding of the tokens starts with, or None.
+        shortcut: hand the mean of the embeddings to the output as well, past the layer.
+    Returns:
+        Keras model, ids int32 (B, T, K) -> logits (B, classes); padding is 0, on the right.
+    """
+    ids = keras.Input((None, len(sizes)), dtype="int32")
+    mask = ops.not_equal(ids[:, :, 0], 0)
+    tables = [layers.Embedding(size, width) for size, width in zip(sizes, widths)]
+    if vectors is not None:
+        tables[0] = layers.Embedding(*vectors.shape)
+        tables[0].build()
+        tables[0].set_weights([vectors])
+    hide, pooled = layers.SpatialDropout1D(hidden), []
+    for x in (ids, read_backwards(ids))[:directions]:
+        h = hide(ops.concatenate([table(x[:, :, k]) for k, table in enumerate(tables)], axis=-1))
+        if shortcut and not pooled:
+            pooled.append(pool(h, mask, "mean"))
+        h = getattr(layers, cell)(units // directions, return_sequences=True)(h)
+        pooled.append(pool(h, mask, pooling))
+    h = layers.Dropout(dropout)(ops.concatenate(pooled, axis=-1))
+    return keras.Model(ids, layers.Dense(classes)(h))
+
+
+class Batches(Buckets):
+    """Batches of texts of similar length in which some tokens are hidden, anew every epoch."""
+
+    def __init__(self, sequences, targets, unknown=0.0, **options):
+        """Take the arguments of `Buckets`, and the share of numbers replaced by 1, <unk>."""
+        super().__init__(sequences, targets, **options)
+        self.unknown = unknown
+
+    def __getitem__(self, k):
+        x, y = super().__getitem__(k)
+        rng = np.random.default_rng((self.seed, self.epoch, k))
+        return np.where((rng.random(x.shape) < self.unknown) & (x > 0), 1, x).astype("int32"), y
+
+
+def train_classifier(model, x, y, epochs, batch=64, rate=3e-3, decay=0.03, smoothing=0.1,
+                     unknown=0.1, seed=0):
+    """Train with AdamW; the learning rate rises over 100 updates, then falls along a cosine.
+
+    Args:
+        model: of `build_classifier`.
+        x: list of int arrays (T_i, K) of `Features.encode`.
+        y: int (N,), classes from 0.
+        epochs: passes over the texts.
+        batch: texts per update, all of similar length.
+        rate, decay: of AdamW.
+        smoothing: share of the target that is spread over all classes.
+        unknown: share of tokens and pairs that are replaced by <unk>.
+        seed: of the batches and of what is replaced.
+    Returns:
+        dict of lists, one value per epoch, as `training.fit`.
+    """
+    from rnnbook.training import fit
+
+    classes = model.output_shape[-1]
+    target = (1 - smoothing) * np.eye(classes, dtype="float32")[np.asarray(y)]
+    lengths = [len(row) for row in x]
+    batches = Batches(x, target + smoothing / classes, unknown, batch=batch, seed=seed,
+                      boundaries=quantile_boundaries(lengths, 5)[:-1] + [max(lengths)])
+    updates = epochs * len(batches)
+    schedule = keras.optimizers.schedules.CosineDecay(
+        0.0, max(1, updates - 100), warmup_target=rate, warmup_steps=min(100, updates))
+    model.compile(keras.optimizers.AdamW(schedule, weight_decay=decay, global_clipnorm=1.0),
+                  keras.losses.CategoricalCrossentropy(from_logits=True), jit_compile=False)
+    return fit(model, batches, epochs=epochs)
+
+
+def logits_of(model, x, batch=256):
+    """Compute the logits of texts, float32 (N, classes), short texts together.
+
+    Args:
+        model: of `build_classifier`.
+        x: list of int arrays (T_i, K).
+        batch: texts at a time.
+    """
+    order = np.argsort([len(row) for row in x], kind="stable")
+    parts = [order[i:i + batch] for i in range(0, len(order), batch)]
+    found = [ops.convert_to_numpy(model(pad_right([x[i] for i in part]))) for part in parts]
+    return np.concatenate(found)[np.argsort(order)]
