@@ -20,6 +20,12 @@ def test_every_style_has_its_example():
     assert {style: dates.write_date(DAY, style) for style in dates.STYLES} == EXAMPLES
 
 
+def test_a_style_is_recognised():
+    assert {dates.style_of(text, "2024-03-05") for text in EXAMPLES.values()} == set(EXAMPLES)
+    with pytest.raises(ValueError, match="no style writes 2024-03-06 as '5 March 2024'"):
+        dates.style_of("5 March 2024", "2024-03-06")
+
+
 @pytest.mark.parametrize(("number", "text"), [
     (1, "一"), (10, "十"), (11, "十一"), (20, "二十"), (31, "三十一")])
 def test_chinese_numbers(number, text):

@@ -4,7 +4,16 @@ import keras
 import numpy as np
 import pytest
 
-from rnnbook.seq2seq import ATTENTIONS, END, SPECIALS, START, Seq2Seq, reverse_within
+from rnnbook.seq2seq import (
+    ATTENTIONS,
+    END,
+    SPECIALS,
+    START,
+    Seq2Seq,
+    from_weights,
+    reverse_within,
+)
+from rnnbook.translator import get_weights
 
 pytestmark = pytest.mark.backends
 RNG = np.random.default_rng(6)
@@ -16,10 +25,12 @@ def numpy(x):
     return keras.ops.convert_to_numpy(x)
 
 
-@pytest.fixture(params=ATTENTIONS, ids=str)
+@pytest.fixture(params=[*((kind, 2) for kind in ATTENTIONS), (None, 1), ("multiplicative", 1)],
+                ids=str)
 def model(request):
     keras.utils.set_random_seed(2)
-    made = Seq2Seq(10, 8, units=6, embedding=5, attention=request.param)
+    attention, directions = request.param
+    made = Seq2Seq(10, 8, units=6, embedding=5, attention=attention, directions=directions)
     made((SOURCE, TARGET))
     return made
 
@@ -85,3 +96,16 @@ def test_nonsense_is_refused():
         Seq2Seq(10, 8, attention="luong")
     with pytest.raises(ValueError, match="units must be even"):
         Seq2Seq(10, 8, units=7)
+    with pytest.raises(ValueError, match="directions must be 1 or 2"):
+        Seq2Seq(10, 8, units=6, directions=3)
+
+
+def test_stored_weights_make_the_same_model(model):
+    stored = get_weights(model)
+    again = from_weights(stored)
+    np.testing.assert_allclose(numpy(again((SOURCE, TARGET))), numpy(model((SOURCE, TARGET))),
+                               atol=1e-6)
+    with pytest.raises(ValueError, match="'out/bias' is missing"):
+        from_weights({path: w for path, w in stored.items() if path != "out/bias"})
+    with pytest.raises(ValueError, match="the model has"):
+        from_weights(stored | {"more": np.zeros(1)})

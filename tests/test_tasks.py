@@ -3,7 +3,13 @@
 import numpy as np
 import pytest
 
-from rnnbook.tasks import adding_problem, delayed_recall, look_ahead
+from rnnbook.tasks import (
+    adding_problem,
+    addition,
+    delayed_recall,
+    look_ahead,
+    running_totals,
+)
 
 
 def test_adding_problem():
@@ -48,3 +54,24 @@ def test_look_ahead(shift):
         np.testing.assert_array_equal(y[:, t], wanted)
     with pytest.raises(ValueError, match="shift"):
         look_ahead(1, 3, 3, seed=0)
+
+
+def test_addition():
+    train, validation, test = addition(300, seed=2, test=50)
+    pairs = [*train, *validation, *test]
+    assert (len(train), len(validation), len(test)) == (300, 50, 50)
+    assert len(set(pairs)) == 400  # no pair stands in two parts
+    for question, answer in pairs:
+        a, b = map(int, question.split("+"))
+        assert (a + b, max(a, b) < 1000) == (int(answer), True)
+    long, *_ = addition(20, seed=2, test=0, low=10_000, below=100_000)
+    assert {len(question) for question, _ in long} == {11}
+    with pytest.raises(ValueError, match="there are 100 pairs from 0 to 9, not 300"):
+        addition(100, seed=0, test=100, below=10)
+
+
+def test_running_totals():
+    pairs = running_totals(50, 6, seed=3)
+    assert pairs == running_totals(50, 6, seed=3)
+    for digits, totals in pairs:
+        assert totals == "".join(str(sum(map(int, digits[:t + 1])) % 10) for t in range(6))

@@ -68,6 +68,24 @@ def write_date(day, style):
     return STYLES[style](day)
 
 
+def style_of(text, iso):
+    """Name the style that a text of `date_pairs` is written in.
+
+    Args:
+        text: such as "5 March 2024".
+        iso: its ISO form.
+    Returns:
+        the first of `STYLES` that writes this date so.
+    Raises:
+        ValueError: none does.
+    """
+    day = date.fromisoformat(iso)
+    for style, write in STYLES.items():
+        if write(day) == text:
+            return style
+    raise ValueError(f"no style writes {iso} as {text!r}")
+
+
 def date_pairs(count, seed, test=500):
     """Draw dates without repetition and write each in a style drawn at random.
 

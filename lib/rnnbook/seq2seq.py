@@ -26,7 +26,7 @@ def reverse_within(x, lengths):
 
 @keras.saving.register_keras_serializable(package="rnnbook")
 class Seq2Seq(keras.Model):
-    """Encode a sequence with a bidirectional LSTM, decode another with an LSTM.
+    """Encode a sequence with an LSTM of two directions (or one), decode another with an LSTM.
 
     Both kinds differ in one thing. Without attention every output step sees the same context,
     the encoder's last states; with attention each step mixes the encoder's outputs anew
@@ -34,7 +34,7 @@ class Seq2Seq(keras.Model):
     """
 
     def __init__(self, source_size, target_size, units=256, embedding=128, attention=None,
-                 dropout=0.2, **options):
+                 dropout=0.2, directions=2, **options):
         """Make the layers.
 
         Args:
@@ -43,20 +43,23 @@ class Seq2Seq(keras.Model):
             embedding: numbers per token.
             attention: None, "multiplicative" (Luong's general form) or "additive".
             dropout: share dropped of embeddings and of what goes into the last layer.
+            directions: 2, or 1 for an encoder that reads from the first to the last only.
         Raises:
-            ValueError: another attention, or odd units.
+            ValueError: another attention or number of directions, or odd units.
         """
         super().__init__(**options)
         if attention not in ATTENTIONS:
             raise ValueError(f"attention must be one of {ATTENTIONS}, got {attention!r}")
+        if directions not in (1, 2):
+            raise ValueError(f"directions must be 1 or 2, got {directions!r}")
         if units % 2:
             raise ValueError(f"units must be even (two directions), got {units}")
         self.attention = attention
         self.embed_source = layers.Embedding(source_size, embedding, name="embed_source")
         self.embed_target = layers.Embedding(target_size, embedding, name="embed_target")
-        half = {"units": units // 2, "return_sequences": True}
-        self.forwards = FastLSTM(**half, name="forwards")
-        self.backwards = FastLSTM(**half, name="backwards")
+        part = {"units": units // directions, "return_sequences": True}
+        self.forwards = FastLSTM(**part, name="forwards")
+        self.backwards = FastLSTM(**part, name="backwards") if directions == 2 else None
         self.bridge = layers.Dense(2 * units, activation="tanh", name="bridge")
         self.decoder = FastLSTM(units, return_sequences=True, name="decoder")
         self.combine = layers.Dense(units, activation="tanh", name="combine")
@@ -80,15 +83,17 @@ class Seq2Seq(keras.Model):
         mask = ops.not_equal(source, 0)
         lengths = ops.sum(ops.cast(mask, "int32"), axis=1)
         x = self.dropout(self.embed_source(source), training=training)
-        ahead = self.forwards(x, training=training)
-        back = self.backwards(reverse_within(x, lengths), training=training)
+        read = [self.forwards(x, training=training)]
+        if self.backwards:
+            read.append(self.backwards(reverse_within(x, lengths), training=training))
         at_end = ops.maximum(lengths - 1, 0)[:, None, None]
         last = ops.concatenate([ops.take_along_axis(h, at_end, axis=1)[:, 0]
-                                for h in (ahead, back)], axis=-1)
+                                for h in read], axis=-1)
         state = ops.split(self.bridge(last), 2, axis=-1)
         if not self.attention:
             return state, [last]
-        values = ops.concatenate([ahead, reverse_within(back, lengths)], axis=-1)
+        read[1:] = [reverse_within(back, lengths) for back in read[1:]]
+        values = ops.concatenate(read, axis=-1)
         return state, [values, self.keys(values), mask]
 
     def logits(self, h, memory, training=False):
@@ -97,7 +102,7 @@ class Seq2Seq(keras.Model):
         The weights are None without attention.
         """
         if not self.attention:
-            context, weights = ops.broadcast_to(memory[0][:, None], h.shape), None
+            context, weights = ops.repeat(memory[0][:, None], h.shape[1], axis=1), None
         else:
             values, keys, mask = memory
             scores = (dot_scores(h, keys) if self.attention == "multiplicative"
@@ -135,3 +140,32 @@ class Seq2Seq(keras.Model):
         state = [ops.repeat(part, width, axis=0) for part in (*state, *memory)]
         start = np.full(source.shape[0], SPECIALS.index(START), "int32")
         return beam_search(self.step, state, start, SPECIALS.index(END), steps, width, penalty)
+
+
+def from_weights(weights, dropout=0.0):
+    """Build a model around the arrays that `translator.get_weights` took from one.
+
+    Args:
+        weights: dict path -> array.
+        dropout: as `Seq2Seq`.
+    Returns:
+        Seq2Seq with the weights in place.
+    Raises:
+        ValueError: arrays that fit no such model.
+    """
+    try:
+        source_size, embedding = weights["embed_source/embeddings"].shape
+        target_size, units = weights["out/bias"].shape[0], weights["combine/bias"].shape[0]
+    except KeyError as error:
+        raise ValueError(f"no weights of an encoder-decoder: {error} is missing") from None
+    attention = (None if "keys/kernel" not in weights else
+                 "additive" if "queries/kernel" in weights else "multiplicative")
+    directions = 2 if any(path.startswith("backwards/") for path in weights) else 1
+    model = Seq2Seq(source_size, target_size, units, embedding, attention, dropout, directions)
+    model((np.ones((1, 2), "int32"), np.ones((1, 2), "int32")))
+    targets = {w.path.split("/", 1)[1]: w for w in model.trainable_variables}
+    if targets.keys() != set(weights):
+        raise ValueError(f"the model has {sorted(targets)}, the weights {sorted(weights)}")
+    for path, target in targets.items():
+        target.assign(np.asarray(weights[path], "float32"))
+    return model

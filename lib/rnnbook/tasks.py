@@ -82,3 +82,44 @@ def look_ahead(count, steps, shift, seed):
     else:
         y[:, -shift:] = bits[:, :shift]
     return bits[..., None].astype("float32"), y
+
+
+def addition(count, seed, test=1000, low=0, below=1000):
+    """Write sums of two whole numbers as text, such as ("7+856", "863"); no pair comes twice.
+
+    Args:
+        count: pairs for training.
+        seed: of the draw.
+        test: pairs for validation, and as many for testing.
+        low, below: the numbers are low, …, below - 1.
+    Returns:
+        three lists (train, validation, test) of (question, answer).
+    Raises:
+        ValueError: more pairs than there are.
+    """
+    numbers, total = below - low, count + 2 * test
+    if not 0 < total <= numbers ** 2:
+        raise ValueError(f"there are {max(numbers, 0) ** 2:,} pairs from {low} to {below - 1}, "
+                         f"not {total:,}")
+    drawn = np.random.default_rng(seed).choice(numbers ** 2, total, replace=False)
+    pairs = [(f"{a}+{b}", str(a + b)) for a, b in
+             ((low + int(n) // numbers, low + int(n) % numbers) for n in drawn)]
+    return pairs[:count], pairs[count:count + test], pairs[count + test:]
+
+
+def running_totals(count, digits, seed):
+    """Write random digits and their running totals modulo 10: ("2914", "2126").
+
+    Each total is one addition away from the total before it: whoever answers with the help of
+    a wrong total goes wrong from there on.
+
+    Args:
+        count: number of pairs N.
+        digits: length of both texts.
+        seed: of the random numbers.
+    Returns:
+        list of (digits, totals).
+    """
+    drawn = np.random.default_rng(seed).integers(0, 10, (count, digits))
+    totals = drawn.cumsum(axis=1) % 10
+    return [("".join(map(str, x)), "".join(map(str, y))) for x, y in zip(drawn, totals)]
