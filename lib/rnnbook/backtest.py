@@ -58,9 +58,15 @@ def sarima(order=(0, 1, 1), seasonal_order=(0, 1, 1, 12)):
     def fit(past):
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            found = SARIMAX(np.log(past), order=order, seasonal_order=seasonal_order)
-            found = found.fit(disp=False)
-        return lambda past: np.exp(found.apply(np.log(past)).forecast(1)[0])
+            params = SARIMAX(np.log(past), order=order, seasonal_order=seasonal_order).fit(
+                disp=False).params
+
+        def forecaster(past, steps=1):
+            model = SARIMAX(np.log(past), order=order, seasonal_order=seasonal_order)
+            path = np.exp(model.filter(params, cov_type="none").forecast(steps))
+            return path[0] if steps == 1 else path
+
+        return forecaster
 
     return fit
 

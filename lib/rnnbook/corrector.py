@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import keras
 import numpy as np
+from keras import ops
 
 from rnnbook.side_by_side_gru import SideBySideGRUCell, build_grus, same_for_all
 
@@ -110,7 +111,7 @@ class Corrector:
         """Forecast the rows with the trained GRUs: array of shape (K, rows, horizon)."""
         x_scale, y_scale = self.scales(end)
         x = same_for_all(self.x[rows] / x_scale, self.seeds)
-        said = np.asarray(self.model.predict_on_batch(x)).swapaxes(0, 1)
+        said = ops.convert_to_numpy(self.model(x)).swapaxes(0, 1)
         return self.base[rows] + said * y_scale
 
     def linear(self, rows, end, strength=1.0):

@@ -15,6 +15,7 @@ class LagReport:
     chance: float              # a change correlation within ± this is no evidence
     best_shift: int            # the forecast is nearest to the truth this many steps earlier
     mae_ratio: float           # to persistence; below 1 is better than persistence
+    gain: float                # paired: mean gain over persistence, in standard errors
     verdict: str
 
     def __str__(self):
@@ -26,7 +27,8 @@ class LagReport:
                 f"  correlation of changes {self.change_correlation:6.3f}"
                 f"  (chance: within ± {self.chance:.2f})\n"
                 f"  nearest to the truth {self.best_shift} step(s) earlier\n"
-                f"  MAE / MAE of persistence {self.mae_ratio:6.3f}")
+                f"  MAE / MAE of persistence {self.mae_ratio:6.3f}"
+                f"  (gain: {self.gain:.1f} standard errors)")
 
 
 def _correlation(a, b):
@@ -46,8 +48,9 @@ def detect_lag(y, forecast, most=3):
         forecast: of y[1] … y[N], array of shape (N,).
         most: largest shift that is tried.
     Returns:
-        LagReport. "ahead": better than persistence, and the changes correlate by more than
-        2 / sqrt(N); "late": neither, and nearest to an earlier value; else "no better".
+        LagReport. "ahead": better than persistence by more than 2 standard errors, point by
+        point, and the changes correlate by more than 2 / sqrt(N); "late": not ahead, and
+        nearest to an earlier value; else "no better".
     Raises:
         ValueError: shapes that do not fit, or fewer than 10 points.
     """
@@ -58,15 +61,17 @@ def detect_lag(y, forecast, most=3):
                          f"{forecast.shape}: y starts one value before the first forecast")
     before, truth = y[:-1], y[1:]
     changes = _correlation(forecast - before, truth - before)
+    gains = np.abs(truth - before) - np.abs(truth - forecast)
+    gain = float(gains.mean() / max(gains.std(ddof=1) / np.sqrt(n), 1e-12))
     stay = np.abs(truth - before).mean()
     ratio = float(np.abs(forecast - truth).mean() / stay) if stay else np.inf
     most = min(most, n // 4)
     distances = [np.abs(forecast[most:] - y[1 + most - k : n + 1 - k]).mean()
                  for k in range(most + 1)]
     shift, chance = int(np.argmin(distances)), 2 / np.sqrt(n)
-    if ratio < 1 and changes > chance:
+    if gain > 2 and changes > chance:
         verdict = "ahead"
     else:
         verdict = "late" if shift else "no better"
     return LagReport(n, _correlation(forecast, truth), changes, float(chance), shift, ratio,
-                     verdict)
+                     gain, verdict)

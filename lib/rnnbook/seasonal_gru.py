@@ -2,6 +2,7 @@
 
 import keras
 import numpy as np
+from keras import ops
 
 from rnnbook.seasonal import Task, back_to_levels, make_task
 from rnnbook.side_by_side_gru import SideBySideGRUCell, build_grus, same_for_all
@@ -77,7 +78,7 @@ def ask(model, past, lags=(1, 2), horizon=1, scale=None):
     """
     _, steps, members, _ = model.input_shape
     task = make_task(np.log(past), steps, lags, horizon, scale=scale)
-    said = np.asarray(model.predict_on_batch(same_for_all(task.x[None], members))[0])
+    said = ops.convert_to_numpy(model(same_for_all(task.x[None], members)))[0]
     if said.shape[1] == horizon:
         return back_to_levels(task, said)
     steps_apart = Task(task.x, task.base[:, None], task.scale)
@@ -100,6 +101,6 @@ def step_by_step(model, past, horizon, lags=(1, 2)):
     for _ in range(horizon):  # every member goes its own way
         task = make_task(np.log(pasts), model.input_shape[1], lags, scale=scale)
         x = task.x.swapaxes(0, 1)[None].astype("float32")  # (1, steps, K, D)
-        said = np.asarray(model.predict_on_batch(x))[0]
+        said = ops.convert_to_numpy(model(x))[0]
         pasts = np.concatenate([pasts, back_to_levels(task, said)], axis=1)
     return pasts[:, -horizon:]

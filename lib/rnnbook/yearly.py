@@ -2,6 +2,7 @@
 
 import keras
 import numpy as np
+from keras import ops
 
 from rnnbook.seasonal import back_to_levels, make_task, seasonal_growth
 from rnnbook.side_by_side_gru import SideBySideGRUCell, build_grus
@@ -45,7 +46,8 @@ def learn_from_past(y, origins, seeds, steps=24, lags=(1, 2), units=16, updates=
     keras.utils.set_random_seed(seed)
     rate = keras.optimizers.schedules.CosineDecay(learning_rate, updates)
     model = build_grus(SideBySideGRUCell(units, members, seed), steps, 1 + len(lags),
-                       optimizer=keras.optimizers.AdamW(rate, weight_decay=decay, epsilon=1e-9))
+                       optimizer=keras.optimizers.AdamW(rate, weight_decay=decay, epsilon=1e-9),
+                       jit_compile=updates > 300)
     if start is not None:
         model.set_weights([np.concatenate([w] * len(origins)) for w in start])
     model.fit(x, target, batch_size=batch, shuffle=False, verbose=0)
@@ -70,8 +72,8 @@ def year_by_year(model, y, origins, seeds, lags=(1, 2), months=12):
               for t in range(origin, origin + months)] for origin in origins]
     for i, year in enumerate(tasks):
         x[i] = np.stack([task.x for task in year])[:, :, None]
-    output = model.predict_on_batch(x.reshape(-1, *x.shape[2:]))
-    output = np.asarray(output).reshape(len(origins), months, members, -1)
+    output = ops.convert_to_numpy(model(x.reshape(-1, *x.shape[2:])))
+    output = output.reshape(len(origins), months, members, -1)
     for i, year in enumerate(tasks):
         own = slice(i * seeds, (i + 1) * seeds) if members > seeds else slice(None)
         for m, task in enumerate(year):
