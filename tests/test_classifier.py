@@ -47,7 +47,7 @@ def test_features_know_characters_and_pairs():
 @pytest.mark.parametrize("cell", ["SimpleRNN", "LSTM", "GRU"])
 def test_padding_and_neighbours_do_not_matter(cell, pooling):
     keras.utils.set_random_seed(0)
-    model = classifier.build_classifier((9, 5), 3, cell, 8, 2, pooling, (4, 3), shortcut=True)
+    model = classifier.build_classifier((9, 5), 3, cell, 8, 2, pooling, (4, 3))
     rng = np.random.default_rng(0)
     x = [rng.integers(1, 5, (n, 2)) for n in (2, 6, 1)]
     alone = np.concatenate([ops.convert_to_numpy(model(pad_right([row]))) for row in x])

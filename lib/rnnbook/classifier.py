@@ -74,7 +74,7 @@ def read_backwards(ids):
 
 
 def build_classifier(sizes, classes, cell="LSTM", units=128, directions=2, pooling="max",
-                     widths=(100, 32), hidden=0.3, dropout=0.5, vectors=None, shortcut=False):
+                     widths=(100, 32), hidden=0.3, dropout=0.5, vectors=None):
     """Build a classifier: embeddings, a recurrent layer per direction, pooling, Dense.
 
     Args:
@@ -88,7 +88,6 @@ def build_classifier(sizes, classes, cell="LSTM", units=128, directions=2, pooli
         hidden: share of embedding features dropped in training, the same at all steps.
         dropout: share of features dropped before the output.
         vectors: float (V, E) that the embedding of the tokens starts with, or None.
-        shortcut: hand the mean of the embeddings to the output as well, past the layer.
     Returns:
         Keras model, ids int32 (B, T, K) -> logits (B, classes); padding is 0, on the right.
     """
@@ -102,8 +101,6 @@ def build_classifier(sizes, classes, cell="LSTM", units=128, directions=2, pooli
     hide, pooled = layers.SpatialDropout1D(hidden), []
     for x in (ids, read_backwards(ids))[:directions]:
         h = hide(ops.concatenate([table(x[:, :, k]) for k, table in enumerate(tables)], axis=-1))
-        if shortcut and not pooled:
-            pooled.append(pool(h, mask, "mean"))
         h = getattr(layers, cell)(units // directions, return_sequences=True)(h)
         pooled.append(pool(h, mask, pooling))
     h = layers.Dropout(dropout)(ops.concatenate(pooled, axis=-1))
