@@ -29,14 +29,14 @@ def test_zipfs_law_sums_to_one():
 def test_words_are_drawn_as_often_as_said():
     q, seeds = log_uniform(50), keras.random.SeedGenerator(0)
     drawn, weight = np.zeros(50), np.zeros(50)
-    for _ in range(400):
+    for _ in range(150):
         ids, log_chance = (ops.convert_to_numpy(a) for a in draw(q, 10, seeds))
         assert len(set(ids.tolist())) == 10
-        drawn[ids] += 1 / 400
-        weight[ids] += np.exp(-log_chance) / 400
+        drawn[ids] += 1 / 150
+        weight[ids] += np.exp(-log_chance) / 150
     assert drawn[0] > drawn[10] > drawn[49]
-    np.testing.assert_allclose(weight[:10], 1, atol=0.2)  # inverse chances average to one
-    assert weight.mean() == pytest.approx(1, abs=0.1)
+    np.testing.assert_allclose(weight[:10], 1, atol=0.35)  # inverse chances average to one
+    assert weight.mean() == pytest.approx(1, abs=0.15)
 
 
 @pytest.mark.backends

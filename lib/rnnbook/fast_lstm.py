@@ -88,7 +88,8 @@ class FastLSTM(layers.LSTM):
         if training and self.weight_dropout:
             u = keras.random.dropout(u, self.weight_dropout, seed=self.weight_seeds)
         z = ops.matmul(sequences, self.cell.kernel) + self.cell.bias
-        hs, c = lstm_scan(ops.transpose(z, (1, 0, 2)), u, *initial_state)
+        h, c = (ops.copy(state) for state in initial_state)  # a stateful layer overwrites its own
+        hs, c = lstm_scan(ops.transpose(z, (1, 0, 2)), u, h, c)
         return hs[-1], ops.transpose(hs, (1, 0, 2)), [hs[-1], c]
 
     def get_config(self):

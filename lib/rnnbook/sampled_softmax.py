@@ -34,6 +34,7 @@ def draw(q, size, seed=None):
 
     Source: Duffield, Lund, Thorup 2007 (doi:10.1145/1314690.1314696), bottom-k samples.
     """
+    q = ops.convert_to_tensor(q)
     u = keras.random.uniform(ops.shape(q), minval=1e-7, maxval=1.0, seed=seed)
     late, ids = ops.top_k(ops.log(u) / q, size + 1)  # minus the arrival times
     chance = -ops.expm1(ops.take(q, ids[:-1]) * late[-1])
@@ -57,6 +58,8 @@ def sampled_nats(features, targets, table, bias, ids, log_chance):
     Source: Jean et al. 2015 (arXiv:1412.2007), section 3; the correction as in Bengio and
     Senecal 2008 (doi:10.1109/TNN.2007.912312).
     """
+    features, targets, table, bias, ids, log_chance = map(
+        ops.convert_to_tensor, (features, targets, table, bias, ids, log_chance))
     right = ops.sum(features * ops.take(table, targets, axis=0), axis=-1)
     right = right + ops.take(bias, targets)
     others = ops.matmul(features, ops.transpose(ops.take(table, ids, axis=0)))

@@ -81,7 +81,7 @@ class WordLM(keras.Model):
         if self.negatives is None or not training:
             return ops.mean(keras.losses.sparse_categorical_crossentropy(
                 targets, self.logits(features), from_logits=True))
-        ids, log_chance = draw(ops.convert_to_tensor(self.q), self.negatives, self.seeds)
+        ids, log_chance = draw(self.q, self.negatives, self.seeds)
         return ops.mean(sampled_nats(features, targets, self.table, self.output_layer.bias,
                                      ids, log_chance))
 
@@ -89,7 +89,7 @@ class WordLM(keras.Model):
 def start_from_counts(model, ids):
     """Set the bias to the logarithms of the words' frequencies (each counted once more)."""
     counts = np.bincount(ids, minlength=model.vocab_size) + 1.0
-    model.output_layer.bias.assign(np.log(counts / counts.sum()))
+    model.output_layer.bias.assign(np.log(counts / counts.sum()).astype("float32"))
     return model
 
 
