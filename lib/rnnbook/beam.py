@@ -1,9 +1,23 @@
 """Search for a likely output sequence: greedy, and beams with a length penalty."""
 
+import keras
 import numpy as np
 from keras import ops
 
 IMPOSSIBLE = -1e9
+
+
+def is_traced(x):
+    """Tell whether a tensor belongs to a function that is being compiled: it has no value yet."""
+    if keras.backend.backend() == "tensorflow":
+        import tensorflow as tf
+
+        return not tf.executing_eagerly()
+    if keras.backend.backend() == "jax":
+        import jax
+
+        return isinstance(x, jax.core.Tracer)
+    return False
 
 
 def beam_search(step, state, start, end, steps, width=1, penalty=0.0):
@@ -50,6 +64,8 @@ def beam_search(step, state, start, end, steps, width=1, penalty=0.0):
         lengths = ops.take_along_axis(lengths, parent, axis=1)
         lengths = lengths + ops.cast(ops.logical_not(done), "int32")
         done = ops.logical_or(done, last == end)
+        if not is_traced(done) and bool(ops.all(done)):
+            break  # nothing can change any more
     ranks = scores / ((5.0 + ops.cast(lengths, scores.dtype)) / 6.0) ** penalty
     order = ops.argsort(-ranks, axis=1)
     return (ops.take_along_axis(tokens, order[:, :, None], axis=1),

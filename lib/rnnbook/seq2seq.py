@@ -7,6 +7,8 @@ from keras import layers, ops
 from rnnbook.attention import additive_scores, attend, dot_scores
 from rnnbook.beam import beam_search
 from rnnbook.fast_lstm import FastLSTM
+from rnnbook.filters import sample
+from rnnbook.language_model import set_weights
 
 PAD, START, END, UNKNOWN = "<pad>", "<s>", "</s>", "<unk>"
 SPECIALS = (PAD, START, END, UNKNOWN)  # numbers 0, 1, 2 and 3 of both vocabularies
@@ -141,12 +143,33 @@ class Seq2Seq(keras.Model):
         start = np.full(source.shape[0], SPECIALS.index(START), "int32")
         return beam_search(self.step, state, start, SPECIALS.index(END), steps, width, penalty)
 
+    def sample(self, source, uniforms, temperature=1.0):
+        """Draw an output token by token.
+
+        Args:
+            source: (B, S) int, padded on the right with 0.
+            uniforms: (B, T) uniform numbers in [0, 1): they fix the draw.
+            temperature: the logits are divided by it.
+        Returns:
+            tokens (B, T), the end token from the first one on.
+        """
+        end = SPECIALS.index(END)
+        state, memory = self.encode(source)
+        fed = ops.full(source.shape[:1], SPECIALS.index(START), "int32")
+        state, found = [*state, *memory], []
+        for t in range(uniforms.shape[1]):
+            logits, state = self.step(fed, state)
+            drawn = sample(logits / temperature, uniforms[:, t])
+            fed = ops.where(fed == end, end, drawn)
+            found.append(fed)
+        return ops.stack(found, axis=1)
+
 
 def from_weights(weights, dropout=0.0):
-    """Build a model around the arrays that `translator.get_weights` took from one.
+    """Build a model without or with multiplicative attention around stored arrays.
 
     Args:
-        weights: dict path -> array.
+        weights: dict as `language_model.get_weights` returns.
         dropout: as `Seq2Seq`.
     Returns:
         Seq2Seq with the weights in place.
@@ -154,18 +177,13 @@ def from_weights(weights, dropout=0.0):
         ValueError: arrays that fit no such model.
     """
     try:
-        source_size, embedding = weights["embed_source/embeddings"].shape
-        target_size, units = weights["out/bias"].shape[0], weights["combine/bias"].shape[0]
+        source_size, embedding = weights["embed_source.embeddings"].shape
+        target_size, units = weights["out.bias"].shape[0], weights["combine.bias"].shape[0]
     except KeyError as error:
         raise ValueError(f"no weights of an encoder-decoder: {error} is missing") from None
-    attention = (None if "keys/kernel" not in weights else
-                 "additive" if "queries/kernel" in weights else "multiplicative")
-    directions = 2 if any(path.startswith("backwards/") for path in weights) else 1
-    model = Seq2Seq(source_size, target_size, units, embedding, attention, dropout, directions)
+    model = Seq2Seq(source_size, target_size, units, embedding,
+                    "multiplicative" if "keys.kernel" in weights else None, dropout,
+                    2 if "backwards.kernel" in weights else 1)
     model((np.ones((1, 2), "int32"), np.ones((1, 2), "int32")))
-    targets = {w.path.split("/", 1)[1]: w for w in model.trainable_variables}
-    if targets.keys() != set(weights):
-        raise ValueError(f"the model has {sorted(targets)}, the weights {sorted(weights)}")
-    for path, target in targets.items():
-        target.assign(np.asarray(weights[path], "float32"))
+    set_weights(model, weights)
     return model

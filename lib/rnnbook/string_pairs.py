@@ -98,7 +98,7 @@ def train_pairs(model, data, epochs, learning_rate, batch=128, **options):
     return fit(model, *data, epochs=epochs, batch_size=batch, **options)
 
 
-def answers(model, coder, texts, width=1, penalty=0.0, batch=500):
+def answers(model, coder, texts, width=1, penalty=0.0, batch=500, compile=True):
     """Answer texts by greedy or beam search.
 
     Args:
@@ -107,10 +107,14 @@ def answers(model, coder, texts, width=1, penalty=0.0, batch=500):
         texts: list of str.
         width, penalty: as `beam_search`.
         batch: texts at once; the last batch is filled up, so that one shape is compiled.
+        compile: worth its seconds from some thousands of texts on.
     Returns:
         list of str.
     """
-    search = compiled(lambda rows: model.search(rows, coder.steps[1], width, penalty)[0][:, 0])
+    def search(rows):
+        return model.search(rows, coder.steps[1], width, penalty)[0][:, 0]
+
+    search = compiled(search) if compile else search
     rows, found = coder.read(texts), []
     for start in range(0, len(rows), batch):
         part = rows[start:start + batch]

@@ -166,26 +166,14 @@ def translate(model, languages, texts, width=1, penalty=0.0, batch=256):
     for text, row in zip(texts, ids):
         if len(row) == 0:
             raise ValueError(f"{text!r} has no English word")
-    search = _compiled(model, width, penalty)
     order, found = np.argsort([len(row) for row in ids], kind="stable"), [None] * len(ids)
     for start in range(0, len(order), batch):
         members = order[start:start + batch]
-        steps = 8 * -(-max(len(ids[i]) for i in members) // 8)  # few shapes
-        tokens = search(pad_right([ids[i] for i in members], steps))
+        # not compiled: it would take longer than this, and not stop when all sentences have ended
+        tokens, _, _ = model.search(pad_right([ids[i] for i in members]), LONGEST, width, penalty)
         for i, row in zip(members, ops.convert_to_numpy(tokens)[:, 0]):
             found[i] = _text(languages, row)
     return found
-
-
-def _compiled(model, width, penalty):
-    def search(source):
-        return model.search(source, LONGEST, width, penalty)[0]
-
-    if keras.backend.backend() == "tensorflow":
-        import tensorflow as tf
-
-        return tf.function(search)
-    return search
 
 
 def _text(languages, row):
