@@ -28,7 +28,7 @@ def test_with_its_own_weights_it_answers_as_the_model(encoder):
                                keras.ops.convert_to_numpy(reader.model(x)), atol=1e-6)
 
 
-@pytest.mark.parametrize("encoder, mixed", [("two ways", True), ("each alone", False)])
+@pytest.mark.parametrize(("encoder", "mixed"), [("two ways", True), ("each alone", False)])
 def test_only_one_encoder_mixes_positions(encoder, mixed):
     keras.utils.set_random_seed(1)
     reader = ac.Classifier(encoder, 6, units=4)
@@ -46,7 +46,8 @@ def test_an_input_that_is_replaced_by_itself_has_no_influence():
     x = np.zeros((2, 6, 2), "float32")
     x[:, 3] = 1
     moved = reader.influence(x)
-    assert (np.delete(moved, 3, axis=1) == 0).all() and (moved[:, 3] > 0).all()
+    assert (np.delete(moved, 3, axis=1) == 0).all()
+    assert (moved[:, 3] > 0).all()
 
 
 def test_other_weights_sum_to_one():
