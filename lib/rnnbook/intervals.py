@@ -84,13 +84,12 @@ def coverage(y, low, high):
     Raises:
         ValueError: no points, or shapes that differ.
     """
-    from scipy.stats import beta
+    from statsmodels.stats.proportion import proportion_confint
 
     y, low, high = map(np.asarray, (y, low, high))
     if not y.size or not y.shape == low.shape == high.shape:
         raise ValueError(f"y {y.shape}, low {low.shape} and high {high.shape} must have one "
                          "shape and at least one point")
     k, n = int(((low <= y) & (y <= high)).sum()), y.size
-    least = beta.ppf(0.025, k, n - k + 1) if k else 0.0
-    most = beta.ppf(0.975, k + 1, n - k) if k < n else 1.0
-    return Coverage(k, n, float(least), float(most))
+    low, high = proportion_confint(k, n, alpha=0.05, method="beta")
+    return Coverage(k, n, float(low), float(high))
