@@ -1,0 +1,854 @@
+# ---
+# jupyter:
+#   jupytext:
+#     formats: ipynb,py:percent
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#       format_version: '1.3'
+#       jupytext_version: 1.19.6
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # 第 12 章 词级语言模型与困惑度
+# [在 Colab 打开](https://colab.research.google.com/github/rnnbook/rnnbook/blob/main/chapters/12_word_lm.ipynb) · [在 Kaggle 打开](https://kaggle.com/kernels/welcome?src=https://github.com/rnnbook/rnnbook/blob/main/chapters/12_word_lm.ipynb) · [下载](https://github.com/rnnbook/rnnbook/raw/main/chapters/12_word_lm.ipynb)<!-- badges -->
+#
+# 读完这一章，你会把讲义里的五步做全：从分词、词表、词向量到 LSTM、困惑度和抽样；得到一个在 WikiText-2 上远胜二元语法的语言模型；并且一眼看出哪些困惑度根本不能放在一起比。
+#
+# | | |
+# |---|---|
+# | **你将会** | **搭出**一个词级语言模型，词表三万多；**衡量**权重绑定、采样 softmax、权重丢弃和优化器各值多少；**识破**不能比的困惑度 |
+# | **你需要** | 第 01 章的困惑度和 n 元语法，第 06 章的 LSTM，第 11 章的状态接力和抽样 |
+# | **时间** | 阅读 70 分钟，练习 60 分钟，运行约 251 s<!-- seconds --> |
+
+# %% tags=["setup"]
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+from subprocess import run
+
+if not find_spec("rnnbook"):  # Colab, Kaggle: fetch the book
+    if Path("../lib/rnnbook").exists():
+        sys.exit("这个内核里没有本书：用 make lab 打开，或选 .venv 的内核。")
+    repo, book = "https://github.com/rnnbook/rnnbook", Path("rnn-book")
+    clone = ["git", "clone", "-q", "--depth=1", repo, book]
+    if not book.exists() and run(clone).returncode:
+        sys.exit("取不到本书：检查网络（Kaggle 要打开 Internet），再运行这一格。")
+    sys.path.insert(0, str(book.resolve() / "lib"))
+    from bookbuild.hosted import install
+
+    install()
+
+import rnnbook
+
+
+# %%
+import re
+import tempfile
+import textwrap
+from pathlib import Path
+
+import keras
+import matplotlib.pyplot as plt
+import numpy as np
+from keras import layers, ops
+
+from rnnbook import check, claim, decoding, hint, language_model, recipes
+from rnnbook import word_lm
+from rnnbook.data import DataError
+from rnnbook.figures import BLUE, GREEN, GREY, ORANGE, VERMILION, use_style
+from rnnbook.ngram import WittenBell
+from rnnbook.sampled_softmax import draw, log_uniform, sampled_nats
+from rnnbook.vocab import Vocabulary
+from rnnbook.wikitext import EOS, by_frequency, load_wikitext2
+from rnnbook.word_vectors import embedding_matrix, read_vectors
+
+use_style()
+
+# %% [markdown]
+# ## 先想一想
+#
+# 英文维基百科的一段话，读到某个词为止，猜下一个词；词表有 33,278 个词。二元语法的困惑度是 288：相当于每次在 288 个等可能的词里瞎猜。读得到整段上文的 LSTM，会是多少？250、100，还是 10？
+#
+# 先写下你的猜测，12.8 节用测量来回答。
+
+# %%
+guess = None  # perplexity on the test part, e.g. 250
+
+# %% [markdown]
+# ## 12.1 从句子到编号
+#
+# 讲义 S4 第八节列出了“实践：单词级语言模型”的五步，没有给代码。这一章把它们逐步做全：
+#
+# | 讲义的一步 | 在哪里 |
+# |---|---|
+# | 文本 → 分词 → 词表（`stoi`/`itos`） | 这一节，12.2 节 |
+# | 用词向量把编号变成稠密向量，可以加载预训练的 | 12.4 节 |
+# | RNN、LSTM 或 GRU，输出下一个词的分布 | 12.5 到 12.7 节 |
+# | 最小化交叉熵，用困惑度评估 | 12.3、12.8、12.10 节 |
+# | 逐词采样生成句子 | 12.9 节 |
+#
+# 把文本切成词叫**分词 (tokenisation)**。英文最简单的办法是一条正则表达式：一串字母数字是一个词，一个标点也是一个词。
+
+# %% name="tokenise"
+text = "The cat sat. The dog didn't sit; the dog ran."
+tokens = re.findall(r"\w+|[^\w\s]", text.lower())
+print(*tokens, sep="|")
+assert len(tokens) == 15
+
+# %% [markdown]
+# 它把 `didn't` 切成了三个词。换一条规则就会得到另一串词，困惑度也跟着变：分词是模型的一部分，报告困惑度时要说清楚（12.10 节）。
+#
+# 词表给每个词一个编号：`itos` 由编号查词，`stoi` 由词查编号。
+
+# %% name="toy_vocabulary"
+toy = Vocabulary.from_text(tokens)
+print(toy.itos)
+print(toy.encode(["the", "cat", "ran"]), toy.stoi["cat"])
+try:
+    toy.encode(["the", "bird", "ran"])
+except KeyError as error:
+    print("KeyError:", error)
+
+# %% [markdown]
+# `bird` 没有编号：它是**词表外的词 (out-of-vocabulary)**。字符级模型几乎没有这个问题；词级模型一定有，因为新词永远会来。通常的办法是加一个**未知词 `<unk>`**，不认识的都算它；句末再加一个 `<eos>`。
+
+# %%
+toy = Vocabulary.from_text(tokens, specials=["<unk>", EOS])
+ids = toy.encode(["the", "bird", "ran", EOS])
+print(ids, toy.decode(ids, separator=" "))
+claim("toy_unknown", (ids == toy.stoi["<unk>"]).sum(), close_to=1, tol=0)
+
+# %% [markdown]
+# ## 12.2 WikiText-2
+#
+# WikiText-2 是英文维基百科的一组好条目，由 Merity、Xiong、Bradbury 和 Socher 在 2016 年整理（E58）。词已经切好，用空格隔开；训练文本里出现不到三次的词已经换成了 `<unk>`；每行末尾算一个 `<eos>`。我们把词按出现次数从多到少编号，后面会用到。
+
+# %% tags=["data"]
+wiki = load_wikitext2()
+full = wiki.source.full
+vocab = by_frequency(wiki.train)
+train_ids, valid_ids, test_ids = wiki.ids(vocab)
+V = len(vocab)
+for name, part in [("train", train_ids), ("validation", valid_ids),
+                   ("test", test_ids)]:
+    print(f"{name:10s} {len(part):9,} words")
+print(f"V = {V:,}; most frequent: {vocab.itos[:10]}")
+claim("train_words", len(train_ids), close_to=2_088_628, tol=0,
+      scope="full", full=full)
+claim("vocabulary", V, close_to=33_278, tol=0, scope="full", full=full)
+
+# %% [markdown]
+# 训练文本有两百万个词，第 11 章的莎士比亚只有一百万个字符。词表 33278<!-- claim vocabulary --> 个，第 11 章是 65 个。输出层要大五百倍，这一章的大半麻烦由此而来。
+#
+# 词的频率很不均匀。把第 $r$ 常见的词的次数画在双对数坐标上，接近一条斜率 −1 的直线：**齐普夫定律 (Zipf's law)**。
+
+# %% name="zipf" tags=["data"]
+counts = np.bincount(train_ids, minlength=V)
+rank = np.arange(1, V + 1)
+half = int(np.searchsorted(counts.cumsum(), counts.sum() / 2)) + 1
+fig, ax = plt.subplots()
+ax.loglog(rank, counts, color=BLUE, label="WikiText-2, training part")
+ax.loglog(rank, counts.sum() * log_uniform(V), "--", color=VERMILION,
+          label="Zipf: $\\ln((r+1)/r)\\,/\\,\\ln(V+1)$")
+ax.set(xlabel="rank r of the word", ylabel="occurrences",
+       title=f"Half of the text is made of {half} words out of {V:,}")
+ax.legend()
+plt.show()
+
+# %% tags=["data"]
+claim("half_of_text", half, at_most=300, scope="full", full=full)
+claim("rare_words", np.mean(counts < 10), at_least=0.4, scope="full",
+      full=full)
+unk = vocab.stoi["<unk>"]
+claim("test_unknown", np.mean(test_ids == unk), at_most=0.10)
+
+# %% [markdown]
+# 最常见的 82<!-- claim half_of_text --> 个词占了文本的一半；另一头，57%<!-- claim rare_words --> 的词在两百万词里出现不到 10 次。测试文本里 `<unk>` 占 6.2%<!-- claim test_unknown -->：模型说“这里是一个生词”，也算猜对。
+
+# %% [markdown]
+# ## 12.3 困惑度和要打败的对手
+#
+# 困惑度是平均负对数似然的指数。三个词，模型给真正出现的词的概率是 0.5、0.1、0.02：
+#
+# $$\mathrm{PPL}=\exp\Big(-\frac1N\sum_{t=1}^{N}\ln P(w_t\mid w_1,\dots,w_{t-1})\Big)$$
+
+# %% name="by_hand"
+p = np.array([0.5, 0.1, 0.02])
+nats = -np.log(p)
+print("nats per word:", nats.round(3), " mean:", nats.mean().round(3))
+print("perplexity:", np.exp(nats.mean()).round(2),
+      " mean of 1 / p:", (1 / p).mean().round(2))
+claim("ppl_by_hand", np.exp(nats.mean()), close_to=10, tol=1e-9)
+
+# %% [markdown]
+# 三个概率的积是 0.001，开三次方再取倒数，正好是 10：困惑度是 $1/p$ 的**几何平均**。直接平均 2、10、50 会得到 20.67，那不是困惑度。同样的道理，几段文本的困惑度不能直接平均，要把奈特加起来再取指数。
+#
+# 现在量对手。一元语法只看词频；二元语法看前一个词，用 Witten–Bell 平滑（第 01 章）。在整段测试文本上：
+
+# %% tags=["data"]
+unigram = -np.log(counts / counts.sum())[test_ids[1:]]
+counted = WittenBell(2).fit(train_ids, V)
+bigram = counted.token_nll(test_ids)[1, 1:]
+print(f"uniform {V:,}, unigram {np.exp(unigram.mean()):.1f},"
+      f" bigram {np.exp(bigram.mean()):.1f}")
+claim("ppl_unigram", np.exp(unigram.mean()), close_to=911.7, tol=0.5,
+      scope="full", full=full)
+claim("ppl_bigram", np.exp(bigram.mean()), close_to=288.1, tol=0.5,
+      scope="full", full=full)
+
+# %% [markdown]
+# 瞎猜是 33,278，一元语法 912<!-- claim ppl_unigram -->，二元语法 288.1<!-- claim ppl_bigram -->。288 就是及格线。
+
+# %% [markdown]
+# ## 12.4 词向量：自己学的和现成的
+#
+# 编号 4711 和 4712 毫无关系，所以第一层把编号换成向量：嵌入 是一张 (V, E) 的表，第 $i$ 个词取第 $i$ 行。它等于独热编码乘以这张表，只是不做那许多乘 0 的乘法。
+
+# %%
+table = np.random.default_rng(0).standard_normal((len(toy), 3))
+one_hot = np.eye(len(toy))[ids]            # (4, V)
+claim("lookup_is_product", np.abs(one_hot @ table - table[ids]).max(),
+      at_most=1e-12)
+
+# %% [markdown]
+# 表是参数，和别的权重一起训练。也可以从别处拿来：GloVe、word2vec 的文本文件每行一个词，后面是它的数。`rnnbook.word_vectors`（第 10 章）读这种文件，并按你的词表排好；文件里没有的词，随机取。
+
+# %%
+with tempfile.TemporaryDirectory() as folder:
+    path = Path(folder) / "vectors.txt"
+    path.write_text("the 0.1 0.2 0.3\ncat 1 0 -1\nbird 0 1 1\n")
+    vectors = read_vectors(path)
+    path.write_text("the 0.1 0.2 0.3\ncat 1 0\n")
+    try:
+        read_vectors(path)
+    except DataError as error:
+        print("DataError:", str(error).replace(folder + "/", ""))
+matrix, found = embedding_matrix(vectors, toy)
+print(matrix.shape, f"found {found:.0%}:", matrix[toy.stoi["cat"]])
+claim("toy_coverage", found, close_to=2 / 13, tol=1e-9)
+
+# %% [markdown]
+# 词表的 13 个词里只找到 2 个；少了一个数的文件被拒绝，并指出是哪一行。真正加载时先看覆盖率，再看宽度。
+#
+# 那么语言模型自己学的表里有什么？录好的模型（12.8 节）只学过“猜下一个词”。拿几个词，找余弦最近的邻居：
+
+# %% name="neighbours" tags=["training"]
+recipe = recipes.load("wikitext2_lstm")
+learned = recipe.weights["embedding.embeddings"]
+unit = learned / np.linalg.norm(learned, axis=1, keepdims=True)
+
+
+def neighbours(word, count=5):
+    near = unit[:8000] @ unit[recipe.vocab.stoi[word]]
+    best = [recipe.vocab.itos[i] for i in near.argsort()[::-1]]
+    return [w for w in best if w != word][:count]
+
+
+for word in ("July", "three", "river", "she", "west"):
+    print(f"{word:6s}", *neighbours(word))
+
+# %% tags=["training"]
+months = set("January February March April May June July August September"
+             " October November December".split())
+claim("month_neighbours", np.mean([w in months for w in neighbours("July", 8)]),
+      at_least=0.6)
+
+# %% [markdown]
+# 没有人告诉它哪些词是月份。`July` 最近的 8 个词里，月份占 100%<!-- claim month_neighbours -->：出现在相同位置的词，向量就相近。
+
+# %% [markdown]
+# ## 12.5 一个 LSTM，和同一词表上的二元语法
+#
+# 网络和第 11 章一样，只是字符换成了词。先看形状，词表取 2,000：
+
+# %% name="shapes"
+keras.utils.set_random_seed(12)
+plain = keras.Sequential([
+    keras.Input((35,), dtype="int32"),
+    layers.Embedding(2000, 64),                  # (B, T, 64)
+    layers.LSTM(96, return_sequences=True),      # (B, T, 96)
+    layers.Dense(2000),                          # (B, T, 2000)
+])
+for layer in plain.layers:
+    print(f"{layer.name:12s} {layer.count_params():8,} parameters")
+loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+x0 = np.random.default_rng(0).integers(0, 2000, (4, 36))
+claim("untrained_nats", float(loss(x0[:, 1:], plain(x0[:, :-1]))),
+      close_to=np.log(2000), tol=0.05)
+
+# %% [markdown]
+# 参数几乎全在两张表里：读的表和写的表，各有 2,000 行。没有训练的网络是 7.60<!-- claim untrained_nats --> 奈特，也就是 $\ln2000$。
+#
+# 现场训练一个小的：取前 10 万个词，词表只留最常见的 2,000 个，其余换成 `<unk>`。`word_lm.WordLM` 就是上面的网络，外加三样后面要讲的东西：两张表可以绑成一张、softmax 可以采样、循环权重可以丢弃。输出偏置一开始就设成词频的对数，省得再花几百次更新去学哪个词常见。
+
+# %% tags=["data"]
+few = wiki.train[:100_000]
+small_vocab = by_frequency(few, size=2000)
+small = small_vocab.encode(few)
+small_test = small_vocab.encode(wiki.test[:20_000])
+cut, epochs = (20, 35), 3
+updates = len(small) // cut[0] // cut[1] * epochs
+keras.utils.set_random_seed(12)
+model = word_lm.WordLM(len(small_vocab), units=96, embedding=64,
+                       input_dropout=0.2, dropout=0.2, stateful=True)
+model(np.zeros(cut, "int32"))
+word_lm.start_from_counts(model, small)
+rate = keras.optimizers.schedules.CosineDecay(
+    0.0, updates - 50, warmup_target=0.016, warmup_steps=50)
+model.compile(keras.optimizers.AdamW(rate, weight_decay=0.01, beta_2=0.99,
+                                     global_clipnorm=1.0), jit_compile=False)
+
+# %% tags=["data", "training"]
+curve = np.exp(word_lm.train(model, small, *cut, epochs))
+weights = language_model.get_weights(model)
+live = word_lm.token_nats(weights, small_test)
+rival = WittenBell(2).fit(small, len(small_vocab)).token_nll(small_test)[1, 1:]
+print("training perplexity by epoch:", curve.round(1))
+print(f"<unk> {np.mean(small_test == small_vocab.stoi['<unk>']):.1%}")
+claim("live_bigram", np.exp(rival.mean()), at_most=80)
+claim("live_lstm", np.exp(live.mean()), at_most=45, scope="full", full=full)
+claim("live_gain", np.exp(rival.mean()) - np.exp(live.mean()), at_least=4,
+      scope="full", full=full)
+
+# %% [markdown]
+# 在同样的 2 万个测试词、**同样的词表**上，LSTM 的困惑度是 39.9<!-- claim live_lstm -->，二元语法是 54.6<!-- claim live_bigram -->。只读了三遍 10 万个词，它已经赢了。
+#
+# 但请注意 39.9<!-- claim live_lstm --> 这个数：它比 288 小得多，却不是因为模型好得多。词表只有 2,000，测试词里四分之一以上成了 `<unk>`，而“这里有一个生词”很好猜。12.10 节专门算这笔账。
+
+# %% [markdown]
+# ## 12.6 权重绑定：一张表用两次
+#
+# 读的表把词变成向量，写的表把向量变成词：两张表说的是同一批词。**权重绑定 (weight tying)**（Press 和 Wolf；Inan、Khosravi 和 Socher）让它们是同一张：
+#
+# $$x_t=E_{w_t},\qquad z_t=(h_tP+b)\,E^{\top}+c$$
+#
+# 表 $E$ (V, E)，状态 $h_t$ (1, H)；因为 $h_t$ 的宽度是 H 而不是 E，中间要一个投影 $P$ (H, E)。省下的参数正好是一张表，$V\cdot E$ 个。
+
+# %%
+def parameters(tied):
+    net = word_lm.WordLM(2000, units=96, embedding=64, tied=tied)
+    net(np.zeros((1, 2), "int32"))
+    return net.count_params()
+
+
+print(f"untied {parameters(False):,}, tied {parameters(True):,}")
+claim("tying_saves", parameters(False) - parameters(True),
+      close_to=2000 * 64, tol=0)
+
+# %% [markdown]
+# 省了 128,000<!-- claim tying_saves --> 个，一个不多，一个不少。代价呢？配方 `word_lm_choices` 在 10 万个词上把几种选择各训练了 3 个种子，学习率事先在验证文本上另选。先看绑定与不绑定：
+
+# %% name="choices" tags=["data"]
+sweep = recipes.load_sweep("word_lm_choices")
+tested = sweep.log[sweep.log.stage == "test"]
+ppl = np.exp(tested.pivot(index="seed", columns="name", values="nats"))
+for name in ppl:
+    print(f"{name:15s} {ppl[name].mean():6.2f} ± {ppl[name].std():.2f}")
+
+# %%
+difference = ppl["untied"] - ppl["plain"]
+claim("tied_ppl", ppl["plain"].mean(), at_most=60)
+claim("untied_ppl", ppl["untied"].mean(), at_most=60)
+claim("tying_gain", difference.mean(), at_least=-1)
+claim("tying_least", difference.min(), at_least=-2)
+
+# %% [markdown]
+# 平均起来，不绑定是 38.8<!-- claim untied_ppl -->，绑定是 37.4<!-- claim tied_ppl -->；按种子配对，绑定至少低 1.10<!-- claim tying_least -->，平均低 1.35<!-- claim tying_gain -->。少了四成参数，没有变差，还好了一点。一个合理的解释是，写的时候学到的，读的时候也用上了；这一点没有单独去量。
+
+# %% [markdown]
+# ## 12.7 三万个词的 softmax 太贵：采样
+#
+# 每个词都要算 33,278 个 logits。录好的模型 $H=400$、$E=144$，数一数每个词的乘加：
+
+# %%
+H, E, drawn = 400, 144, 3000
+lstm_cost = 4 * H * (E + H) + H * E
+print(f"LSTM {lstm_cost:,}, full softmax {E * 33_278:,},"
+      f" {drawn} words {E * drawn:,}")
+claim("softmax_share", E * 33_278 / (E * 33_278 + lstm_cost), at_least=0.8)
+
+# %% [markdown]
+# 全部乘法的 84%<!-- claim softmax_share --> 花在输出层。**采样 softmax (sampled softmax)** 每批只抽 $S$ 个词来代替整个词表。softmax 的分母是对全部词的和；抽到的词各除以自己被抽到的概率 $\pi_w$，和的期望就不变：
+#
+# $$Z=\sum_{w}e^{z_w}\;\approx\;e^{z_y}+\sum_{w\in S,\,w\ne y}\frac{e^{z_w}}{\pi_w},\qquad \mathrm{loss}=\ln Z-z_y$$
+#
+# $y$ 是真正的下一个词，总在里面；抽到的词里若碰巧有它，去掉。$e^{z_w}/\pi_w=e^{z_w-\ln\pi_w}$，所以实现时只是从 logits 里减去 $\ln\pi_w$。按齐普夫定律抽，常见的词几乎每次都在。用录好的模型检查这个估计：取 400 个训练词，比较全 softmax、采样、和忘了减 $\ln\pi_w$ 的采样。
+
+# %% tags=["data", "training"]
+parts = recipe.weights
+reader = word_lm.reader(parts)
+known = recipe.vocab.encode(wiki.train[:401])
+features = keras.Sequential(reader.layers[:-1])(known[None, :-1])[0]
+table, bias = parts["embedding.embeddings"], parts["output.bias"]
+exact = np.asarray(loss(known[1:], reader.layers[-1](features)))
+q, seeds = log_uniform(len(table)), keras.random.SeedGenerator(0)
+estimates = {}
+for S in (300, 1000, 3000, 10_000):
+    for fixed in (True, False):
+        means = []
+        for _ in range(5):
+            ids, log_chance = draw(q, S, seeds)
+            means.append(float(ops.mean(sampled_nats(
+                features, known[1:], table, bias, ids,
+                log_chance if fixed else 0 * log_chance))))
+        estimates[S, fixed] = means
+
+# %% name="sampled" tags=["data", "training"]
+fig, ax = plt.subplots()
+for fixed, color, label in [(True, BLUE, "divided by the chance"),
+                            (False, VERMILION, "chance forgotten")]:
+    sizes = [S for S, kind in estimates if kind == fixed]
+    means = np.array([estimates[S, fixed] for S in sizes])
+    ax.plot(sizes, means, "o", color=color, alpha=0.5)
+    ax.plot(sizes, means.mean(1), color=color, label=label)
+ax.axhline(exact, color=GREY, linestyle="--", label="all 33,278 words")
+ax.set(xscale="log", xlabel="words drawn per batch, S", ylabel="loss [nats]",
+       title="With the correction, 3,000 words give the loss of 33,278")
+ax.legend()
+plt.show()
+
+# %% tags=["data", "training"]
+claim("sampled_error", abs(np.mean(estimates[3000, True]) - exact),
+      at_most=0.05)
+claim("uncorrected_error", abs(np.mean(estimates[3000, False]) - exact),
+      at_least=0.15)
+
+# %% [markdown]
+# 抽 3,000 个词，除以概率的估计离全 softmax 只差 0.01<!-- claim sampled_error --> 奈特；忘了除，差 0.3<!-- claim uncorrected_error --> 奈特，而且偏低：一个“更小”的损失，其实是算错了。所以采样只用来**训练**；报告困惑度，一律用全 softmax。
+#
+# 采样训练出来的模型差多少？在 `word_lm_choices` 里，词表 2,000，每批只抽 200 个：困惑度 38.9<!-- claim sampled_ppl -->，全 softmax 是 37.4<!-- claim tied_ppl -->。差一点，换来一成的输出计算。
+
+# %% [markdown]
+# ## 12.8 正则化、优化器，和录好的模型
+#
+# Merity、Keskar 和 Socher 的 AWD-LSTM（2017）把普通 LSTM 推到了当时最好。它的名字就是两件事：**权重丢弃 (weight dropout)**，每批随机把循环权重 $U$ 的一部分置零，一批之内各步用同一个掩码；**平均随机梯度下降 (averaged SGD)**，用学习率不变的 SGD，最后取一路上权重的平均。另一条路是 **AdamW**：Adam，外加与梯度分开的权重衰减，学习率按余弦降到 0。
+
+# %% name="compared" tags=["data"]
+order = ["sgd", "averaged sgd", "untied", "sampled", "pretrained", "plain",
+         "no dropout", "weight dropout"]
+fig, ax = plt.subplots(figsize=(7.2, 4.0))
+for row, name in enumerate(order):
+    late = name in ("no dropout", "weight dropout")
+    ax.plot(ppl[name], [row] * len(ppl), "o",
+            color=ORANGE if late else BLUE)
+    ax.plot(ppl[name].mean(), row, "|", color="black", markersize=18)
+bigram_small = sweep.settings["data"]["bigram"]
+ax.axvline(bigram_small, color=GREY, linestyle="--")
+ax.text(bigram_small, 6.6, " bigram", color=GREY)
+ax.set(yticks=range(len(order)), yticklabels=order,
+       xlabel="test perplexity, 2,000 words (blue 4 epochs, orange 6)",
+       title="Pretrained vectors help most; short SGD trails the bigram")
+plt.show()
+
+# %%
+for name, column in [("sgd", "sgd"), ("averaged", "averaged sgd"),
+                     ("sampled", "sampled"), ("pretrained", "pretrained"),
+                     ("bare", "no dropout"), ("dropped", "weight dropout")]:
+    claim(f"{name}_ppl", ppl[column].mean(), at_least=20, at_most=100)
+fitted = np.exp(tested.groupby("name").train_nats.mean())
+claim("bare_train", fitted["no dropout"], at_most=100)
+claim("dropped_train", fitted["weight dropout"], at_most=100)
+claim("dropout_gain", (ppl["no dropout"] - ppl["weight dropout"]).mean(),
+      at_least=0)
+claim("small_bigram", bigram_small, at_most=80)
+
+# %% [markdown]
+# 逐行读，都是三个种子的平均：
+#
+# - **优化器**：AdamW 37.4<!-- claim tied_ppl -->，SGD 58.1<!-- claim sgd_ppl -->，比二元语法的 54.6<!-- claim small_bigram --> 还差。后半程取平均之后是 60.7<!-- claim averaged_ppl -->，更糟：才 4 轮，权重还在快速变好，把旧的平均进来只会拖后腿。AWD-LSTM 训练几百轮，等到验证损失不再下降才开始平均。这里的结论只对短训练成立。
+# - **预训练的词向量** 33.0<!-- claim pretrained_ppl -->，降得最多。它们是 word2vec 在整个训练文本（两百万词）上学的，语言模型只读其中十万个词：多读的文本有用。
+# - **权重丢弃**（橙色，6 轮，不用别的丢弃）：不丢 37.9<!-- claim bare_ppl -->，丢掉 40% 的循环权重 36.3<!-- claim dropped_ppl -->，配对平均低 1.6<!-- claim dropout_gain -->。训练文本上正好相反，24.5<!-- claim bare_train --> 对 28.7<!-- claim dropped_train -->（后者是丢弃开着时量的，吃一点亏）：它挡住的是过拟合。
+
+# %% [markdown]
+# 现在是主角。配方 `wikitext2_lstm`：一层 LSTM，$H=400$，绑定的表 $E=144$，每批抽 3,000 个词，权重丢弃 25%，AdamW，7 轮，一个核大约半小时。存下的权重不到 11 MB。
+
+# %% name="recorded_curve" tags=["training"]
+log = recipe.log
+fig, ax = plt.subplots()
+ax.plot(log.epoch, np.exp(log.train_nats), "o--", color=GREY,
+        label="training text, with dropout, sampled softmax")
+ax.plot(log.epoch, np.exp(log.slice_nats), "o-", color=BLUE,
+        label="26,000 validation words, full softmax")
+ax.axhline(288.1, color=VERMILION, linestyle=":", label="bigram, test")
+ax.set_yscale("log")
+ax.minorticks_off()
+ax.set(xlabel="epoch", ylabel="perplexity",
+       ylim=(70, 450), yticks=[100, 200, 300, 400],
+       yticklabels=[100, 200, 300, 400],
+       title="One epoch is enough to beat the bigram")
+ax.legend()
+plt.show()
+
+# %% tags=["training"]
+figures = recipe.settings["figures"]
+claim("parameters", recipe.settings["parameters"], at_most=6e6)
+claim("first_epoch_ppl", np.exp(log.slice_nats[0]), at_most=288)
+claim("train_ppl", np.exp(log.train_nats.iloc[-1]), at_most=150)
+claim("slice_validation", np.exp(log.slice_nats.iloc[-1]), at_most=150)
+claim("validation_ppl", figures["validation_perplexity"], at_most=150)
+claim("test_ppl", figures["test_perplexity"], at_most=140)
+
+# %% [markdown]
+# 整段测试文本（245,569 个词，`<eos>` 和 `<unk>` 都算，状态一路带下去，全 softmax），困惑度是 102.8<!-- claim test_ppl -->；验证文本 109.2<!-- claim validation_ppl -->。和你开头的猜测比一比。训练文本上已经降到 80<!-- claim train_ppl -->，验证的一段是 104<!-- claim slice_validation -->：再练下去，要更强的正则化。
+#
+# 这个数是配方跑完时量的。现场再量一段：测试文本的头 6,000 个词，与二元语法在同样的词上比。
+
+# %% tags=["data", "training"]
+piece = recipe.vocab.encode(wiki.test[:6001])
+here = word_lm.token_nats(parts, piece)
+ours, theirs = np.exp(here.mean()), np.exp(bigram[:6000].mean())
+print(f"LSTM {ours:.1f}, bigram {theirs:.1f}")
+claim("slice_ppl", ours, at_most=170, scope="full", full=full)
+claim("slice_bigram", theirs, at_most=400, scope="full", full=full)
+claim("slice_ratio", theirs / ours, at_least=1.5, scope="full", full=full)
+
+# %% [markdown]
+# 头 6,000 个词上，LSTM 是 110<!-- claim slice_ppl -->，二元语法是 320<!-- claim slice_bigram -->。它赢在哪里？把测试词按常见程度分组，看每组省了多少奈特。
+
+# %% name="where" tags=["data", "training"]
+truth = vocab.encode(wiki.test[1:6001])
+group = np.digitize(truth, [10, 100, 1000, 10_000])
+groups = [group == i for i in range(5)]
+labels = ["1–10", "11–100", "101–1,000", "1,001–10,000", "rarer"]
+fig, ax = plt.subplots()
+place = np.arange(len(groups))
+means = [[costs[:6000][g].mean() if g.any() else np.nan for g in groups]
+         for costs in (bigram, here)]
+ax.bar(place - 0.2, means[0], 0.38, color=GREY, label="bigram")
+ax.bar(place + 0.2, means[1], 0.38, color=BLUE, label="LSTM")
+for i, g in enumerate(groups):
+    ax.text(i, max(means[0][i], means[1][i]) + 0.2, f"{g.mean():.0%}",
+            ha="center")
+ax.set(xticks=place, xticklabels=labels, ylabel="loss [nats per word]",
+       xlabel="rank of the word that came (above: share of the text)",
+       title="The LSTM gains in every group, most on rare words")
+ax.legend(loc="upper left")
+plt.show()
+
+# %% tags=["data", "training"]
+gains = np.array(means[0]) - np.array(means[1])
+print("nats saved by group:", gains.round(2))
+claim("gain_frequent", gains[0], at_least=0, scope="full", full=full)
+claim("gain_middle", gains[3], at_least=0, scope="full", full=full)
+claim("gain_rare", gains[4], at_least=0, scope="full", full=full)
+
+# %% [markdown]
+# 每一组都省了。最常见的 10 个词省得最少，0.56<!-- claim gain_frequent --> 奈特：`the` 和逗号看前一个词就大致知道。大致越往右省得越多：第 1,001 到 10,000 常见的词省 1.59<!-- claim gain_middle --> 奈特，更少见的省 2.07<!-- claim gain_rare --> 奈特：二元语法没有见过的词对太多，LSTM 靠的是词向量和更长的上文。
+#
+# | 模型 | 测试困惑度 |
+# |---|---|
+# | 均匀 | 33,278 |
+# | 一元语法 | 912<!-- claim ppl_unigram --> |
+# | Witten–Bell 二元语法 | 288.1<!-- claim ppl_bigram --> |
+# | 这里的 LSTM，5.7 百万参数，一个核半小时 | 102.8<!-- claim test_ppl --> |
+# | AWD-LSTM，三层，约 3,300 万参数 | 65.8（论文）、65.6（作者的代码库） |
+#
+# 最后一行是地平线，不是失败：同样的词表、同样的数法，三层、近六倍的参数、几百轮，和一整套丢弃。
+
+# %% [markdown]
+# ## 12.9 让它写
+#
+# 读到 `= River =` 这样的标题，接着写。抽样的办法和第 11 章一样，只是每一步抽一个词；`<eos>` 印成 `|`。
+
+# %% name="written" tags=["training"]
+start = recipe.vocab.encode("<eos> <eos> = The River = <eos> <eos> The".split())
+for temperature in (0.7, 1.0):
+    rows = decoding.generate(reader, np.tile(start, (20, 1)), 50,
+                             temperature=temperature, seed=12)
+    written = recipe.vocab.decode(rows[0], " ").replace(EOS, "|")
+    print(textwrap.fill(f"T = {temperature}: The {written}", 74) + "\n")
+
+# %% tags=["training"]
+claim("written_unknown", np.mean(rows == recipe.vocab.stoi["<unk>"]),
+      at_most=0.2)
+
+# %% [markdown]
+# 句子通顺，事实全是编的。还会写出 `<unk>`：它在训练文本里是第五常见的“词”，20 段温度为 1 的样例里占 2%<!-- claim written_unknown -->。给人看的文本可以把它的概率置零再归一化，但算困惑度时不行。
+
+# %% [markdown]
+# ## 12.10 不能比的困惑度
+#
+# **一、词表不同。** 同一段测试文本，同一种模型（二元语法），只把词表从 33,278 一路砍到 500，不认识的词都算 `<unk>`：
+
+# %% tags=["data"]
+sizes = (500, 2000, 8000) if full else (50, 100, 200)
+rows = []
+for s in [*sizes, V]:
+    v = by_frequency(wiki.train, size=s)
+    a, b = v.encode(wiki.train), v.encode(wiki.test)
+    cost = WittenBell(2).fit(a, len(v)).token_nll(b)[1, 1:]
+    lost = (b == v.stoi["<unk>"])[1:]
+    kinds = V - len(v) + 1           # words that <unk> stands for
+    rows.append((len(v), lost.mean(), np.exp(cost.mean()),
+                 np.exp((cost + lost * np.log(kinds)).mean())))
+    print("V {:6,}  <unk> {:5.1%}  perplexity {:6.1f}  charged {:6.1f}"
+          .format(*rows[-1]))
+
+# %% name="vocabularies" tags=["data"]
+kept, lost, plain_ppl, charged = map(np.array, zip(*rows))
+fig, ax = plt.subplots()
+ax.plot(kept, plain_ppl, "o-", color=BLUE, label="<unk> counts as a word")
+ax.plot(kept, charged, "s--", color=VERMILION,
+        label="<unk> pays ln(kinds) to name its word")
+for k, p, u in zip(kept, plain_ppl, lost):
+    ax.annotate(f"{p:.0f} ({u:.0%} <unk>)", (k, p), (4, -16),
+                textcoords="offset points", fontsize=10)
+ax.set(xscale="log", yscale="log", xlabel="size of the vocabulary",
+       ylabel="test perplexity", xlim=(400, 90_000), ylim=(8, 6000),
+       title="Same text, same model: the vocabulary sets the perplexity")
+ax.legend(loc="upper left")
+plt.show()
+
+# %% tags=["data"]
+claim("ppl_500", plain_ppl[0], at_most=40, scope="full", full=full)
+claim("unknown_500", lost[0], at_least=0.2, scope="full", full=full)
+claim("charged_500", charged[0], at_least=500, scope="full", full=full)
+claim("vocabulary_factor", plain_ppl[-1] / plain_ppl[0], at_least=5,
+      scope="full", full=full)
+
+# %% [markdown]
+# 困惑度从 288 降到 17.3<!-- claim ppl_500 -->，小了 17 倍<!-- claim vocabulary_factor -->，模型却什么也没有学会：39%<!-- claim unknown_500 --> 的词被换成了 `<unk>`。红线让每个 `<unk>` 再付一笔钱，从它代表的词里均匀地猜一个：这一算，500 个词的模型是 978<!-- claim charged_500 -->，最差。结论：**困惑度只在同一段文本、同一套分词、同一个词表上能比**。
+#
+# **二、单位不同。** 同一个模型，同样的总奈特数，除以词数还是除以字符数，得到两个困惑度。它们可以互相换算，因为总量是同一个：
+#
+# $$N_{\text{词}}\ln\mathrm{PPL}_{\text{词}}=N_{\text{字符}}\ln\mathrm{PPL}_{\text{字符}}\quad\Rightarrow\quad \mathrm{PPL}_{\text{字符}}=\mathrm{PPL}_{\text{词}}^{\,N_{\text{词}}/N_{\text{字符}}}$$
+#
+# 字符数里，每个词后面算一个空格，`<eos>` 算一个换行。
+
+# %% tags=["data"]
+words = wiki.test[1:]
+letters = sum(1 if w == EOS else len(w) + 1 for w in words)
+total = bigram.sum()
+by_word, by_letter = np.exp(total / len(words)), np.exp(total / letters)
+converted = by_word ** (len(words) / letters)
+print(f"{len(words):,} words, {letters:,} characters")
+print(f"per word {by_word:.1f}, per character {by_letter:.3f}")
+claim("conversion_error", abs(converted - by_letter), at_most=1e-9)
+claim("letters_per_word", letters / len(words), at_least=3, at_most=8)
+claim("ppl_per_letter", by_letter, at_least=1, at_most=5)
+
+# %% [markdown]
+# 每词 288，每字符只有 3.04<!-- claim ppl_per_letter -->：同一个模型，一位不差。每个词平均 5.1<!-- claim letters_per_word --> 个字符。反过来，第 11 章的莎士比亚模型每字符 1.466 奈特，看起来很小，乘上每词约 5 个字符再取指数，也是上千的困惑度。
+#
+# **三、状态的用法不同。** 把状态一路带下去，还是每读 35 个词就从零开始？
+
+# %% tags=["data", "training"]
+forgetful = word_lm.token_nats(parts, piece[:3001], steps=35, carry=False)
+carried = here[:3000]
+print(f"carried {np.exp(carried.mean()):.1f},"
+      f" from zero every 35 words {np.exp(forgetful.mean()):.1f}")
+claim("forgetting_costs", np.exp(forgetful.mean()) / np.exp(carried.mean()),
+      at_least=1.02, scope="full", full=full)
+
+# %% [markdown]
+# 同样的权重，同样的词，每 35 步清零一次，困惑度是原来的 1.22<!-- claim forgetting_costs --> 倍。报告时要说明这一点。
+
+# %% [markdown]
+# ## 12.11 中文：先分词，再比
+#
+# 中文没有空格，词要先切。UNER 的句子由人切好（第 14 章用它认人名地名），这里只要词。出现一次的词换成 `<unk>`；softmax 采样，每批 300 个词。
+
+# %% tags=["data"]
+from rnnbook.iob2 import load_uner
+
+uner = load_uner()
+
+
+def flatten(sentences):
+    return [w for s in sentences for w in [*(word for word, _ in s), EOS]]
+
+
+zh_train, zh_test = flatten(uner.train), flatten(uner.test)
+zh_vocab = by_frequency(zh_train, least=2)
+zh_ids, zh_new = zh_vocab.encode(zh_train), zh_vocab.encode(zh_test)
+zh_unknown = zh_new == zh_vocab.stoi["<unk>"]
+print(f"{len(zh_ids):,} words, V = {len(zh_vocab):,},"
+      f" unknown in test {zh_unknown.mean():.1%}")
+claim("zh_unknown", zh_unknown.mean(), at_most=0.3)
+
+# %% tags=["data", "training"]
+zh_updates = len(zh_ids) // 20 // 35 * 3
+keras.utils.set_random_seed(12)
+zh = word_lm.WordLM(len(zh_vocab), 96, 64, input_dropout=0.2, dropout=0.2,
+                    negatives=min(300, len(zh_vocab) // 2), stateful=True)
+zh(np.zeros((20, 35), "int32"))
+word_lm.start_from_counts(zh, zh_ids)
+zh.compile(keras.optimizers.AdamW(keras.optimizers.schedules.CosineDecay(
+    0.0, zh_updates, warmup_target=0.016, warmup_steps=30), beta_2=0.99,
+    global_clipnorm=1.0), jit_compile=False)
+word_lm.train(zh, zh_ids, 20, 35, epochs=3)
+zh_lstm = word_lm.token_nats(language_model.get_weights(zh), zh_new)
+zh_bigram = WittenBell(2).fit(zh_ids, len(zh_vocab)).token_nll(zh_new)[1, 1:]
+claim("zh_bigram", np.exp(zh_bigram.mean()), at_most=250)
+claim("zh_lstm", np.exp(zh_lstm.mean()), at_most=250, scope="full",
+      full=uner.source.full)
+
+# %% [markdown]
+# 测试词里 16.5%<!-- claim zh_unknown --> 是生词：语料只有十万个词。二元语法 189<!-- claim zh_bigram -->，LSTM 134<!-- claim zh_lstm -->。这两个数可以互相比，因为词表、分词、测试文本都相同；与英文的任何数都不能比。
+#
+# 词级的数能和字符级的比吗？直接比不行：词级模型遇到 `<unk>` 只说“生词”，字符级模型要把它一个字一个字写出来。公平的办法是让词级模型也写：每个 `<unk>` 再付**拼写**的钱，由一个在训练集生词上数出来的汉字二元语法来算；最后都除以字数。
+
+# %% tags=["data"]
+chars = Vocabulary.from_text("".join(zh_train + zh_test).replace(EOS, ""),
+                             specials=["\n"])
+
+
+def spell(words):
+    return chars.encode("\n" + "".join(w + "\n" for w in words))
+
+
+rare = [w for w in zh_train if w not in zh_vocab]
+new = [w for w in zh_test[1:] if w not in zh_vocab]
+spelling = WittenBell(2).fit(spell(rare), len(chars)).token_nll(spell(new))
+spelling = spelling[1, 1:].sum()
+count = sum(1 if w == EOS else len(w) for w in zh_test[1:])
+text, seen = ["".join(words).replace(EOS, "\n")
+              for words in (zh_test, zh_train)]
+by_char = WittenBell(3).fit(chars.encode(seen), len(chars)).token_nll(
+    chars.encode(text))[:, 1:].mean(1)
+fair = {name: (nats.sum() + spelling) / count
+        for name, nats in [("bigram", zh_bigram), ("LSTM", zh_lstm)]}
+print(f"unspelt: {zh_lstm.sum() / count:.3f} nats per character")
+print("words, spelt:", {k: round(float(v), 3) for k, v in fair.items()})
+print("characters, 2-gram and 3-gram:", by_char[1:].round(3))
+
+# %% tags=["data", "training"]
+full_zh = uner.source.full
+claim("zh_unspelt", zh_lstm.sum() / count, at_most=4)
+claim("zh_spelt", fair["LSTM"], at_most=6)
+claim("zh_chars", by_char[1:].min(), at_most=6)
+claim("zh_chars_minus_words", by_char[1:].min() - fair["LSTM"], at_least=-1,
+      scope="full", full=full_zh)
+
+# %% [markdown]
+# 不拼写时每字 3.1<!-- claim zh_unspelt --> 奈特，好看得很；把生词拼出来之后是 4.89<!-- claim zh_spelt --> 奈特，多出来的全是 `<unk>` 欠的钱。最好的字级语法是 5.12<!-- claim zh_chars --> 奈特。现在单位相同、内容相同，可以比了：词级 LSTM 好一些，好 0.22<!-- claim zh_chars_minus_words --> 奈特每字，不是好几倍。（两边的切词不同：词级模型还知道词在哪里断开，那是人给的信息。）
+
+# %% [markdown]
+# ## 小结
+#
+# - 你**搭出**了词级语言模型：分词、词表、词向量、LSTM、采样 softmax；录好的模型在 WikiText-2 测试文本上是 102.8<!-- claim test_ppl -->，二元语法是 288.1<!-- claim ppl_bigram -->。
+# - 你**衡量**了几种选择：绑定少 128,000<!-- claim tying_saves --> 个参数，困惑度还低 1.35<!-- claim tying_gain -->；权重丢弃低 1.6<!-- claim dropout_gain -->；采样 softmax 只贵一点；短训练里 AdamW 远胜 SGD，取平均没有帮上忙。
+# - 你**识破**了不能比的困惑度：词表、单位、状态，任何一样不同，数就不能放在一起。
+#
+# | 量 | 公式 | 备注 |
+# |---|---|---|
+# | 困惑度 | $\exp\big(-\frac1N\sum_t\ln P(w_t\mid w_{<t})\big)$ | $1/p$ 的几何平均 |
+# | 换单位 | $\mathrm{PPL}_{\text{字符}}=\mathrm{PPL}_{\text{词}}^{N_{\text{词}}/N_{\text{字符}}}$ | 总奈特不变 |
+# | 权重绑定 | $z_t=(h_tP+b)E^{\top}+c$ | 少 $V\cdot E$ 个参数 |
+# | 采样 softmax | $Z\approx e^{z_y}+\sum_{w\in S,w\ne y}e^{z_w-\ln\pi_w}$ | 只用来训练 |
+# | 权重丢弃 | $U\odot m/(1-p)$，$m$ 每批一个 | $p$ 是丢弃的比例 |
+
+# %% [markdown]
+# ## 常见误解
+
+# %% [markdown]
+# ### E58 “WikiText-2 由 Goodfellow、Bengio 和 Courville 于 2013 年提出”
+#
+# 讲义 S2 §7.3 这样写。正确的出处是 Merity、Xiong、Bradbury 和 Socher，*Pointer Sentinel Mixture Models*，2016。那三位是教科书 *Deep Learning* 的作者。不必记住谁写了什么：登记文件和 arXiv 编号都查得到，编号的前四位是年和月。
+
+# %%
+from rnnbook import registry
+
+citation = registry.load()["wikitext2"].citation
+print(citation)
+year = 2000 + int(re.search(r"arXiv:(\d\d)\d\d", citation)[1])
+claim("published", year, close_to=2016, tol=0)
+
+# %% [markdown]
+# ## 练习
+#
+# 每题先填，再运行下面的检查；没填时显示“未作答”。需要提示就运行 `hint("题名")`，例如 `hint("word_lm.oov_rate")`。
+
+# %% [markdown]
+# ### 练习 1 ☆ 生词的比例
+#
+# 写函数 `oov_rate(words, known)`：`words` 是词的列表，`known` 是词表（集合），返回 `words` 里有多大比例的**词次**不在词表里。
+
+# %%
+def oov_rate(words, known):
+    ...
+
+
+# %%
+check("word_lm.oov_rate", oov_rate)
+
+# %% [markdown]
+# ### 练习 2 ☆ 数参数
+#
+# 写函数 `tied_params(V, E, H)`：嵌入表 (V, E)，LSTM（输入 E，状态 H，一个偏置），投影 (H, E) 带偏置，与嵌入表绑定的 softmax 带偏置 (V,)。一共多少参数？
+
+# %%
+def tied_params(V, E, H):
+    ...
+
+
+# %%
+check("word_lm.tied_params", tied_params)
+
+# %% [markdown]
+# ### 练习 3 ☆☆ 换单位
+#
+# 写函数 `per_character(ppl, words, characters)`：已知每词困惑度、词数、字符数，返回每字符困惑度。
+
+# %%
+def per_character(ppl, words, characters):
+    ...
+
+
+# %%
+check("word_lm.per_character", per_character)
+
+# %% [markdown]
+# ### 练习 4 ☆☆ 砍词表
+#
+# 写函数 `cut_rare(train, test, least)`：把 `test` 里在 `train` 中出现不到 `least` 次的词换成 `"<unk>"`，返回新的列表；不改动输入。
+
+# %%
+def cut_rare(train, test, least):
+    ...
+
+
+# %%
+check("word_lm.cut_rare", cut_rare)
+
+# %% [markdown]
+# ### 练习 5 ☆☆ 让 `<unk>` 付钱
+#
+# 写函数 `charged_perplexity(nats, unknown, kinds)`：`nats` (N,) 是每个词的奈特数，`unknown` (N,) 说哪些是 `<unk>`，`kinds` 是 `<unk>` 代表的词的种数。每个 `<unk>` 再从这些词里均匀地猜一个；返回整段的困惑度。
+
+# %%
+def charged_perplexity(nats, unknown, kinds):
+    ...
+
+
+# %%
+check("word_lm.charged_perplexity", charged_perplexity)
+
+# %% [markdown]
+# ### 练习 6 ☆☆☆ 采样 softmax
+#
+# 写函数 `sampled_loss(target, logits, ids, chance, y)`：真正的词是 `y`，它的 logit 是 `target`；抽到的词 `ids` (S,)，它们的 logits (S,) 和被抽到的概率 `chance` (S,)。返回损失（奈特）。抽到的词里若有 `y`，不能算两次；logits 可能大到 1000。
+
+# %%
+def sampled_loss(target, logits, ids, chance, y):
+    ...
+
+
+# %%
+check("word_lm.sampled_loss", sampled_loss)
+
+# %% [markdown]
+# ## 延伸阅读
+#
+# - S. Merity, C. Xiong, J. Bradbury, R. Socher. *Pointer Sentinel Mixture Models*. 2016, [arXiv 1609.07843](https://arxiv.org/abs/1609.07843). WikiText-2 的出处；第 4 节讲数据怎样做成。
+# - S. Merity, N. S. Keskar, R. Socher. *Regularizing and Optimizing LSTM Language Models*. ICLR 2018, [arXiv 1708.02182](https://arxiv.org/abs/1708.02182). AWD-LSTM；读它的消融表，看每一样丢弃值多少。
+# - O. Press, L. Wolf. *Using the Output Embedding to Improve Language Models*. EACL 2017, [arXiv 1608.05859](https://arxiv.org/abs/1608.05859). 权重绑定。
+# - H. Inan, K. Khosravi, R. Socher. *Tying Word Vectors and Word Classifiers*. ICLR 2017, [arXiv 1611.01462](https://arxiv.org/abs/1611.01462). 同时独立提出绑定，并给出理由。
+# - S. Jean, K. Cho, R. Memisevic, Y. Bengio. *On Using Very Large Target Vocabulary for Neural Machine Translation*. ACL 2015, [arXiv 1412.2007](https://arxiv.org/abs/1412.2007). 采样 softmax 用在翻译里。
+# - Y. Bengio, J.-S. Senécal. *Adaptive Importance Sampling to Accelerate Training of a Neural Probabilistic Language Model*. IEEE Trans. Neural Networks, 2008, [doi 10.1109/TNN.2007.912312](https://doi.org/10.1109/TNN.2007.912312). 除以抽到的概率，这个想法的来历。
+# - W. Zaremba, I. Sutskever, O. Vinyals. *Recurrent Neural Network Regularization*. 2014, [arXiv 1409.2329](https://arxiv.org/abs/1409.2329). 词级 LSTM 和丢弃的标准做法。
