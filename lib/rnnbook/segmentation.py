@@ -11,7 +11,7 @@ def character_tokens(words):
     Args:
         words: list of str.
     Returns:
-        list of str of two characters, such as ["北京", "京▁"].
+        list of str of two characters, such as ["ab", "b\u2581"] for the text ab.
     """
     text = "".join(words)
     return [here + after for here, after in zip(text, text[1:] + END)]
