@@ -568,7 +568,7 @@ claim("written_unknown", np.mean(rows == recipe.vocab.stoi["<unk>"]),
       at_most=0.2)
 
 # %% [markdown]
-# 句子通顺，事实全是编的。还会写出 `<unk>`：它在训练文本里是第五常见的“词”，20 段温度为 1 的样例里占 2%<!-- claim written_unknown -->。给人看的文本可以把它的概率置零再归一化，但算困惑度时不行。
+# 几个词之内像句子，整段没有意思，事实全是编的。还会写出 `<unk>`：它在训练文本里是第五常见的“词”，20 段温度为 1 的样例里占 2%<!-- claim written_unknown -->。给人看的文本可以把它的概率置零再归一化，但算困惑度时不行。
 
 # %% [markdown]
 # ## 12.10 不能比的困惑度
