@@ -563,7 +563,8 @@ axis.set(xlabel="months ahead", ylabel="MASE (13 origins)",
 axis.legend(ncol=2)
 plt.show()
 for name in styles:
-    claim(f"year_{name.lower().replace(' ', '_')}", by_h[name].mean(), at_most=1.2)
+    key = name.lower().replace(" ", "_")
+    claim(f"year_{key}", by_h[name].mean(), at_most=1.2)
 
 # %% [markdown]
 # 12 个月平均的 MASE：直接 0.48<!-- claim year_direct -->，递归 0.57<!-- claim year_recursive -->，SARIMA 0.54<!-- claim year_sarima -->，同比路径 0.75<!-- claim year_same_growth -->。头四个月递归与 SARIMA 几乎一样，直接的还差些；第五个月起直接的误差小：递归的错误会滚进后面的输入，直接的不会，却要为每一步各学一个输出。不过 13 个起点互相重叠，又只有两年，这个先后换一条序列就可能不同。
