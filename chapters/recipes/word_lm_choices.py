@@ -64,10 +64,10 @@ def data(settings):
 
 def trials(settings):
     """List the choices of rates and scale, then what is compared."""
-    rows = [{"stage": "choose", "name": name, "seed": 100, "rate": rate, **PLAIN,
+    rows = [{"stage": "choose", "choice": name, "seed": 100, "rate": rate, **PLAIN,
              "optimizer": name} for name in ("adamw", "sgd")
             for rate in settings["rates"][name]]
-    rows += [{"stage": "choose", "name": "pretrained", "seed": 100, "rate": 0.008, **PLAIN,
+    rows += [{"stage": "choose", "choice": "pretrained", "seed": 100, "rate": 0.008, **PLAIN,
               "pretrained": scale} for scale in settings["scales"]]
     bare = {"dropout": 0.0, "epochs": settings["long"]}
     compared = {
@@ -76,7 +76,7 @@ def trials(settings):
         "no dropout": bare,
         "weight dropout": bare | {"weight_dropout": settings["weight_dropout"]},
     }
-    return rows + [{"stage": "test", "name": name, "seed": seed, "rate": ADAMW, **PLAIN, **change}
+    return rows + [{"stage": "test", "choice": name, "seed": seed, "rate": ADAMW, **PLAIN, **change}
                    for seed in range(settings["seeds"]) for name, change in compared.items()]
 
 
@@ -101,7 +101,7 @@ def run_trial(settings, trial):
     losses = word_lm.train(model, ids["train"], *cut, trial["epochs"],
                            [average] if averaged else [])
     scored = ids["choose" if trial["stage"] == "choose" else "test"]
-    weights = [(trial["name"], language_model.get_weights(model))]
+    weights = [(trial["choice"], language_model.get_weights(model))]
     weights += [("averaged sgd", average.mean)] if averaged else []
     return [{"name": name, "parameters": model.count_params(), "train_nats": losses[-1],
              "nats": float(word_lm.token_nats(found, scored).mean())}
