@@ -44,7 +44,8 @@ class CRF(layers.Layer):
 
     def scores(self):
         """Give transitions (K, K), start (K,) and end (K,), for the functions of `crf`."""
-        return [self.scale * w + bar for w, bar in zip(self.moves, self.bars)]
+        return [ops.add(self.scale * w, ops.convert_to_tensor(bar))
+                for w, bar in zip(self.moves, self.bars)]
 
 
 class SequenceTagger(keras.Model):
