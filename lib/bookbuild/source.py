@@ -10,7 +10,7 @@ import numpy as np
 CHINESE = re.compile(r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
 SHAPE_LINE = re.compile(r"^\s*Shape: (?P<inputs>.+?) -> (?P<outputs>.+?)\s*$", re.M)
 ARGUMENT = re.compile(r"(?P<name>\w+) \((?P<dims>[^)]*)\)(?: (?P<kind>int))?")
-SIZES = {"B": 2, "T": 5, "D": 3, "H": 4, "N": 7, "V": 6, "K": 3, "E": 4}
+SIZES = {"B": 2, "T": 5, "D": 3, "H": 4, "N": 7, "V": 6, "K": 3, "E": 4, "S": 8, "U": 9}
 
 
 def chinese_in_code(text):

@@ -67,7 +67,7 @@ ANSWERS = {
             (24, "函数本身"),
         ],
     },
-    "attention.weights_of": {
+    "attention.padded_weights": {
         "right": [weights],
         "wrong": [
             (lambda s, m: softmax(s), "没有用掩码"),

@@ -62,9 +62,9 @@ def parameters(answer):
                         .format(*case, _count(*case), value))
 
 
-@exercise("attention.weights_of",
+@exercise("attention.padded_weights",
           hint="先减去真实位置里最大的分数，取指数，乘掩码，再除以和；和是 0 时返回全 0。")
-def weights_of(answer):
+def padded_weights(answer):
     """Masked weights in NumPy."""
     call = function(answer)
     scores = np.array([1.0, 3.0, -1.0, 2.0])
