@@ -16,9 +16,12 @@ def bag_classifier(rows, longest=3, rare=2, strength=10):
     from sklearn.linear_model import LogisticRegression
     from sklearn.multiclass import OneVsRestClassifier
     from sklearn.pipeline import make_pipeline
+    from threadpoolctl import threadpool_limits
 
     texts, labels = zip(*rows)
     counts = TfidfVectorizer(analyzer="char", ngram_range=(1, longest),
                              min_df=rare, sublinear_tf=True)
     linear = LogisticRegression(C=strength, solver="liblinear", tol=1e-2)
-    return make_pipeline(counts, OneVsRestClassifier(linear)).fit(texts, labels)
+    model = make_pipeline(counts, OneVsRestClassifier(linear))
+    with threadpool_limits(1):  # vectors this short are slower on many threads
+        return model.fit(texts, labels)
