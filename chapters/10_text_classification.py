@@ -17,7 +17,7 @@
 # # 第 10 章 文本分类
 # [在 Colab 打开](https://colab.research.google.com/github/rnnbook/rnnbook/blob/main/chapters/10_text_classification.ipynb) · [在 Kaggle 打开](https://kaggle.com/kernels/welcome?src=https://github.com/rnnbook/rnnbook/blob/main/chapters/10_text_classification.ipynb) · [下载](https://github.com/rnnbook/rnnbook/raw/main/chapters/10_text_classification.ipynb)<!-- badges -->
 #
-# 读完这一章，你会修好讲义里那份跑不起来的分类器，让它和一个只会数片段的线性模型当面比试，并说得清它赢了多少、赢在哪里、还错在哪里。
+# 读完这一章，你会修好讲义里那份跑不起来的分类器，让它和一个只会数片段的线性模型当面比试，并说得清它赢没有赢、差多少、错在哪里。
 #
 # | | |
 # |---|---|
@@ -142,7 +142,7 @@ assert top.shape == (32, 128)
 assert both.shape == (32, 256)
 
 # %% [markdown]
-# 第三处**永远不报错**。一批句子要补成一样长，而讲义的网络连填充也一起读。搭一个同样大小的网络（初始化也照 PyTorch 的默认），同样的 32 句，后面各补 20 个 0，看答案变不变：
+# 第三处**永远不报错**。一批句子要补成一样长，而讲义的网络连填充也一起读。搭一个同样大小、还没有训练的网络（初始化也照 PyTorch 的默认），同样的 32 句，后面各补 20 个 0，看答案变不变：
 
 # %% name="padding_fault"
 keras.utils.set_random_seed(0)
@@ -179,11 +179,13 @@ claim("lecture_answers_flipped",
 # | 没有基线，没有验证集，测试一次定输赢 | 不报 | 10.2、10.3 |
 # | 没有随机种子，没有梯度裁剪，`batch_size` 从没用到 | 不报 | 10.5 |
 # | 只看总的正确率 | 不报 | 10.10 |
+#
+# 还有一处现在无害：测试前调了 `model.eval()`，之后若接着训练，却没有 `model.train()` 换回来。这个网络没有 dropout，所以看不出来。Keras 的 `fit` 自己管这件事。
 
 # %% [markdown]
 # ## 10.2 真正的数据，和它的脾气
 #
-# MASSIVE（FitzGerald 等，2022）收集了人对语音助手说的话，译成许多种语言，每句标上一种**意图 (intent)**。我们用简体中文那一份。拿到任何数据集，先问三件事：有多少，均不均，漏不漏。
+# MASSIVE（FitzGerald 等，2022）把英文数据集 SLURP 里对语音助手说的话请人译成 50 种语言，每句标着一种**意图 (intent)**。我们用简体中文那一份。拿到任何数据集，先问三件事：有多少，均不均，漏不漏。
 
 # %% name="massive" tags=["data"]
 from rnnbook.intents import load_massive, load_paraphrases
@@ -210,7 +212,7 @@ claim("leaked_test_share", len(leaked["test"]) / len(massive.test),
       close_to=0.075, tol=0.001, scope="full", full=full)
 
 # %% [markdown]
-# 测试集里有 223<!-- claim leaked_test_texts --> 句（7.5%<!-- claim leaked_test_share -->）原样站在训练集里：背下来就能答对。所以本章的主要成绩一律是**干净的测试集** `massive.clean_test` 上的，去掉了这些句子。选超参数只用验证集，测试集不参与任何决定。
+# 测试集里有 223<!-- claim leaked_test_texts --> 句（7.5%<!-- claim leaked_test_share -->）原样站在训练集里：背下来就能答对。所以本章的主要成绩一律是**干净的测试集** `massive.clean_test` 上的，去掉了这些句子。选超参数只用验证集（它也有泄漏的句子，选的时候没有去掉），测试集不参与任何决定。
 #
 # 均不均：
 
@@ -229,7 +231,7 @@ claim("smallest_intent", sizes.min(), close_to=4, tol=0, scope="full",
       full=full)
 
 # %% [markdown]
-# 最多的意图有 810<!-- claim largest_intent --> 句，最少的只有 4<!-- claim smallest_intent --> 句。正确率几乎不在乎小类；要在乎，就用**宏平均 F1 (macro-averaged F1)**：每一类先算自己的 $F_1=2PR/(P+R)$（$P$ 是查准率，$R$ 是查全率），再不论大小一律平均。练习 4 会让你自己写。
+# 最多的意图有 810<!-- claim largest_intent --> 句，最少的只有 4<!-- claim smallest_intent --> 句。正确率几乎不在乎小类；要在乎，就用**宏平均 F1 (macro-averaged F1)**：每一类先算自己的 $F_1=2PR/(P+R)$，再不论大小一律平均。$P$ 是查准率：答成这一类的句子里，答对的比例。$R$ 是查全率：真是这一类的句子里，答对的比例。练习 4 会让你自己写。
 
 # %% [markdown]
 # ## 10.3 基线：一袋字
@@ -250,7 +252,7 @@ assert bag("味道不好", 1) == bag("味道好不", 1)
 assert bag("味道不好", 2) != bag("味道好不", 2)
 
 # %% [markdown]
-# 对一元的袋子，“不好”和“好不”是同一个东西：特征完全相同，任何模型对它们的回答也必然相同。这不是训练得不够，是**看不见**。造一个只有次序要紧的任务来证实：`从甲到乙`，答案取决于甲乙谁在前。
+# 对一元的袋子，“不好”和“好不”是同一个东西：特征完全相同，任何模型对它们的回答也必然相同。这不是训练得不够，是**看不见**。造一个只有次序要紧的任务来证实：`从甲到乙` 和 `从乙到甲`，答案总是相反。
 
 # %% name="order_pairs"
 from itertools import permutations
@@ -329,9 +331,9 @@ claim("linear_macro_f1", f1_score(gold, found, average="macro",
       at_least=0.75, scope="full", full=full)
 
 # %% [markdown]
-# 正则化的强弱 C 在验证集上选。几秒钟训练出来的线性模型，测试集上 83.5%<!-- claim linear_test -->，去掉泄漏的句子是 82.6%<!-- claim linear_clean -->：**泄漏白送了将近 1 个百分点**。宏平均 F1 是 0.78<!-- claim linear_macro_f1 -->，比正确率低，小类更难。
+# 正则化的强弱 C 在验证集上选。几秒钟训练出来的线性模型，测试集上 83.5%<!-- claim linear_test -->，去掉泄漏的句子是 82.6%<!-- claim linear_clean -->：**带上泄漏的句子，分数高了将近 1 个百分点**。宏平均 F1 是 0.78<!-- claim linear_macro_f1 -->，比正确率低，小类更难。
 #
-# 只数单个字、完全不看次序，也有 81.1%<!-- claim unigram_clean -->。次序在这份数据上只值不到 2 个百分点。这是一个有用的坏消息：循环网络的长处，在这里没有多少地方可用。
+# 只数单个字、完全不看次序，也有 81.1%<!-- claim unigram_clean -->。对线性模型，加上两三个字的片段只多了不到 2 个百分点，而片段带来的不只是次序，还有词。这是一个有用的坏消息：循环网络擅长的次序，在这里也许没有多少用处。
 
 # %% [markdown]
 # ## 10.4 修好的分类器
@@ -387,7 +389,7 @@ print(two[:, :, 0])
 print(ops.convert_to_numpy(read_backwards(two))[:, :, 0])
 
 # %% [markdown]
-# 这样，循环层里一个掩码也没有，在 CPU 上快得多，结果却与带掩码的双向层**相同**。拿同样的权重对账，再补 20 个 0 看看：
+# 这样，循环层里一个掩码也不用，结果却与带掩码的双向层**相同**。拿同样的权重对账，再补 20 个 0 看看：
 
 # %% name="equals_masked"
 seed_everything(1)
@@ -416,6 +418,8 @@ claim("padding_shift", np.abs(ops.convert_to_numpy(model(more)) - ours).max(),
 # 一个小的双向 LSTM，一个方向 64 个单元，逐字读，最大池化。讲义缺的都补上：种子，验证集，梯度裁剪（在 `train_classifier` 里），真正用到的批大小。另有三件防过拟合的事：嵌入和输出前的 dropout；每句随机把一成的字换成 `<unk>`，让网络学会“没见过的字”；**标签平滑 (label smoothing)**，目标从 1 和 0 改成 0.9 多和一点点：
 #
 # $$q_k=(1-\varepsilon)\,[k=y]+\varepsilon/K,\qquad \varepsilon=0.1$$
+#
+# $q_k$ 是第 $k$ 类的目标，$y$ 是正确的类，$K$ 是类数；$[k=y]$ 在 $k=y$ 时是 1，否则是 0。
 
 # %% name="live" tags=["data", "training"]
 def encode(features, rows):
@@ -445,7 +449,7 @@ claim("live_clean", accuracy(live, characters, clean), at_least=0.6)
 # %% [markdown]
 # ## 10.6 一级一级往上
 #
-# 同样的训练集、同样 4 遍、每步都是 128 个数，只换网络。每种三个种子，报告均值 ± 标准差（`python -m rnnbook.recipes run intent_ladder`）。学习率事先定好，没有搜索：SimpleRNN 0.001，LSTM 0.003。
+# 同样的训练集、同样 4 遍、循环层每步都给出 128 个数，只换网络（最后两行换的是输入，10.7 和 10.8 节再说）。每种三个种子，报告均值 ± 标准差（`python -m rnnbook.recipes run intent_ladder`）。学习率事先定好，没有搜索：SimpleRNN 0.001，LSTM 0.003。
 
 # %% name="ladder"
 ladder = recipes.load_sweep("intent_ladder")
@@ -469,7 +473,7 @@ axis.invert_yaxis()
 axis.legend(loc="lower left")
 plt.show()
 
-# %%
+# %% tags=["data"]
 claim("the_line_is_right", abs(score(linear, clean) - LINEAR), at_most=2e-3,
       scope="full", full=full)
 claim("ladder_simple", table.clean["SimpleRNN, last"], at_most=0.80)
@@ -490,9 +494,9 @@ for name, better, worse in (
     claim(f"{name}_sd", gain.std(), at_most=3)
 
 # %% [markdown]
-# 在这点预算里，开头那个问题的答案是**负数**：双向 LSTM 是 74.6%<!-- claim ladder_bilstm --> ± 0.2%<!-- claim ladder_bilstm_sd -->，比线性模型低 8.0<!-- claim bilstm_behind_linear_points --> 个百分点。SimpleRNN 只有 57.3%<!-- claim ladder_simple -->：这点预算里它还没有训练起来。训练得更久、更宽，再加上字对，差距会补平（10.9 节），但“换成循环网络就更好”在这里不成立。
+# 在这点预算里，开头那个问题的答案是**负数**：双向 LSTM 是 74.6%<!-- claim ladder_bilstm --> ± 0.2%<!-- claim ladder_bilstm_sd -->，比线性模型低 8.0<!-- claim bilstm_behind_linear_points --> 个百分点。SimpleRNN 只有 57.3%<!-- claim ladder_simple -->：这点预算里它还没有训练起来。训练得更久、更宽，再加上字对和更多的说法，差距会补平（10.9 节），但“换成循环网络就更好”在这里不成立。
 #
-# 另外两件事与课本上的期待不同。最大池化**不比**最后一步好：76.5%<!-- claim ladder_lstm_last --> 变成 73.4%<!-- claim ladder_lstm_max -->，配对的差是 -3.1<!-- claim pooling_gain_points --> ± 0.6<!-- claim pooling_gain_sd --> 个百分点。句子平均只有十来个字，LSTM 读到末尾还没有忘掉开头，池化解决的是一个这里不存在的困难；4 遍之后它的训练损失也更高，训练得更久会怎样，这张表没有量。第二个方向值 1.2<!-- claim direction_gain_points --> ± 0.5<!-- claim direction_gain_sd --> 个百分点（每步的数一样多）。
+# 另外两件事与课本上的期待不同。最大池化**不比**最后一步好：76.5%<!-- claim ladder_lstm_last --> 变成 73.4%<!-- claim ladder_lstm_max -->，配对的差是 -3.1<!-- claim pooling_gain_points --> ± 0.6<!-- claim pooling_gain_sd --> 个百分点。一个可能的原因：句子平均只有十来个字，LSTM 读到末尾还没有忘掉开头，用不着池化；这一点没有单独测。4 遍之后它的训练损失也更高，训练得更久会怎样，这张表没有量；双向加最后一步也没有试，双向的几行都用最大池化。第二个方向值 1.2<!-- claim direction_gain_points --> ± 0.5<!-- claim direction_gain_sd --> 个百分点（每步的数一样多）。
 
 # %% [markdown]
 # ## 10.7 字还是词
@@ -524,12 +528,12 @@ claim("unseen_words", unseen["words"], at_least=0.03, scope="full",
       full=full)
 
 # %% [markdown]
-# 测试句里没见过的字占 0.4%<!-- claim unseen_characters -->，没见过的词占 5.6%<!-- claim unseen_words -->；训练集里的词有将近六成只出现过一次，它们的嵌入几乎没有学过。网络读词而不读字，三个种子配对的差是 0.5<!-- claim words_gain_points --> ± 0.5<!-- claim words_gain_sd --> 个百分点，只有一个标准差上下：三个种子分不出高下。词让句子短了四成，也让参数多了一倍多。
+# 测试句里没见过的字占 0.4%<!-- claim unseen_characters -->，没见过的词占 5.6%<!-- claim unseen_words -->；训练集里的词有一半以上只出现过一次，它们的嵌入几乎没有学过。网络读词而不读字，三个种子配对的差是 0.5<!-- claim words_gain_points --> ± 0.5<!-- claim words_gain_sd --> 个百分点，只有一个标准差上下：三个种子分不出高下。词让句子短了四成，也让参数多了一倍多。
 
 # %% [markdown]
 # ## 10.8 词向量：自己训练，或者读进来
 #
-# 嵌入可以不从随机开始。**词向量 (word vector)** 先从没有标签的文本里学：经常出现在同样邻居旁边的词，得到相近的向量。**跳元模型 (skip-gram)**（Mikolov 等，2013）让中间的词 $w$ 预测左右的词 $c$，并和随便抽的 $k$ 个词 $n_i$ 比：
+# 嵌入可以不从随机开始。**词向量 (word vector)** 先从没有标签的文本里学：经常出现在同样邻居旁边的词，得到相近的向量。**跳元模型 (skip-gram)**（Mikolov 等，2013）让中间的词 $w$ 预测左右的词 $c$，并和随便抽的 $k$ 个词 $n_i$ 比。每个词有两个向量：当中间词时用 $v$，当邻居时用 $u$；$\sigma$ 是 sigmoid：
 #
 # $$\max\ \log\sigma(v_w\cdot u_c)+\sum_{i=1}^{k}\log\sigma(-v_w\cdot u_{n_i})$$
 #
@@ -546,7 +550,7 @@ for word in ("闹钟", "星期五", "音量"):
         print(word, "->", " ".join(w for w, _ in near))
 
 # %% [markdown]
-# 一万多句短句，远远不够学好词向量，却已经看得出同类聚在一起。网上能下载的词向量（GloVe、word2vec、fastText）用的是同一种文本格式：一行一个词，后面是它的数；word2vec 的文件第一行多一对总数。写一个小文件，读回来：
+# 一万多句短句，不够学好词向量。邻居里已经有同类（“闹铃”“星期一”“周四”），也混进了只是常在一起出现的词（“设”“团队”）。网上能下载的词向量（GloVe、word2vec、fastText）有一种通用的文本格式：一行一个词，后面是它的数；word2vec 的文件第一行多两个数，词数和宽度。（word2vec 还有一种二进制格式，这里不读。）写一个小文件，读回来：
 
 # %% name="read_vectors"
 from pathlib import Path
@@ -586,7 +590,7 @@ claim("row_is_the_vector",
 claim("scale_against_random", matrix.std() / (0.05 / 3 ** 0.5), at_least=1)
 
 # %% [markdown]
-# 只出现一次的词不学，所以词表里 46%<!-- claim vectors_cover --> 的词有向量。放进双向 LSTM，三个种子配对，与随机的起点相差 -1.1<!-- claim vectors_gain_points --> ± 0.9<!-- claim vectors_gain_sd --> 个百分点：**没有帮上忙**。一万多句话学出的向量没有带来新的知识；它的数值是 `Embedding` 随机起点的 6.1<!-- claim scale_against_random --> 倍，4 遍训练里不容易改动，这可能是没有变好的原因，没有单独测。值得用的是从几亿词里学出来的向量，读法就是上面那样。
+# 只出现一次的词不学，所以词表里 46%<!-- claim vectors_cover --> 的词有向量。放进双向 LSTM，三个种子配对，与随机的起点相差 -1.1<!-- claim vectors_gain_points --> ± 0.9<!-- claim vectors_gain_sd --> 个百分点：**没有帮上忙**。一万多句话学出的向量没有带来新的知识；它的数值是 `Embedding` 随机起点的 6.1<!-- claim scale_against_random --> 倍，4 遍训练里不容易改动，这可能是没有变好的原因，没有单独测。（表里的向量学了 15 遍，上面为了快只学 10 遍。）从几亿词里学出来的向量值多少，这里没有量；读法就是上面那样。
 
 # %% [markdown]
 # ## 10.9 怎样超过线性模型
@@ -637,7 +641,7 @@ seed0 = best.log.iloc[0]
 claim("stored_equals_recorded", abs(right["network"] - seed0.clean_test),
       at_most=0.002, scope="full", full=full)
 
-# %% name="best_table"
+# %% name="best_table" tags=["data"]
 final = 100 * best.log[["clean_test", "clean_test_combined", "test_combined"]]
 print(final.agg(["mean", "std"]).round(2).to_string())
 claim("best_alone", best.log.clean_test.mean(), at_least=0.82)
@@ -651,14 +655,14 @@ claim("gain_over_linear_points",
 claim("best_combined_test", best.log.test_combined.mean(), at_least=0.84)
 
 # %% [markdown]
-# 只用网络：83.0%<!-- claim best_alone --> ± 0.2%<!-- claim best_alone_sd -->；乘上线性模型：84.2%<!-- claim best_combined --> ± 0.3%<!-- claim best_combined_sd -->（干净的测试集，三个种子）。一个网络单独只**追平**了用同样文本训练的线性模型 82.95%<!-- claim linear_more_clean -->，没有到 84%；和它联手才越过 84%。两者的错误不同，是因为看的东西不同：一个看整句的走向，一个看有没有某个片段。
+# 只用网络：83.0%<!-- claim best_alone --> ± 0.2%<!-- claim best_alone_sd -->；乘上线性模型：84.2%<!-- claim best_combined --> ± 0.3%<!-- claim best_combined_sd -->（干净的测试集，三个种子）。一个网络单独只**追平**了用同样文本训练的线性模型 82.95%<!-- claim linear_more_clean -->，**没有到 84%**；和它联手，三个种子的均值才越过 84%，其中一个种子还差一点。为什么联手有用？也许因为两者看的东西不同：一个看整句的走向，一个看有没有某个片段。这一点没有单独测，两个种子的网络相乘能得多少也没有测。
 #
 # 网络的设置试过六种，每种一个种子，只看验证集：不加另一种说法；加；再把 dropout 和遮字加强；借英文译文当辅助任务（没有帮上忙）；换批的大小和字对的接法；最后是这里用的。有一种更大的，单独在验证集上略高，权重却要大好几倍，没有选它。概率相乘没有要调的数。
 
 # %% [markdown]
 # ## 10.10 它错在哪里
 #
-# 只看一个总数，看不出错误有没有规律。先看最常混的是哪些意图。**混淆矩阵 (confusion matrix)** 的第 $i$ 行第 $j$ 列，是真正为 $i$、答成 $j$ 的句数；60×60 太大，只画最常被弄混的十二种。
+# 只看一个总数，看不出错误有没有规律。下面看的都是第一个种子的网络乘上线性模型（三个种子里它最高）。先看最常混的是哪些意图。**混淆矩阵 (confusion matrix)** 的第 $i$ 行第 $j$ 列，是真正为 $i$、答成 $j$ 的句数；60×60 太大，只画最常被弄混的十二种。
 
 # %% name="confusion" tags=["data", "training"]
 labels = np.array(massive.labels)
@@ -700,9 +704,9 @@ claim("combined_macro_f1", f1_score(gold, answer, average="macro",
       at_least=0.75, scope="full", full=full)
 
 # %% [markdown]
-# 干净的测试集上错了 426<!-- claim errors --> 句。其中 30%<!-- claim errors_same_domain --> 错在同一个领域之内（意图名的第一个词相同，例如 `calendar_set` 和 `calendar_query`），而随便抽一句碰上同领域只有 7%<!-- claim same_domain_by_chance -->：错误偏向意思相近的地方。宏平均 F1 是 0.81<!-- claim combined_macro_f1 -->，线性模型 0.78<!-- claim linear_macro_f1 -->。
+# 干净的测试集上错了 426<!-- claim errors --> 句。其中 30%<!-- claim errors_same_domain --> 错在同一个领域之内（意图名的第一个词相同，例如 `calendar_set` 和 `calendar_query`），而随便抽一句碰上同领域只有 7%<!-- claim same_domain_by_chance -->：错误偏向意思相近的地方。宏平均 F1 是 0.81<!-- claim combined_macro_f1 -->；10.3 节的线性模型是 0.78<!-- claim linear_macro_f1 -->，但它没有用另一种说法，这两个数不全公平。
 #
-# 再看具体的句子，挑网络最有把握、却与标签不同的：
+# 再看具体的句子，挑模型最有把握、却与标签不同的：
 
 # %% name="confident_errors" tags=["data", "training"]
 log_p = combined - np.log(np.exp(combined).sum(axis=1, keepdims=True))
@@ -713,7 +717,7 @@ print(pd.DataFrame([{"text": clean[i][0], "label": labels[gold[i]],
                     for i in rows]).to_string(index=False))
 
 # %% [markdown]
-# 不少“错误”读起来网络更有道理：标签本身有噪声。训练集里就有同一句话标了两种意图的：
+# 不少“错误”读起来，模型的答案更有道理：标签本身有噪声。训练集里就有同一句话标了两种意图的：
 
 # %% name="label_noise" tags=["data", "training"]
 seen_labels = {}
@@ -729,7 +733,7 @@ claim("leaked_accuracy", np.mean(on_leaked.argmax(axis=1) == gold_leaked),
       at_least=0.85, scope="full", full=full)
 
 # %% [markdown]
-# 训练集里有 32<!-- claim texts_with_two_labels --> 句这样的话。而在那些泄漏的测试句上，正确率是 92%<!-- claim leaked_accuracy -->：连背过的题都到不了 100%，因为标签前后不一。这既说明泄漏抬高了多少，也说明满分在这份数据上是达不到的。
+# 训练集里有 32<!-- claim texts_with_two_labels --> 句这样的话。而在那些泄漏的测试句上，正确率是 92%<!-- claim leaked_accuracy -->：连背过的题都到不了 100%。原因多半是标签前后不一：这些句子里有些，训练集从来没有标过测试集的那个意图，背得再熟也答不对。所以不要指望满分。
 
 # %% [markdown]
 # ## 小结
@@ -753,7 +757,7 @@ claim("leaked_accuracy", np.mean(on_leaked.argmax(axis=1) == gold_leaked),
 # %% [markdown]
 # ### E48 “完整代码”：省略号当数据，`squeeze(0)` 取句向量，填充不用管
 #
-# 省略号不能迭代；`squeeze(0)` 只在一层单向时取到句向量，两层时形状不变（PyTorch）或报错（NumPy）；填充会改变答案，补在右边又不管池化时尤其如此。
+# 省略号不能迭代；`squeeze(0)` 只在一层单向时取到句向量，两层时形状不变（PyTorch）或报错（NumPy）；填充会改变答案：补在右边时，“最后一步”读到的就是填充。
 
 # %%
 state = np.arange(2 * 3 * 4.0).reshape(2, 3, 4)  # two layers, B = 3, H = 4
@@ -764,7 +768,7 @@ gap = np.abs(ops.convert_to_numpy(lecture(np.pad(ids, ((0, 0), (0, 1)))))
 claim("one_zero_shifts", gap, at_least=0.05)
 
 # %% [markdown]
-# 只多补一个 0，讲义的网络里最大的一个输出就挪动了 0.95<!-- claim one_zero_shifts -->。
+# 只多补一个 0，讲义的网络里变动最大的那个输出就挪动了 0.95<!-- claim one_zero_shifts -->。
 
 # %% [markdown]
 # ## 练习
@@ -813,7 +817,7 @@ check("text_classification.without_leaks", without_leaks)
 # %% [markdown]
 # ### 练习 4 ☆☆ 宏平均 F1
 #
-# 不用 sklearn，写出宏平均 F1。`gold` 和 `predicted` 是两列标签。类别取两者中出现过的全部；一类若查准率和查全率都没有定义或都是 0，它的 F1 记 0。
+# 不用 sklearn，写出宏平均 F1。`gold` 和 `predicted` 是两列标签。类别取两者中出现过的全部；没有定义的查准率或查全率（0 除以 0）记 0；两者都是 0 的一类，F1 记 0。
 
 # %%
 def macro_f1(gold, predicted):

@@ -23,7 +23,7 @@
 # |---|---|
 # | **你将会** | **搭出**一个词级语言模型，词表三万多；**衡量**权重绑定、采样 softmax、权重丢弃和优化器各值多少；**识破**不能比的困惑度 |
 # | **你需要** | 第 01 章的困惑度和 n 元语法，第 06 章的 LSTM，第 11 章的状态接力和抽样 |
-# | **时间** | 阅读 70 分钟，练习 60 分钟，运行约 43 s<!-- seconds --> |
+# | **时间** | 阅读 70 分钟，练习 60 分钟，运行约 47 s<!-- seconds --> |
 
 # %% tags=["setup"]
 import sys
@@ -207,7 +207,7 @@ claim("ppl_bigram", np.exp(bigram.mean()), close_to=288.1, tol=0.5,
 # %% [markdown]
 # ## 12.4 词向量：自己学的和现成的
 #
-# 编号 4711 和 4712 毫无关系，所以第一层把编号换成向量：嵌入 是一张 (V, E) 的表，第 $i$ 个词取第 $i$ 行。它等于独热编码乘以这张表，只是不做那许多乘 0 的乘法。
+# 编号 4711 和 4712 的两个词，意思毫无关系，所以第一层把编号换成向量：嵌入是一张 (V, E) 的表，E 是向量的宽度，第 $i$ 个词取第 $i$ 行。它等于独热编码乘以这张表，只是不做那许多乘 0 的乘法。
 
 # %%
 table = np.random.default_rng(0).standard_normal((len(toy), 3))
@@ -235,7 +235,7 @@ claim("toy_coverage", found, close_to=2 / 13, tol=1e-9)
 # %% [markdown]
 # 词表的 13 个词里只找到 2 个；少了一个数的文件被拒绝，并指出是哪一行。真正加载时先看覆盖率，再看宽度。
 #
-# 那么语言模型自己学的表里有什么？录好的模型（12.8 节）只学过“猜下一个词”。拿几个词，找余弦最近的邻居：
+# 那么语言模型自己学的表里有什么？录好的模型（12.8 节）只学过“猜下一个词”。拿几个词，在最常见的 8,000 个词里找余弦最近的邻居：
 
 # %% name="neighbours" tags=["training"]
 recipe = recipes.load("wikitext2_lstm")
@@ -255,8 +255,8 @@ for word in ("July", "three", "river", "she", "west"):
 # %% tags=["training"]
 months = set("January February March April May June July August September"
              " October November December".split())
-claim("month_neighbours", np.mean([w in months for w in neighbours("July", 8)]),
-      at_least=0.6)
+near_july = [word in months for word in neighbours("July", 8)]
+claim("month_neighbours", np.mean(near_july), at_least=0.6)
 
 # %% [markdown]
 # 没有人告诉它哪些词是月份。`July` 最近的 8 个词里，月份占 100%<!-- claim month_neighbours -->：出现在相同位置的词，向量就相近。
@@ -282,9 +282,9 @@ claim("untrained_nats", float(loss(x0[:, 1:], plain(x0[:, :-1]))),
       close_to=np.log(2000), tol=0.05)
 
 # %% [markdown]
-# 参数几乎全在两张表里：读的表和写的表，各有 2,000 行。没有训练的网络是 7.60<!-- claim untrained_nats --> 奈特，也就是 $\ln2000$。
+# 参数八成以上在两张表里：读的表和写的表，各管 2,000 个词。没有训练的网络是 7.60<!-- claim untrained_nats --> 奈特，也就是 $\ln2000$。
 #
-# 现场训练一个小的：取前 10 万个词，词表只留最常见的 2,000 个，其余换成 `<unk>`。`word_lm.WordLM` 就是上面的网络，外加三样后面要讲的东西：两张表可以绑成一张、softmax 可以采样、循环权重可以丢弃。输出偏置一开始就设成词频的对数，省得再花几百次更新去学哪个词常见。
+# 现场训练一个小的：取前 10 万个词，词表连 `<unk>` 在内只留 2,000 个，不常见的都换成 `<unk>`。`word_lm.WordLM` 就是上面的网络，外加三样后面要讲的东西：两张表可以绑成一张、softmax 可以采样、循环权重可以丢弃。这里只用第一样，表是绑定的（12.6 节），再加 20% 的普通 dropout。输出偏置一开始就设成词频的对数，不必再花更新去学哪个词常见。
 
 # %% tags=["data"]
 few = wiki.train[:100_000]
@@ -327,7 +327,7 @@ claim("live_gain", np.exp(rival.mean()) - np.exp(live.mean()), at_least=4,
 #
 # $$x_t=E_{w_t},\qquad z_t=(h_tP+b)\,E^{\top}+c$$
 #
-# 表 $E$ (V, E)，状态 $h_t$ (1, H)；因为 $h_t$ 的宽度是 H 而不是 E，中间要一个投影 $P$ (H, E)。省下的参数正好是一张表，$V\cdot E$ 个。
+# $w_t$ 是第 $t$ 个词，$x_t$ 是 LSTM 的输入，$z_t$ 是 logits；表 $E$ (V, E)，状态 $h_t$ (1, H)，$b$、$c$ 是偏置；因为 $h_t$ 的宽度是 H 而不是 E，中间要一个投影 $P$ (H, E)。省下的参数正好是一张表，$V\cdot E$ 个。
 
 # %%
 def parameters(tied):
@@ -341,7 +341,7 @@ claim("tying_saves", parameters(False) - parameters(True),
       close_to=2000 * 64, tol=0)
 
 # %% [markdown]
-# 省了 128,000<!-- claim tying_saves --> 个，一个不多，一个不少。代价呢？配方 `word_lm_choices` 在 10 万个词上把几种选择各训练了 3 个种子，学习率事先在验证文本上另选。先看绑定与不绑定：
+# 省了 128,000<!-- claim tying_saves --> 个，一个不多，一个不少。代价呢？配方 `word_lm_choices` 在 10 万个词上把几种选择各训练了 3 个种子。学习率事先在验证文本上用另一个种子选：AdamW 用绑定的网络选一次，各种选择共用；SGD 另选。先看绑定与不绑定：
 
 # %% name="choices" tags=["data"]
 sweep = recipes.load_sweep("word_lm_choices")
@@ -373,11 +373,11 @@ print(f"LSTM {lstm_cost:,}, full softmax {E * 33_278:,},"
 claim("softmax_share", E * 33_278 / (E * 33_278 + lstm_cost), at_least=0.8)
 
 # %% [markdown]
-# 全部乘法的 84%<!-- claim softmax_share --> 花在输出层。**采样 softmax (sampled softmax)** 每批只抽 $S$ 个词来代替整个词表。softmax 的分母是对全部词的和；抽到的词各除以自己被抽到的概率 $\pi_w$，和的期望就不变：
+# 全部乘法的 84%<!-- claim softmax_share --> 花在输出层。**采样 softmax (sampled softmax)** 每批只抽一小批词来代替整个词表，这批词和它的个数都记作 $S$。softmax 的分母 $Z$ 是对全部词的和；抽到的词各除以自己被抽到的概率 $\pi_w$，和的期望就不变：
 #
 # $$Z=\sum_{w}e^{z_w}\;\approx\;e^{z_y}+\sum_{w\in S,\,w\ne y}\frac{e^{z_w}}{\pi_w},\qquad \mathrm{loss}=\ln Z-z_y$$
 #
-# $y$ 是真正的下一个词，总在里面；抽到的词里若碰巧有它，去掉。$e^{z_w}/\pi_w=e^{z_w-\ln\pi_w}$，所以实现时只是从 logits 里减去 $\ln\pi_w$。按齐普夫定律抽，常见的词几乎每次都在。用录好的模型检查这个估计：取 400 个训练词，比较全 softmax、采样、和忘了减 $\ln\pi_w$ 的采样。
+# $y$ 是真正的下一个词，总在里面；抽到的词里若碰巧有它，去掉。$e^{z_w}/\pi_w=e^{z_w-\ln\pi_w}$，所以实现时只是从 logits 里减去 $\ln\pi_w$。期望不变的是 $Z$；取了对数，估计会偏低一点，抽得越少越明显。按齐普夫定律抽，常见的词几乎每次都在。用录好的模型检查这个估计：取 400 个训练词，比较全 softmax、采样、和忘了减 $\ln\pi_w$ 的采样。
 
 # %% tags=["data", "training"]
 parts = recipe.weights
@@ -419,14 +419,14 @@ claim("uncorrected_error", abs(np.mean(estimates[3000, False]) - exact),
       at_least=0.15)
 
 # %% [markdown]
-# 抽 3,000 个词，除以概率的估计离全 softmax 只差 0.01<!-- claim sampled_error --> 奈特；忘了除，差 0.3<!-- claim uncorrected_error --> 奈特，而且偏低：一个“更小”的损失，其实是算错了。所以采样只用来**训练**；报告困惑度，一律用全 softmax。
+# 抽 3,000 个词，除以概率的估计（五次的平均）离全 softmax 只差 0.01<!-- claim sampled_error --> 奈特；忘了除，差 0.3<!-- claim uncorrected_error --> 奈特，而且偏低：一个“更小”的损失，其实是算错了。所以采样只用来**训练**；报告困惑度，一律用全 softmax。
 #
-# 采样训练出来的模型差多少？在 `word_lm_choices` 里，词表 2,000，每批只抽 200 个：困惑度 38.9<!-- claim sampled_ppl -->，全 softmax 是 37.4<!-- claim tied_ppl -->。差一点，换来一成的输出计算。
+# 采样训练出来的模型差多少？在 `word_lm_choices` 里，词表 2,000，每批只抽 200 个：困惑度 38.9<!-- claim sampled_ppl -->，全 softmax 是 37.4<!-- claim tied_ppl -->。差一点，输出层的计算却只剩大约一成。
 
 # %% [markdown]
 # ## 12.8 正则化、优化器，和录好的模型
 #
-# Merity、Keskar 和 Socher 的 AWD-LSTM（2017）把普通 LSTM 推到了当时最好。它的名字就是两件事：**权重丢弃 (weight dropout)**，每批随机把循环权重 $U$ 的一部分置零，一批之内各步用同一个掩码；**平均随机梯度下降 (averaged SGD)**，用学习率不变的 SGD，最后取一路上权重的平均。另一条路是 **AdamW**：Adam，外加与梯度分开的权重衰减，学习率按余弦降到 0。
+# Merity、Keskar 和 Socher 的 AWD-LSTM（2017）把普通 LSTM 推到了当时最好。它的名字就是两件事：**权重丢弃 (weight dropout)**，每批随机把循环权重 $U$ 的一部分置零，一批之内各步用同一个掩码；**平均随机梯度下降 (averaged SGD)**，用学习率不变的 SGD，最后取一路上权重的平均。另一条路是 **AdamW**：Adam，外加与梯度分开的权重衰减；这里让它的学习率按余弦降到 0。
 
 # %% name="compared" tags=["data"]
 order = ["sgd", "averaged sgd", "untied", "sampled", "pretrained", "plain",
@@ -460,12 +460,12 @@ claim("small_bigram", bigram_small, at_most=80)
 # %% [markdown]
 # 逐行读，都是三个种子的平均：
 #
-# - **优化器**：AdamW 37.4<!-- claim tied_ppl -->，SGD 58.1<!-- claim sgd_ppl -->，比二元语法的 54.6<!-- claim small_bigram --> 还差。后半程取平均之后是 60.7<!-- claim averaged_ppl -->，更糟：才 4 轮，权重还在快速变好，把旧的平均进来只会拖后腿。AWD-LSTM 训练几百轮，等到验证损失不再下降才开始平均。这里的结论只对短训练成立。
-# - **预训练的词向量** 33.0<!-- claim pretrained_ppl -->，降得最多。它们是 word2vec 在整个训练文本（两百万词）上学的，语言模型只读其中十万个词：多读的文本有用。
-# - **权重丢弃**（橙色，6 轮，不用别的丢弃）：不丢 37.9<!-- claim bare_ppl -->，丢掉 40% 的循环权重 36.3<!-- claim dropped_ppl -->，配对平均低 1.6<!-- claim dropout_gain -->。训练文本上正好相反，24.5<!-- claim bare_train --> 对 28.7<!-- claim dropped_train -->（后者是丢弃开着时量的，吃一点亏）：它挡住的是过拟合。
+# - **优化器**：AdamW 37.4<!-- claim tied_ppl -->，SGD 58.1<!-- claim sgd_ppl -->，比二元语法的 54.6<!-- claim small_bigram --> 还差。后半程取平均之后是 60.7<!-- claim averaged_ppl -->，更糟。但这不是定论：选学习率时，在验证文本上（另一个种子，同样的学习率），取平均反而更好，配方的记录里两边都有。4 轮的训练里，取平均值不值得，这份测量说不准。AWD-LSTM 训练几百轮，等到验证损失不再下降才开始平均。还要注意，AdamW 的学习率降到 0，SGD 的不变：差距里有多少来自优化器，多少来自学习率的走法，没有分开。
+# - **预训练的词向量** 33.0<!-- claim pretrained_ppl -->，降得最多。它们是 word2vec 在整个训练文本（两百万词）上学的，语言模型只读其中十万个词。多半是多读的文本有用；只在同样十万个词上学的向量值多少，没有测。它的起点还按验证文本调过大小，别的选择没有。
+# - **权重丢弃**（橙色，6 轮，不用别的丢弃）：不丢 37.9<!-- claim bare_ppl -->，丢掉 40% 的循环权重 36.3<!-- claim dropped_ppl -->，配对平均低 1.6<!-- claim dropout_gain -->。训练文本上正好相反，24.5<!-- claim bare_train --> 对 28.7<!-- claim dropped_train -->（后者是丢弃开着时量的，吃一点亏）：看起来它挡住的是过拟合。
 
 # %% [markdown]
-# 现在是主角。配方 `wikitext2_lstm`：一层 LSTM，$H=400$，绑定的表 $E=144$，每批抽 3,000 个词，权重丢弃 25%，AdamW，7 轮，一个核大约半小时。存下的权重不到 11 MB。
+# 现在是主角。配方 `wikitext2_lstm`：一层 LSTM，$H=400$，绑定的表 $E=144$，每批抽 3,000 个词，权重丢弃 25%，AdamW，7 轮，一个核，处理器时间不到半小时。存下的权重不到 11 MB。
 
 # %% name="recorded_curve" tags=["training"]
 log = recipe.log
@@ -494,7 +494,7 @@ claim("validation_ppl", figures["validation_perplexity"], at_most=150)
 claim("test_ppl", figures["test_perplexity"], at_most=140)
 
 # %% [markdown]
-# 整段测试文本（245,569 个词，`<eos>` 和 `<unk>` 都算，状态一路带下去，全 softmax），困惑度是 102.8<!-- claim test_ppl -->；验证文本 109.2<!-- claim validation_ppl -->。和你开头的猜测比一比。训练文本上已经降到 80<!-- claim train_ppl -->，验证的一段是 104<!-- claim slice_validation -->：再练下去，要更强的正则化。
+# 整段测试文本（245,569 个词，第一个白给，其余都要猜；`<eos>` 和 `<unk>` 都算，状态一路带下去，全 softmax），困惑度是 102.8<!-- claim test_ppl -->；验证文本 109.2<!-- claim validation_ppl -->。和你开头的猜测比一比。这是一个种子的数：只训练了一次，没有散布可报。训练文本上（丢弃开着，softmax 采样）已经降到 80<!-- claim train_ppl -->，验证的一段是 104<!-- claim slice_validation -->，距离已经拉开；再练下去，多半要更强的正则化。
 #
 # 这个数是配方跑完时量的。现场再量一段：测试文本的头 6,000 个词，与二元语法在同样的词上比。
 
@@ -538,14 +538,14 @@ claim("gain_middle", gains[3], at_least=0, scope="full", full=full)
 claim("gain_rare", gains[4], at_least=0, scope="full", full=full)
 
 # %% [markdown]
-# 每一组都省了。最常见的 10 个词省得最少，0.56<!-- claim gain_frequent --> 奈特：`the` 和逗号看前一个词就大致知道。大致越往右省得越多：第 1,001 到 10,000 常见的词省 1.59<!-- claim gain_middle --> 奈特，更少见的省 2.07<!-- claim gain_rare --> 奈特：二元语法没有见过的词对太多，LSTM 靠的是词向量和更长的上文。
+# 每一组都省了。最常见的 10 个词省得最少，0.56<!-- claim gain_frequent --> 奈特：`the` 和逗号看前一个词就大致知道。大致越往右省得越多：第 1,001 到 10,000 常见的词省 1.59<!-- claim gain_middle --> 奈特，更少见的省 2.07<!-- claim gain_rare --> 奈特。一个合理的解释：少见的词，二元语法大多没有见过那个词对；LSTM 有词向量和更长的上文。
 #
 # | 模型 | 测试困惑度 |
 # |---|---|
 # | 均匀 | 33,278 |
 # | 一元语法 | 912<!-- claim ppl_unigram --> |
 # | Witten–Bell 二元语法 | 288.1<!-- claim ppl_bigram --> |
-# | 这里的 LSTM，5.7 百万参数，一个核半小时 | 102.8<!-- claim test_ppl --> |
+# | 这里的 LSTM，5.8 百万参数，一个种子 | 102.8<!-- claim test_ppl --> |
 # | AWD-LSTM，三层，约 3,300 万参数 | 65.8（论文）、65.6（作者的代码库） |
 #
 # 最后一行是地平线，不是失败：同样的词表、同样的数法，三层、近六倍的参数、几百轮，和一整套丢弃。
@@ -556,7 +556,8 @@ claim("gain_rare", gains[4], at_least=0, scope="full", full=full)
 # 读到 `= River =` 这样的标题，接着写。抽样的办法和第 11 章一样，只是每一步抽一个词；`<eos>` 印成 `|`。
 
 # %% name="written" tags=["training"]
-start = recipe.vocab.encode("<eos> <eos> = The River = <eos> <eos> The".split())
+title = "<eos> <eos> = The River = <eos> <eos> The"
+start = recipe.vocab.encode(title.split())
 for temperature in (0.7, 1.0):
     rows = decoding.generate(reader, np.tile(start, (20, 1)), 50,
                              temperature=temperature, seed=12)
@@ -568,7 +569,7 @@ claim("written_unknown", np.mean(rows == recipe.vocab.stoi["<unk>"]),
       at_most=0.2)
 
 # %% [markdown]
-# 几个词之内像句子，整段没有意思，事实全是编的。还会写出 `<unk>`：它在训练文本里是第五常见的“词”，20 段温度为 1 的样例里占 2%<!-- claim written_unknown -->。给人看的文本可以把它的概率置零再归一化，但算困惑度时不行。
+# 几个词之内像句子，整段没有意思，写出的“事实”不可信。还会写出 `<unk>`：它在训练文本里是第五常见的“词”，20 段温度为 1 的样例里占 2%<!-- claim written_unknown -->。给人看的文本可以把它的概率置零再归一化，但算困惑度时不行。
 
 # %% [markdown]
 # ## 12.10 不能比的困惑度
@@ -612,7 +613,7 @@ claim("vocabulary_factor", plain_ppl[-1] / plain_ppl[0], at_least=5,
       scope="full", full=full)
 
 # %% [markdown]
-# 困惑度从 288 降到 17.3<!-- claim ppl_500 -->，小了 17 倍<!-- claim vocabulary_factor -->，模型却什么也没有学会：39%<!-- claim unknown_500 --> 的词被换成了 `<unk>`。红线让每个 `<unk>` 再付一笔钱，从它代表的词里均匀地猜一个：这一算，500 个词的模型是 978<!-- claim charged_500 -->，最差。结论：**困惑度只在同一段文本、同一套分词、同一个词表上能比**。
+# 困惑度从 288 降到 17.3<!-- claim ppl_500 -->，前者是后者的 17 倍<!-- claim vocabulary_factor -->，模型却没有变聪明：39%<!-- claim unknown_500 --> 的词被换成了 `<unk>`。红线让每个 `<unk>` 再付一笔钱，从它代表的词里均匀地猜一个：这一算，500 个词的模型是 978<!-- claim charged_500 -->，最差。结论：**困惑度只在同一段文本、同一套分词、同一个词表上能比**。
 #
 # **二、单位不同。** 同一个模型，同样的总奈特数，除以词数还是除以字符数，得到两个困惑度。它们可以互相换算，因为总量是同一个：
 #
@@ -633,7 +634,7 @@ claim("letters_per_word", letters / len(words), at_least=3, at_most=8)
 claim("ppl_per_letter", by_letter, at_least=1, at_most=5)
 
 # %% [markdown]
-# 每词 288，每字符只有 3.04<!-- claim ppl_per_letter -->：同一个模型，一位不差。每个词平均 5.1<!-- claim letters_per_word --> 个字符。反过来，第 11 章的莎士比亚模型每字符 1.466 奈特，看起来很小，乘上每词约 5 个字符再取指数，也是上千的困惑度。
+# 每词 288，每字符只有 3.04<!-- claim ppl_per_letter -->：同一个模型，一位不差。每个词平均 5.1<!-- claim letters_per_word --> 个字符。反过来，第 11 章的莎士比亚模型每字符 1.466 奈特，看起来很小；若也按每词约 5 个字符算，乘上 5 再取指数，也是上千的困惑度。
 #
 # **三、状态的用法不同。** 把状态一路带下去，还是每读 35 个词就从零开始？
 
@@ -646,7 +647,7 @@ claim("forgetting_costs", np.exp(forgetful.mean()) / np.exp(carried.mean()),
       at_least=1.02, scope="full", full=full)
 
 # %% [markdown]
-# 同样的权重，同样的词，每 35 步清零一次，困惑度是原来的 1.22<!-- claim forgetting_costs --> 倍。报告时要说明这一点。
+# 测试文本的头 3,000 个词上，同样的权重，每 35 步清零一次，困惑度是原来的 1.22<!-- claim forgetting_costs --> 倍。（模型是带着状态训练的，清零对它是没见过的用法。）报告时要说明这一点。
 
 # %% [markdown]
 # ## 12.11 中文：先分词，再比
@@ -689,9 +690,9 @@ claim("zh_lstm", np.exp(zh_lstm.mean()), at_most=250, scope="full",
       full=uner.source.full)
 
 # %% [markdown]
-# 测试词里 16.5%<!-- claim zh_unknown --> 是生词：语料只有十万个词。二元语法 189<!-- claim zh_bigram -->，LSTM 134<!-- claim zh_lstm -->。这两个数可以互相比，因为词表、分词、测试文本都相同；与英文的任何数都不能比。
+# 测试词里 16.5%<!-- claim zh_unknown --> 是生词：语料只有十万个词。二元语法 189<!-- claim zh_bigram -->，LSTM 134<!-- claim zh_lstm -->（一个种子）。这两个数可以互相比，因为词表、分词、测试文本都相同；与英文的任何数都不能比。
 #
-# 词级的数能和字符级的比吗？直接比不行：词级模型遇到 `<unk>` 只说“生词”，字符级模型要把它一个字一个字写出来。公平的办法是让词级模型也写：每个 `<unk>` 再付**拼写**的钱，由一个在训练集生词上数出来的汉字二元语法来算；最后都除以字数。
+# 词级的数能和字符级的比吗？直接比不行：词级模型遇到 `<unk>` 只说“生词”，字符级模型要把它一个字一个字写出来。公平的办法是让词级模型也写：每个 `<unk>` 再付**拼写**的钱，由一个在训练集生词（只出现一次的词）上数出来的汉字二元语法来算；最后都除以字数。字表连测试文本里的字也收了，否则没见过的字没有概率；两边用同一张字表。
 
 # %% tags=["data"]
 chars = Vocabulary.from_text("".join(zh_train + zh_test).replace(EOS, ""),
@@ -726,13 +727,13 @@ claim("zh_chars_minus_words", by_char[1:].min() - fair["LSTM"], at_least=-1,
       scope="full", full=full_zh)
 
 # %% [markdown]
-# 不拼写时每字 3.1<!-- claim zh_unspelt --> 奈特，好看得很；把生词拼出来之后是 4.89<!-- claim zh_spelt --> 奈特，多出来的全是 `<unk>` 欠的钱。最好的字级语法是 5.12<!-- claim zh_chars --> 奈特。现在单位相同、内容相同，可以比了：词级 LSTM 好一些，好 0.22<!-- claim zh_chars_minus_words --> 奈特每字，不是好几倍。（两边的切词不同：词级模型还知道词在哪里断开，那是人给的信息。）
+# 不拼写时每字 3.1<!-- claim zh_unspelt --> 奈特，好看得很；把生词拼出来之后是 4.89<!-- claim zh_spelt --> 奈特，多出来的全是 `<unk>` 欠的钱。字级二元、三元语法里好的那个是 5.12<!-- claim zh_chars --> 奈特。现在单位相同、内容相同，可以比了：词级 LSTM 好一些，好 0.22<!-- claim zh_chars_minus_words --> 奈特每字，不是好几倍。但别把这一点算在“词”的账上：看上面印出的数，词级**二元语法**拼写之后与字级语法几乎一样，好的那一点来自 LSTM；字级的 LSTM 这里没有量。（两边也不完全对等：词级模型用了人给的切分，也要把切分一起猜出来。）
 
 # %% [markdown]
 # ## 小结
 #
 # - 你**搭出**了词级语言模型：分词、词表、词向量、LSTM、采样 softmax；录好的模型在 WikiText-2 测试文本上是 102.8<!-- claim test_ppl -->，二元语法是 288.1<!-- claim ppl_bigram -->。
-# - 你**衡量**了几种选择：绑定少 128,000<!-- claim tying_saves --> 个参数，困惑度还低 1.35<!-- claim tying_gain -->；权重丢弃低 1.6<!-- claim dropout_gain -->；采样 softmax 只贵一点；短训练里 AdamW 远胜 SGD，取平均没有帮上忙。
+# - 你**衡量**了几种选择：绑定少 128,000<!-- claim tying_saves --> 个参数，困惑度还低 1.35<!-- claim tying_gain -->；权重丢弃低 1.6<!-- claim dropout_gain -->；采样 softmax 的困惑度只高一点；短训练里，余弦降学习率的 AdamW 远胜学习率不变的 SGD。
 # - 你**识破**了不能比的困惑度：词表、单位、状态，任何一样不同，数就不能放在一起。
 #
 # | 量 | 公式 | 备注 |
@@ -851,4 +852,6 @@ check("word_lm.sampled_loss", sampled_loss)
 # - H. Inan, K. Khosravi, R. Socher. *Tying Word Vectors and Word Classifiers*. ICLR 2017, [arXiv 1611.01462](https://arxiv.org/abs/1611.01462). 同时独立提出绑定，并给出理由。
 # - S. Jean, K. Cho, R. Memisevic, Y. Bengio. *On Using Very Large Target Vocabulary for Neural Machine Translation*. ACL 2015, [arXiv 1412.2007](https://arxiv.org/abs/1412.2007). 采样 softmax 用在翻译里。
 # - Y. Bengio, J.-S. Senécal. *Adaptive Importance Sampling to Accelerate Training of a Neural Probabilistic Language Model*. IEEE Trans. Neural Networks, 2008, [doi 10.1109/TNN.2007.912312](https://doi.org/10.1109/TNN.2007.912312). 除以抽到的概率，这个想法的来历。
+# - I. Loshchilov, F. Hutter. *Decoupled Weight Decay Regularization*. ICLR 2019, [arXiv 1711.05101](https://arxiv.org/abs/1711.05101). AdamW：权重衰减为什么要与梯度分开。
+# - B. T. Polyak, A. B. Juditsky. *Acceleration of Stochastic Approximation by Averaging*. SIAM J. Control and Optimization, 1992, [doi 10.1137/0330046](https://doi.org/10.1137/0330046). 平均 SGD 的来历。
 # - W. Zaremba, I. Sutskever, O. Vinyals. *Recurrent Neural Network Regularization*. 2014, [arXiv 1409.2329](https://arxiv.org/abs/1409.2329). 词级 LSTM 和丢弃的标准做法。

@@ -125,7 +125,7 @@ claim("first_outputs_change", change[:8].max(), at_most=0)
 # 1. **先读完，再写**：一个网络读，把读到的交给另一个网络写。次序和长度就此脱钩。
 # 2. **自己决定何时停**：词表里加一个**结束符 (end token)** `</s>`，写出它就停。
 #
-# 这就是**编码器-解码器 (encoder-decoder)**，也叫 seq2seq（Sutskever、Vinyals、Le 2014；Cho 等 2014）。讲义 S4 §6.4 正是这样讲的，S2 与它矛盾（E09）。
+# 这就是**编码器-解码器 (encoder-decoder)**，也叫 seq2seq（Sutskever、Vinyals、Le 2014；Cho 等 2014）。讲义 S4 §6.4 讲的正是第一条，S2 与它矛盾（E09）。
 
 # %% [markdown]
 # ## 15.2 手算一个最小的
@@ -133,6 +133,8 @@ claim("first_outputs_change", change[:8].max(), at_most=0)
 # **编码器 (encoder)** 读完 $x_1,\dots,x_S$，留下最后的状态，叫**上下文向量 (context vector)** $c$。**解码器 (decoder)** 从 $c$ 出发，一步写一个：
 #
 # $$c=h_S,\qquad s_0=\tanh(cW_b+b_b),\qquad s_t=\mathrm{LSTM}(y_{t-1},s_{t-1}),\qquad P(y_t\mid y_{<t},x)=\mathrm{softmax}\bigl(\tanh([s_t,c]W_m+b_m)\,W_o+b_o\bigr)$$
+#
+# $S$ 是源句的长度，$h_S$ 是编码器读完最后一个符号的输出；$T$ 是译文的长度，$y_{<t}$ 是第 $t$ 步以前写出的全部。$[s_t,c]$ 是拼接；各个 $W$ 和 $b$ 都是要学的权重和偏置。三处写得简略：进 LSTM 的是 $y_{t-1}$ 的词向量；LSTM 有两个状态（第 06 章），$s_0$ 一分为二，前一半作 $h_0$，后一半作记忆单元；拼进 $[s_t,c]$ 的只有 $h_t$ 那一半。记忆单元第 06 章也叫 $c$，这一章的 $c$ 只指上下文。
 #
 # 第一步还没有 $y_0$，用**起始符 (start token)** `<s>` 代替。整个译文的概率还是一步一步乘起来，和第 11 章的语言模型相同，只是多了条件 $x$：
 #
@@ -294,7 +296,7 @@ baseline = np.mean([copy_digits(text) == iso for text, iso in test])
 claim("dates_baseline", baseline, at_least=0.4, at_most=0.52)
 
 # %% [markdown]
-# 基线对了 45%<!-- claim dates_baseline -->：不含月份名、不含汉字数字的那 6 种。
+# 基线对了 45%<!-- claim dates_baseline -->：年、月、日全用阿拉伯数字写的那 6 种。
 #
 # ### 现场训练一个小的
 #
@@ -356,7 +358,7 @@ for text, answer in zip(mine, answers(recorded, coder, mine, compile=False)):
     print(text, "->", answer)
 
 # %% [markdown]
-# 前三个对。后三个没有正确答案，它照样写出一个样子规规矩矩的日期：网络只学了“像训练集那样写”，没有学“不知道”。
+# 前三个对。后三个没有唯一的正确答案（3/5 可以是三月五日，也可以是五月三日），它照样写出一个样子规规矩矩的日期：网络只学了“像训练集那样写”，没有学“不知道”。
 
 # %% [markdown]
 # ## 15.4 解码：贪心、抽样、束
@@ -365,7 +367,7 @@ for text, answer in zip(mine, answers(recorded, coder, mine, compile=False)):
 #
 # $$\hat y=\arg\max_y\log P(y\mid x)=\arg\max_y\sum_t\log P(y_t\mid y_{<t},x)$$
 #
-# 所有的串有 $V^T$ 种，列不完。**贪心解码**每步取最可能的一个。它会因小失大，三个符号就能看出来：
+# 目标词表有 $V$ 个符号，写 $T$ 步的串有 $V^T$ 种，列不完。**贪心解码**每步取最可能的一个。它会因小失大，三个符号就能看出来：
 
 # %%
 TABLE = {"<s>": {"A": 0.5, "B": 0.4, "</s>": 0.1},
@@ -391,7 +393,7 @@ for width in (1, 2, 3):
     print(f"width {width}: {' '.join(text[1:]):10s} p = {np.exp(score):.3f}")
 
 # %% [markdown]
-# 第一步 A (0.5) 比 B (0.4) 大，贪心选了 A，之后再也好不起来。宽度 2 留住了 B，找到 0.36。是不是最好的？这张表小，可以**穷举**：列出 4 步以内的所有串。
+# 第一步 A (0.5) 比 B (0.4) 大，贪心选了 A，之后每一步又都是 A 最大，4 步还没有写完；就算它马上停，A `</s>` 也只有 0.5 × 0.35，比不上 0.36。宽度 2 留住了 B，找到 0.36。是不是最好的？这张表小，可以**穷举**：列出 4 步以内的所有串。
 
 # %%
 every = {}
@@ -465,11 +467,11 @@ claim("sampled_cool_exact", sampled[0.5], at_least=0.1)
 claim("greedy_exact", greedy_exact, at_least=0.3)
 
 # %% [markdown]
-# 抽样对 49%<!-- claim sampled_exact -->，冷一些 64%<!-- claim sampled_cool_exact -->，贪心 71%<!-- claim greedy_exact -->。有标准答案的任务，没有理由抽样。
+# 抽样对 49%<!-- claim sampled_exact -->，冷一些 64%<!-- claim sampled_cool_exact -->，贪心 71%<!-- claim greedy_exact -->。有标准答案、又只写一次，抽样只会添错。
 #
 # ### 长度惩罚
 #
-# 每多写一步，就多乘一个小于 1 的数，所以比概率会**偏爱短的**。GNMT（Wu 等，2016）的办法是除以一个随长度增长的数，叫**长度惩罚 (length penalty)**：
+# 每多写一步，就多乘一个小于 1 的数，所以比概率会**偏爱短的**。GNMT（Wu 等，2016）的办法是除以一个随长度增长的数，叫**长度惩罚 (length penalty)**；$|y|$ 是写出的符号数，`</s>` 也算：
 #
 # $$\mathrm{score}(y)=\frac{\log P(y\mid x)}{\mathrm{lp}(y)},\qquad\mathrm{lp}(y)=\Bigl(\frac{5+|y|}{6}\Bigr)^{\alpha}$$
 
@@ -482,7 +484,7 @@ for alpha in (0.0, 0.5, 1.0):
           max(scores, key=scores.get))
 
 # %% [markdown]
-# $\alpha=0$ 选短的，$\alpha$ 大了选长的。日期一律 10 个字，用不着它；15.7 节的翻译会用到。
+# 这个例子里，$\alpha=0$ 选短的，$\alpha$ 大了选长的。`beam_search` 只在最后给束里的几串排名次时除以它；搜索途中谁留谁走，比的仍是对数概率。日期一律 10 个字，用不着它；15.7 节的翻译会用到。
 #
 # ### 编译
 #
@@ -507,7 +509,7 @@ claim("compiled_is_faster", seconds["step by step"] / seconds["compiled"],
 # %% [markdown]
 # ## 15.5 加法，倒着读
 #
-# 第二个任务：`"7+856"` → `"863"`。数是 0 到 999，训练 4 万题，占全部一百万种写法的 4%；测试题没有在训练里出现过。编码器这次**只读一个方向**，因为要比较读的次序：照原样，还是**把题目倒过来**，像 Sutskever 等人 (2014) 那样。他们发现倒读源句让英法翻译好了几个 BLEU，猜想是因为开头的词离得近了。
+# 第二个任务：`"7+856"` → `"863"`。数是 0 到 999，训练 4 万题，占全部一百万种写法的 4%；测试题没有在训练里出现过（856+7 和 7+856 算两道题，所以约 4% 的测试题，对调的那道在训练里）。编码器这次**只读一个方向**，因为要比较读的次序：照原样，还是**把题目倒过来**，像 Sutskever 等人 (2014) 那样。他们发现倒读源句让英法翻译好了几个 BLEU，猜想是因为开头的词离得近了。
 
 # %% name="sums"
 sums, _, new_sums = addition(40_000, seed=1, test=2000)
@@ -530,7 +532,7 @@ claim("addition_reversal_points", 100 * (rev.mean() - plain.mean()),
 claim("addition_4_digits", log["4 digits"].max(), at_most=0.1)
 
 # %% [markdown]
-# 三位数（两个数都是三位）的完全匹配，3 个种子：倒读 100.0%<!-- claim addition_reversed --> ± 0.1<!-- claim addition_reversed_sd_points --> 个百分点，照原样 99.8%<!-- claim addition_plain --> ± 0.2<!-- claim addition_plain_sd_points -->，差 0.2<!-- claim addition_reversal_points --> 个百分点，与种子之间的差别一样大：**3 个种子说不出倒读有没有好处**，两种读法都几乎全对。题目最多 7 个字，LSTM 一口气记得住；Sutskever 等人的句子长得多。训练途中谁学得快，这里没有记录。
+# 三位数（两个数都是三位）的完全匹配，3 个种子：倒读 100.0%<!-- claim addition_reversed --> ± 0.1<!-- claim addition_reversed_sd_points --> 个百分点，照原样 99.8%<!-- claim addition_plain --> ± 0.2<!-- claim addition_plain_sd_points -->，差 0.2<!-- claim addition_reversal_points --> 个百分点，与种子之间的差别一样大。按全部测试题算，三个种子都是倒读略高；可是只有 3 个种子，学习率等设置又是试着倒读选的，照原样的没有另调，所以**说不准倒读有没有好处**：两种读法都几乎全对。题目最多 7 个字；Sutskever 等人的句子长得多。
 #
 # 答案是从高位写起的，而进位从低位来：写第一个数字之前就要把全部进位算好。这一切都压在那一个上下文向量里，它装得下三位数。
 
@@ -560,24 +562,24 @@ for question in ("1+1", "999+1", "123+456", "1234+4321", "98765+1"):
     print(f"{question} = {answer}")
 
 # %% [markdown]
-# 多一位，最好的一次也只对 0.0%<!-- claim addition_4_digits -->。往短的方向也一样：上面的 1+1 就算错了，因为两个一位数的题只占训练的万分之一。它没有学会加法的**算法**，学会的是训练中常见的那些长度上的对应。开头的问题，答案是 0。
+# 多一位，最好的一次也只对 0.0%<!-- claim addition_4_digits -->。往短的方向也靠不住：上面的 1+1 就算错了，两个一位数的题只占训练的万分之一。它没有学会加法的**算法**，学会的是训练中常见的那些长度上的对应。开头的问题，答案是 0。
 #
 # 把**答案**的数字倒过来写（个位在前）是另一个技巧，这里没有测；练习 1 之后你可以自己试。
 
 # %% [markdown]
 # ## 15.6 喂自己写的
 #
-# 训练时解码器永远看见正确的前文；解码时看见的是它自己写的，其中有错。两种处境不一样，叫**暴露偏差 (exposure bias)**。日期和加法几乎看不出它：写错一位，下一位照样能从 $c$ 里读出来。找一个离不开前文的任务：8 个数字，逐步写出**累计和**的个位。
+# 训练时解码器永远看见正确的前文；解码时看见的是它自己写的，其中有错。两种处境不一样，叫**暴露偏差 (exposure bias)**。日期和加法不适合看它：写错一位，下一位还可以从 $c$ 里读出来。找一个用得着前文的任务：8 个数字，逐步写出**累计和**的个位。
 
 # %%
 for digits, totals in running_totals(3, 8, seed=0):
     print(digits, "->", totals)
 
 # %% [markdown]
-# 知道上一个累计和，下一个只要再加一个数字；上一个错了，照着加下去就一路错。录好的训练（`python -m rnnbook.recipes run own_outputs`）：64 个单元，3 个种子，两种训练：
+# 知道上一个累计和，下一个只要再加一个数字；上一个错了，若照着加下去，就一路错。录好的训练（`python -m rnnbook.recipes run own_outputs`）：64 个单元，3 个种子，两种训练：
 #
 # - **教师强制**：喂的全是正确答案。
-# - **计划采样 (scheduled sampling)**（Bengio 等，2015）：每一步掷一次硬币，以概率 $\epsilon$ 喂模型自己抽出的符号，$\epsilon$ 从 0 逐轮升到 0.5。
+# - **计划采样 (scheduled sampling)**（Bengio 等，2015）：每一步掷一次硬币，以概率 $\epsilon$ 喂模型自己抽出的符号，$\epsilon$ 从 0 逐轮升到 0.5。（论文的 $\epsilon_i$ 是喂**正确答案**的概率，与这里相反。）
 #
 # $$\tilde y_{t-1}=\begin{cases}y'\sim P(\cdot\mid\tilde y_{<t-1},x)&\text{概率 }\epsilon\\y_{t-1}&\text{概率 }1-\epsilon\end{cases}$$
 #
@@ -587,7 +589,7 @@ for digits, totals in running_totals(3, 8, seed=0):
 print(inspect.getsource(ScheduledSeq2Seq.call))
 
 # %% [markdown]
-# 左图：喂正确答案（truth）和喂自己写的（own）。右图：把第 3 个累计和换成错的，从那里起放手让它自己写；planted 是还对的比例，follows 是**照着那个错的**继续加下去的比例。
+# 左图：喂正确答案（truth）和喂自己写的（own）。右图：把第 3 个累计和换成错的，从那里起放手让它自己写；planted 是还对的比例，follows 是**照着那个错的**继续加下去的比例。随便写一个数字，这两样各能碰对 10%。
 
 # %% name="exposure"
 log = recipes.load_sweep("own_outputs").log
@@ -642,7 +644,9 @@ claim("planted_gain_least_points", 100 * (
     last_step["planted"][0.5] - last_step["planted"][0.0]).min(), at_least=0)
 
 # %% [markdown]
-# 教师强制，第 8 步：喂正确答案对 90.8%<!-- claim exposure_truth -->，喂自己写的只对 68.4%<!-- claim exposure_own -->。三个种子学得有好有坏（带子很宽），差距个个都有，从 8.3<!-- claim exposure_gap_least_points --> 到 40.3<!-- claim exposure_gap_most_points --> 个百分点，而且越往后越大。放进一个错的累计和，第 8 步只有 16.6%<!-- claim exposure_planted --> 还对，12.3%<!-- claim exposure_follows --> 照着错的加下去，其余两样都不是：训练时它从没有到过这样的状态。
+# 教师强制，第 8 步：喂正确答案对 90.8%<!-- claim exposure_truth -->，喂自己写的只对 68.4%<!-- claim exposure_own -->。三个种子学得有好有坏（带子很宽），差距个个都有，从 8.3<!-- claim exposure_gap_least_points --> 到 40.3<!-- claim exposure_gap_most_points --> 个百分点，而且越往后越大。这段差距里有两样东西：错误一路传下去，和前文变成训练时没见过的样子；右图专看第二样。整串全对的比例却与喂法无关：第一个错以前，两种喂法的输入一模一样。
+#
+# 放进一个错的累计和，第 8 步只有 16.6%<!-- claim exposure_planted --> 还对，12.3%<!-- claim exposure_follows --> 照着错的加下去，比随便写一个数字 (10%) 好不了多少；其余两样都不是。它多半既没有回头，也没有照着错的走，而是乱了：训练时它从没有到过这样的处境。
 #
 # 计划采样本想治这个病。它学会了一点**回头**：放进错的之后，第 8 步对的有 28.8%<!-- claim scheduled_planted -->，每个种子都比教师强制多，最少多 5.3<!-- claim planted_gain_least_points --> 个百分点。可是总的来说**更差**：整串全对的从 62.4%<!-- claim forced_exact --> 降到 35.5%<!-- claim scheduled_exact -->，三个种子个个都降，按种子相减平均 -26.9<!-- claim scheduled_gain_points -->，降得最少的也有 -14.3<!-- claim scheduled_gain_best_points --> 个百分点。喂正确答案也退步了（79.1%<!-- claim scheduled_truth -->）。
 #
@@ -651,7 +655,7 @@ claim("planted_gain_least_points", 100 * (
 # %% [markdown]
 # ## 15.7 英译汉
 #
-# 现在是真的翻译：Tatoeba 的英中句对，短句居多，已化成简体、去重。英文按词切，中文按**字**切；只出现一次的词记作 `<unk>`。
+# 现在是真的翻译：Tatoeba 的英中句对，短句居多，已化成简体、去重。英文按词切，中文按**字**切；训练集里只出现一次的词和字记作 `<unk>`，任何一边长过 24 个符号（起始符、结束符也算）的句对不参加训练。
 
 # %% tags=["data"]
 pairs = load_tatoeba()
@@ -691,7 +695,7 @@ claim("leak_of_grouped_split",
 #
 # $$\mathrm{BLEU}=\min\bigl(1,e^{1-r/c}\bigr)\cdot\exp\Bigl(\frac14\sum_{n=1}^4\ln p_n\Bigr)$$
 #
-# $c$ 是译文总长，$r$ 是参考总长，乘 100 报告。它是整个测试集的数，不是一句一句的平均；切分方式变了，数就不可比，所以用 `sacrebleu`，中文按字 (`tokenize="zh"`)。
+# $p_n$ 是译文的 $n$ 字片段里，参考译文也有的占多少；同一个片段写了几遍，最多只算到它在参考译文里的遍数。这里的 $c$ 是译文总长，$r$ 是参考总长，乘 100 报告。同一句英文的所有译文都作参考，$r$ 取长度最近的那一个。它是整个测试集的数，不是一句一句的平均；切分方式变了，数就不可比，所以用 `sacrebleu`，中文按字 (`tokenize="zh"`)。
 #
 # 不用网络的基线：**翻译记忆 (translation memory)**。在训练集里找最像的英文句（按词的 TF-IDF），交出它的译文。
 
@@ -713,7 +717,7 @@ claim("bleu_memory", memory_bleu, close_to=16.9, tol=0.5, scope="full",
 #
 # ### 录好的翻译模型
 #
-# 224 个单元，嵌入 96，dropout 0.3，10 轮；学习率在验证集上选的（`python -m rnnbook.recipes run tatoeba_plain`）。存下来的是第一个种子的权重，现场译三分之一的测试集（没有完整数据时词表不同，换成一个没有训练过的小模型，只演示流程）：
+# 224 个单元，嵌入 96，dropout 0.3，10 轮；学习率只试了两个，各练 3 轮，取验证集损失小的（恰是大的那个，更大的没有试）；$\alpha=1$ 没有调（`python -m rnnbook.recipes run tatoeba_plain`）。存下来的是第一个种子的权重，现场译三分之一的测试集（没有完整数据时词表不同，换成一个没有训练过的小模型，只演示流程）：
 
 # %% name="translate" tags=["data"]
 sweep = recipes.load_sweep("tatoeba_plain")
@@ -774,7 +778,7 @@ for k in range(0, len(some), max(len(some) // 9, 1)):
 HTML("".join(lines) + "</table>")
 
 # %% [markdown]
-# 短句常常对；句子一长，就丢词、重复，或者写成一句别的话。换你自己的：
+# 多半样子像中文，意思却变了：换了地点，丢了词，或者写成一句别的话；最短的也会错。换你自己的：
 
 # %% name="own_sentences" tags=["data"]
 mine = ["I love you.", "Where is the station?", "He is reading a book.",
@@ -786,9 +790,9 @@ for text, chinese in zip(mine, translator.translate(
 # %% [markdown]
 # 行末是它不认识的词，读进去的是 `<unk>`。
 #
-# ### 一个向量装不下长句
+# ### 句子越长，译得越差
 #
-# 不管源句多长，解码器拿到的都是同样大小的 $c$。把测试集按源句的词数分开算 BLEU：
+# 不管源句多长，解码器拿到的都是同样大小的 $c$。把测试集按源句的词数（标点也算）分开算 BLEU：
 
 # %% name="bleu_by_length"
 lengths = ["1–5", "6–8", "9–12", "13+"]
@@ -805,7 +809,7 @@ claim("bleu_short", by_length.bleu_over_0.mean(), at_least=15)
 claim("bleu_long", by_length.bleu_over_12.mean(), at_most=25)
 
 # %% [markdown]
-# 5 个词以内 27.7<!-- claim bleu_short -->，13 个词以上 5.6<!-- claim bleu_long -->。讲义 S4 §6.4 说得对：太长的输入压进一个固定的向量，信息就丢了。下一章让解码器每写一个字都回头看源句：**注意力**。
+# 5 个词以内 27.7<!-- claim bleu_short -->，13 个词以上 5.6<!-- claim bleu_long -->。讲义 S4 §6.4 说，太长的输入压进一个固定的向量，信息会丢。这张图与它相符，却不是证明：长句本来就难，译法更多，训练里也少见。要分清，得换掉那个向量，别的都不动。下一章就这样比：让解码器每写一个字都回头看源句，这叫**注意力**。
 
 # %% [markdown]
 # ## 小结
@@ -887,7 +891,7 @@ check("seq2seq.winner", winner)
 # %% [markdown]
 # ### 练习 4 ☆☆ 掷硬币
 #
-# 计划采样的两遍做法：第一遍用教师强制，得到每一步自己最可能写的 `own` (B, T)；第二遍的输入，在 `coin` (B, T) 为真的位置换成自己写的。`inputs` (B, T) 是教师强制的输入，以 `<s>` 开头。返回第二遍的输入。想清楚：`own` 的第 t 列该放到第几列？
+# 计划采样的两遍做法：第一遍用教师强制，得到每一步自己最可能写的 `own` (B, T)；第二遍的输入，在 `coin` (B, T) 为真的位置换成自己写的。`inputs` (B, T) 是教师强制的输入，以 `<s>` 开头。返回第二遍的输入；第 0 列总是 `<s>`。这是近似：第一遍看到的前文都是对的，不像 15.6 节那样边写边喂。想清楚：`own` 的第 t 列该放到第几列？
 
 # %%
 def mix(inputs, own, coin):

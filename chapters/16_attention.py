@@ -15,7 +15,7 @@
 
 # %% [markdown]
 # # 第 16 章 注意力机制
-# <!-- badges -->
+# [在 Colab 打开](https://colab.research.google.com/github/rnnbook/rnnbook/blob/main/chapters/16_attention.ipynb) · [在 Kaggle 打开](https://kaggle.com/kernels/welcome?src=https://github.com/rnnbook/rnnbook/blob/main/chapters/16_attention.ipynb) · [下载](https://github.com/rnnbook/rnnbook/raw/main/chapters/16_attention.ipynb)<!-- badges -->
 #
 # 读完这一章，你会从三个向量手算出注意力，量出它在长输入上换来多少，让一个英译汉的模型翻译你写的句子，并且知道注意力图能说明什么、不能说明什么。
 #
@@ -163,7 +163,7 @@ claim("general_equals_loop", np.abs(
     np.asarray(batch_general)[0, 0] - general_loop).max(), at_most=1e-6)
 
 # %% [markdown]
-# 代价不同。乘性的是一次矩阵乘法；加性的要先摆出 (B, T, S, U) 个数，内存多 U 倍。参数呢？查询宽 H、键宽 D、中间层宽 U：dot 没有参数，general 有 $HD$ 个，加性有 $HU+DU+U$ 个。
+# 代价不同。查询宽记作 H，键宽记作 D，加性的中间层宽记作 U（是个数，不是公式里的矩阵 $U$）。乘性的是一次矩阵乘法；加性的要先摆出 (B, T, S, U) 个数，是分数的 U 倍。参数呢？dot 没有参数，general 有 $HD$ 个，加性有 $HU+DU+U$ 个。
 #
 # ### 与 Keras 对账
 #
@@ -284,7 +284,7 @@ claim("own_all_masked", np.abs(np.asarray(own)).max(), at_most=0)
 #
 # $$\text{Bahdanau: } h_t=f([x_t,c_t],h_{t-1}),\ c_t=\mathrm{look}(h_{t-1})\qquad\text{Luong: } h_t=f(x_t,h_{t-1}),\ \tilde h_t=\tanh([c_t,h_t]W_c)$$
 #
-# 用最小的循环网络各写一遍，打分都用内积。
+# $x_t$ 是这一步的输入，$f$ 是循环单元，$\mathrm{look}$ 是打分、softmax、加权平均三步；编码器的状态 `memory` 又是键又是值。用最小的循环网络各写一遍，打分都用内积；公式里的 $W_c$ 在代码里叫 `Wout`，`Wc` 是 Bahdanau 那一边乘上下文的矩阵。
 
 # %%
 rng = np.random.default_rng(4)
@@ -319,7 +319,7 @@ def luong(xs, h, memory):
     return np.array(states), np.array(outputs)
 
 # %% [markdown]
-# 怎样看出差别？照第 08 章的办法做实验：改动编码器的状态，看解码器的**状态**变不变。
+# 怎样看出差别？照第 08 章的办法做实验：改动编码器的状态（起始状态 `start` 不动），看解码器的**状态**变不变。
 
 # %% name="order"
 other = memory + 1
@@ -404,9 +404,9 @@ claim("attention_at_40_most", far.letters.max(), at_most=0.95)
 claim("whole_at_40", far.whole.max(), at_most=0.2)
 
 # %% [markdown]
-# 5 个字母时，一个向量写对 93%<!-- claim vector_at_5 -->；30 个字母时只剩 22%<!-- claim vector_at_30 -->，注意力是 99%<!-- claim attention_at_30 -->。按种子配对，差 78<!-- claim gain_at_30_points --> 个百分点，最少的一个种子也差 77<!-- claim gain_at_30_least_points -->。两边的预算和调参相同，不同的只有上下文从哪里来。
+# 5 个字母时，一个向量写对 93%<!-- claim vector_at_5 -->；30 个字母时只剩 22%<!-- claim vector_at_30 -->，注意力是 99%<!-- claim attention_at_30 -->。按种子配对，差 78<!-- claim gain_at_30_points --> 个百分点，最少的一个种子也差 77<!-- claim gain_at_30_least_points -->。两边的预算和调参相同，不同的只有上下文从哪里来。这是**同样预算**下的差别：500 次更新，一个向量的还远没有练到头，多练能追上多少，这里没有量。
 #
-# 灰色部分是另一面：训练时最长 30，到了 40 个字母，三个种子写对 15%<!-- claim attention_at_40_least --> 到 75%<!-- claim attention_at_40_most --> 的字母，整串写对的是 0%<!-- claim whole_at_40 -->。在见过的长度里三个种子一样好，出了这个范围就各不相同：它们学会的是“在见过的长度里往哪里看”，不是“倒过来”这条规则。
+# 灰色部分是另一面：训练时最长 30，到了 40 个字母，三个种子写对 15%<!-- claim attention_at_40_least --> 到 75%<!-- claim attention_at_40_most --> 的字母，整串写对的是 0%<!-- claim whole_at_40 -->。在见过的长度里三个种子一样好，出了这个范围就各不相同；换成更大的学习率（也在上表里），见过的长度上几乎一样好，40 个字母上又是另一个数。学会的是“在见过的长度里往哪里看”，不是“倒过来”这条规则。
 #
 # ### 看着它学会对齐
 #
@@ -458,12 +458,12 @@ claim("trained_padding", rows[0, :, 5:].max(), at_most=0)
 claim("trained_rows", np.abs(rows.sum(axis=2) - 1).max(), at_most=1e-5)
 
 # %% [markdown]
-# 正好看在那个字母上的占 99%<!-- claim aligned_share -->，差不超过一格的占 100%<!-- claim aligned_within_one -->。5 个字母的串补到 30，填充的权重还是恰好 0<!-- claim trained_padding -->。差一格也能写对：编码器是双向循环网络，相邻的状态里也有这个字母。所以对齐图指向的是**状态**，不是输入；16.7 节会看到这件事的后果。
+# 正好看在那个字母上的占 99%<!-- claim aligned_share -->，差不超过一格的占 100%<!-- claim aligned_within_one -->。5 个字母的串补到 30，填充的权重还是恰好 0<!-- claim trained_padding -->。差一格不一定写错：编码器是双向循环网络，相邻的状态里也可以有这个字母。所以对齐图指向的是**状态**，不是输入；16.7 节会看到这件事的后果。
 
 # %% [markdown]
 # ## 16.6 真实的任务：英译汉
 #
-# 第 15 章在 Tatoeba 上训练了不带注意力的模型。同样的划分、单元数、训练轮数、学习率的选法，只把 `attention=None` 改成 `"multiplicative"`，各 3 个种子：
+# 第 15 章在 Tatoeba 上训练了不带注意力的模型。同样的划分、单元数、训练轮数、学习率的选法，只把 `attention=None` 改成 `"multiplicative"`，各 3 个种子（多出来的参数是一个 224 × 224 的矩阵）：
 
 # %% name="bleu"
 runs = {}
@@ -510,7 +510,7 @@ claim("bleu_gain_short", gain.iloc[0], at_least=0)
 claim("bleu_gain_long", gain.iloc[-1], at_least=0)
 
 # %% [markdown]
-# 5 个词以内的句子多 7.0<!-- claim bleu_gain_short -->，13 个词以上的多 5.7<!-- claim bleu_gain_long -->。不同长度的 BLEU 不宜直接相比（长句的译法更多，参考译文却一样少），同一长度里两个模型的差可以。
+# 5 个词以内的句子多 7.0<!-- claim bleu_gain_short -->，13 个词以上的多 5.7<!-- claim bleu_gain_long -->。不同长度的 BLEU 不宜直接相比（长句的译法更多，参考译文却一样少），同一长度里两个模型的差可以。绝对的差并没有随长度变大；按比例，长句得的多，也还是最差的。倒写字母时“越长差得越远”，在这份短句居多的语料上没有这样分明。
 #
 # 记录归记录，结论现场再量一遍：装上第一个种子的权重，翻译整个测试部分，用 sacrebleu 打分。
 
@@ -563,7 +563,7 @@ for i in range(0, len(texts), len(texts) // 6):
     print(texts[i], own[i], sep=" | ")
 
 # %% [markdown]
-# 现场 27.0<!-- claim bleu_live -->，与记录相符（权重存成 float16，译文有极少的差别）。句子按长度排好，从短到长各印一句：短句多半可用，长句常常只译对一半。
+# 现场 27.0<!-- claim bleu_live -->，与记录相符（权重存成 float16，译文有极少的差别）。句子按长度排好，从短到长各印一句：有的译对了，有的认出几个词就编了下去。这个 BLEU 的译文就是这个样子，比第 15 章好，离可用还远。
 #
 # ### 翻译你写的句子
 #
@@ -614,7 +614,7 @@ for text in (yours, "Where is the station?", "She likes to go to the sauna.",
     print(f"{text[:30]!r}: {answer(text)}")
 
 # %% [markdown]
-# 空的、中文的、太长的，都得到一句说得清的话；没见过的词列了出来。“sauna”不在词表里，它照样出现在译文该在的地方：模型不认识它，却知道该看那里。抄不总是灵：认识的词太少时，它写不出 `<unk>`，而是胡乱写些别的。
+# 空的、中文的、太长的，都得到一句说得清的话；没见过的词列了出来。“sauna”不在词表里，它照样出现在译文该在的地方：模型不认识它，却知道该看那里。这是照抄，不是翻译。抄不总是灵：认识的词太少时，它写不出 `<unk>`，而是胡乱写些别的。
 #
 # ### 谁对着谁
 #
@@ -636,7 +636,7 @@ HTML(alignment_html(a, words, signs, credit))
 #
 # 对齐图好看，于是常有人说：“模型看了这个词，所以得出这个答案。”要检验这句话，需要一个**知道答案取决于哪里**的任务：15 个数，其中一个带标记，带标记的数是正是负，就是类别；别的数都不相干。
 #
-# 分类器只有一次注意力：编码每个位置，打分，加权平均，判断。编码器有两种：双向 LSTM（每个状态都读过全部输入），和逐个位置的 `Dense`（每个状态只知道自己的输入）。训练后，把一个输入换成 0，答案变了多少，叫它的**影响 (influence)**。问两个问题：权重最大的是带标记的那个吗？影响最大的是吗？
+# 分类器只有一次注意力：编码每个位置，打分，加权平均，判断。编码器有两种：双向 LSTM（每个状态都读过全部输入），和逐个位置的 `Dense`（每个状态只知道自己的输入）。训练后，把一个位置的输入（数和标记）换成 0，答案变了多少，叫它的**影响 (influence)**。问两个问题：权重最大的是带标记的那个吗？影响最大的是吗？
 
 # %% name="explain_seeds"
 record = recipes.load_sweep("attention_weights").log
@@ -653,9 +653,9 @@ claim("explain_alone_least", alone.most_weight.min(), at_least=0.95)
 # %% [markdown]
 # 双向的五个种子，正确率最低 97%<!-- claim explain_accuracy -->，影响最大的几乎总是带标记的那个（最少也有 91%<!-- claim explain_influence_least -->）。可是权重最大的位置，有的种子 100%<!-- claim explain_weight_most --> 落在那里，有的只有 53%<!-- claim explain_weight_least -->：**正确率差不多，依据相同，注意力图不同**。看图说话，说的是这一次训练，不是这个任务。
 #
-# 原因就在编码器：双向的状态已经把带标记的数带到了各处，在哪里取都行。状态互不相通时，只有一处可取，最差的种子也有 100%<!-- claim explain_alone_least --> 指对了地方。
+# 原因多半在编码器：双向的状态可以把带标记的数带到别的位置，在那里也取得到。取哪一处，各个种子学得不同。状态互不相通时，只有一处可取，最差的种子也有 100%<!-- claim explain_alone_least --> 指对了地方。
 #
-# 看一条序列，现场训练第一个种子：
+# 现场训练第一个种子，挑一条权重和影响不在一处的序列来看：
 
 # %% tags=["training"]
 reader, live_row = experiment("two ways", 15, 1024, 10, seed=0)
@@ -681,9 +681,9 @@ axes[1].set_xlabel("position (orange: the marked number)")
 plt.show()
 
 # %% [markdown]
-# 上面的权重指着一处，下面的影响指着另一处，也就是标记所在。把所有权重整体挪一格，仍有 89%<!-- claim same_answer_one_on --> 的答案不变。
+# 上面的权重指着一处，下面的影响指着另一处，也就是标记所在。把所有权重整体挪一格，仍有 89%<!-- claim same_answer_one_on --> 的答案不变（两份不相干的答案，也有一半左右相同）。这是图指错得最多的那个种子，而且只挪了一格：记录 (`record`) 里还有换成平均的 (uniform)、打乱的 (shuffled) 权重，五个种子的正确率都往下掉，多数离瞎猜不远。图指不准，不等于权重没有用。
 #
-# 那么权重总是没有意义吗？也不是。16.5 节的倒写模型，换掉它的权重试试：
+# 16.5 节的倒写模型更是这样，换掉它的权重试试：
 
 # %%
 def letters_right(change):
@@ -707,16 +707,16 @@ claim("uniform_weights", letters_right(lambda a: 0 * a + 1 / 30), at_most=0.3)
 # %% [markdown]
 # 用自己的权重写对 100%<!-- claim own_weights -->（教师强制），换成平均的只剩 7%<!-- claim uniform_weights -->。这里的权重**承担着**计算。
 #
-# 两篇论文各说了一半。Jain 和 Wallace（2019）在双向编码器的分类任务上发现，权重常与梯度量出的重要性不相关，换一组很不同的权重，答案不变：**注意力不是解释**。Wiegreffe 和 Pinter（2019）反驳：要先说清什么叫解释，换上去的权重也不是这个模型会给出的；应当先看权重在这个任务上有没有用，再看不同的种子差多少。可以照做的规矩：**先换掉权重，看答案变不变；再换几个种子，看图变不变；要说“因为”，就去改输入。**
+# 两篇论文各说了一半。Jain 和 Wallace（2019）在双向编码器的分类任务上发现，权重与梯度量出的重要性常常只有很弱的相关，而且常能找到一组很不同的权重，答案几乎不变：**注意力不是解释**。Wiegreffe 和 Pinter（2019）反驳：要先说清什么叫解释，换上去的权重也不是这个模型会给出的；应当先看权重在这个任务上有没有用，再看不同的种子差多少。可以照做的规矩：**先换掉权重，看答案变不变；再换几个种子，看图变不变；要说“因为”，就去改输入。**
 
 # %% [markdown]
 # ## 16.8 自注意力：让序列看自己
 #
-# 到这里，查询来自解码器，键和值来自编码器。若三者来自**同一个**序列呢？每个位置都去看所有的位置，没有循环，一次矩阵乘法就算完。这叫**自注意力 (self-attention)**，是 Transformer（Vaswani 等，2017）的核心。
+# 到这里，查询来自解码器，键和值来自编码器。若三者来自**同一个**序列呢？每个位置都去看所有的位置，没有循环，几次矩阵乘法就算完所有的位置。这叫**自注意力 (self-attention)**，是 Transformer（Vaswani 等，2017）的核心。
 #
 # $$Q=XW_Q,\quad K=XW_K,\quad V=XW_V,\qquad Y=\mathrm{softmax}\Bigl(\frac{QK^\top}{\sqrt d}\Bigr)V$$
 #
-# 为什么除以 $\sqrt d$？$d$ 个方差为 1 的乘积相加，分数的标准差是 $\sqrt d$；16.1 节看过，分数一大，softmax 就只看一处，梯度也没了。
+# $X$ (T, D) 是整个序列，一行一个位置；$W_Q,W_K,W_V$ 是要学的矩阵，$d$ 是键的宽度。为什么除以 $\sqrt d$？$d$ 个独立、均值 0、方差 1 的乘积相加，标准差是 $\sqrt d$；16.1 节看过，分数一大，softmax 就几乎只看一处，梯度也几乎没了。
 
 # %% name="scale"
 rng = np.random.default_rng(7)
@@ -765,7 +765,7 @@ claim("causal_past_change", np.abs(
     at_most=0)
 
 # %% [markdown]
-# 对它来说“狗咬人”和“人咬狗”是同一袋词。修理：给每个位置加一个**位置编码 (positional encoding)** 向量，次序就回来了。加上下三角的掩码，每个位置只看得到过去：改动第 5 个位置以后，前 4 个的变化是 0<!-- claim causal_past_change -->，可以当语言模型用了（第 08 章的因果测试）。
+# 对它来说“狗咬人”和“人咬狗”是同一袋词。修理：给每个位置加一个**位置编码 (positional encoding)** 向量，次序就回来了。加上下三角的掩码，每个位置只看得到自己和过去：改动第 5 个及以后的位置，前 4 个的变化是 0<!-- claim causal_past_change -->，可以当语言模型用了（第 08 章的因果测试）。
 #
 # 代价：T 个位置两两打分，$T^2$ 个数；循环网络每步只带着一个状态。
 
@@ -775,13 +775,13 @@ for T in (30, 300, 3000, 30000):
           f" an LSTM of 512 units carries {2 * 512 * 4 / 2**10:.0f} KiB")
 
 # %% [markdown]
-# 3 万个位置，单是一层的分数就要 3.4 GiB，LSTM 的状态还是 4 KiB。快慢、内存、生成时每个字的代价怎样随 T 变，以及线性的循环怎样兼得两边，是第 19 章的题目。
+# 3 万个位置，单是一层的分数就要 3.4 GiB，LSTM 的状态还是 4 KiB。这是把分数整个存下来的一条序列、一个头；不存全部分数也能算，训练 LSTM 则要留下每一步的状态，所以这不是全部的账。快慢、内存、生成时每个字的代价怎样随 T 变，以及线性的循环怎样兼得两边，是第 19 章的题目。
 
 # %% [markdown]
 # ## 小结
 #
 # - 你**算出**了两种注意力，从三个向量到整批，与 Keras 对到 $10^{-6}$；填充的权重恰好是 0，每一行的和是 1。
-# - 你**衡量**了它的得失：30 个字母，写对的从 22%<!-- claim vector_at_30 --> 到 99%<!-- claim attention_at_30 -->；英译汉的 BLEU 多了 8.2<!-- claim bleu_gain -->；比训练更长的输入，它也不会。
+# - 你**衡量**了它的得失：30 个字母，写对的从 22%<!-- claim vector_at_30 --> 到 99%<!-- claim attention_at_30 -->；英译汉的 BLEU 多了 8.2<!-- claim bleu_gain -->；比训练更长的输入，它也靠不住。
 # - 你**检验**了“权重就是解释”：换掉权重、换种子、改输入，三件事答案不一样。
 #
 # | 名称 | 公式 | 备注 |
@@ -797,12 +797,12 @@ for T in (30, 300, 3000, 30000):
 # %% [markdown]
 # ## 常见误解
 #
-# 讲义 S4 只用一句话提到“压缩到一个固定向量会导致信息丢失”，没有讲注意力；关于 Transformer 的几条（E16–E21）归第 19 章。下面三条是讲注意力时常听到的。
+# 讲义 S4 只用一句话提到“压缩到一个固定向量会导致信息丢失”，在讲 Transformer 的一行里提到自注意力的名字，没有讲注意力怎样算；关于 Transformer 的几条（E16–E21）归第 19 章。下面三条是讲注意力时常听到的。
 
 # %% [markdown]
 # ### “固定的向量装不下长句子”
 #
-# 装得下。30 个字母有多少比特？64 个 float32 呢？
+# 单数比特，装得下。30 个字母有多少比特？64 个 float32 呢？
 
 # %%
 needed, room = 30 * np.log2(26), 64 * 32
@@ -810,7 +810,7 @@ print(f"30 letters: {needed:.0f} bits; 64 float32 numbers: {room} bits")
 claim("room_over_need", room / needed, at_least=10)
 
 # %% [markdown]
-# 地方有 14.5<!-- claim room_over_need --> 倍。难的不是容量，是**学会**怎样装、再按次序取出来；注意力让它不必学这件事。
+# 地方有 14.5<!-- claim room_over_need --> 倍。这是上限，没有网络用得尽每一个比特；可是差得这样多，说“装不下”就没有根据。更可能难在**学会**怎样装、再按次序取出来；注意力让它不必学这件事。
 #
 # ### “注意力解决了长依赖，所以可以任意长”
 #
@@ -917,6 +917,6 @@ check("attention.two_heads", two_heads)
 # - Bahdanau, D., Cho, K., Bengio, Y. (2015). Neural machine translation by jointly learning to align and translate. ICLR. [arXiv:1409.0473](https://arxiv.org/abs/1409.0473)。加性注意力的出处；看图 2（BLEU 随句长）和图 3（对齐）。
 # - Luong, M.-T., Pham, H., Manning, C. D. (2015). Effective approaches to attention-based neural machine translation. EMNLP. [arXiv:1508.04025](https://arxiv.org/abs/1508.04025)。乘性打分、先走再看、输入馈送，逐项比较。
 # - Luong, M.-T., Sutskever, I., Le, Q. V., Vinyals, O., Zaremba, W. (2015). Addressing the rare word problem in neural machine translation. ACL. [arXiv:1410.8206](https://arxiv.org/abs/1410.8206)。不认识的词怎样从原文抄过来。
-# - Jain, S., Wallace, B. C. (2019). Attention is not explanation. NAACL. [arXiv:1902.10186](https://arxiv.org/abs/1902.10186)。权重与重要性不相关，换掉也行。
+# - Jain, S., Wallace, B. C. (2019). Attention is not explanation. NAACL. [arXiv:1902.10186](https://arxiv.org/abs/1902.10186)。权重与重要性相关很弱；找得到很不同的权重，答案几乎不变。
 # - Wiegreffe, S., Pinter, Y. (2019). Attention is not not explanation. EMNLP. [arXiv:1908.04626](https://arxiv.org/abs/1908.04626)。四种检验；连着上一篇读。
 # - Vaswani, A. 等 (2017). Attention is all you need. NeurIPS. [arXiv:1706.03762](https://arxiv.org/abs/1706.03762)。去掉循环，只留注意力；除以 $\sqrt d$ 的理由在 3.2.1 节。

@@ -138,6 +138,14 @@ def test_definition_that_differs_is_found(tmp_path, shown, count):
     assert len(audit.definitions_match(make(tmp_path, code(shown)), library)) == count
 
 
+def test_definitions_of_imported_modules_only(tmp_path):
+    imports = "from rnnbook import beam, check\nfrom rnnbook.dates import STYLES"
+    shown = "def beam_search():\n    pass\n\ndef masked_softmax():\n    pass"
+    chapter = make(tmp_path, code(imports), code(shown))
+    assert audit.imported_modules(chapter) == {"beam", "check", "dates"}
+    assert audit.definitions_match(chapter) == ["beam_search differs from the library's"]
+
+
 def test_broken_link_is_found():
     text = "[x](nowhere.md) [y](https://example.org) [z](pyproject.toml)"
     assert audit.links_resolve(audit.ROOT / "README.md", text) == [

@@ -27,13 +27,18 @@ def data(settings):
     return {"name": "airline", "kind": load_series("airline").source.kind}
 
 
+def written(lags):
+    """Write a list of lags for the log: "1 2", or "no" where there are none."""
+    return " ".join(map(str, lags)) or "no"
+
+
 def trials(settings):
     """List the choices, then what is tested."""
     chosen = settings["chosen"]
-    best = {"steps": chosen["steps"], "lags": " ".join(map(str, chosen["lags"]))}
+    best = {"steps": chosen["steps"], "lags": written(chosen["lags"])}
     choose, test = ({"stage": stage, "seed": seed}
                     for stage, seed in (("choose", 100), ("test", 0)))
-    rows = [choose | {"model": "simulated", "steps": steps, "lags": " ".join(map(str, lags)),
+    rows = [choose | {"model": "simulated", "steps": steps, "lags": written(lags),
                       "updates": settings["updates"]} for steps, lags in settings["windows"]]
     rows += [choose | best | {"model": "own", "updates": n} for n in settings["own"]]
     rows += [choose | best | {"model": "refit", "updates": n} for n in settings["refit"]]
@@ -56,7 +61,7 @@ def run_trial(settings, trial):
     """Forecast every month of the years of this stage."""
     series = load_series("airline").data
     y, steps = series.to_numpy(), trial["steps"]
-    lags = tuple(map(int, trial["lags"].split()))
+    lags = tuple(map(int, trial["lags"].replace("no", "").split()))
     testing = trial["stage"] == "test"
     seeds = settings["seeds" if testing else "choose_seeds"]
     origins = range(60, 144 if testing else 120, 12)  # every January from 1954 on
@@ -81,7 +86,7 @@ def finish(log, settings):
     """Give the mean absolute percentage error over the seeds: choices, and the last two years."""
     seeds = [f"s{k}" for k in range(settings["seeds"])]
     error = 100 * (log[seeds].div(log.truth, axis=0) - 1).abs()
-    log = log.fillna({"lags": ""}).assign(error=error.mean(axis=1))
+    log = log.assign(error=error.mean(axis=1))
     by = ["model", "steps", "lags", "updates"]
     chosen = log[log.stage == "choose"].groupby(by).error.mean()
     last = log[(log.stage == "test") & (log.month >= "1959")]

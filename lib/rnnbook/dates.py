@@ -1,6 +1,5 @@
 """Dates in many notations, English and Chinese, each with its ISO form.
 
-二〇二四年三月五日 -> 2024-03-05.
 Notations that do not say which number is the month, such as 3/5/2024, are left out.
 """
 
@@ -22,14 +21,14 @@ def ordinal(number):
 
 
 def chinese_number(number):
-    """Write a number below 100 in Chinese: 5 -> 五, 12 -> 十二, 31 -> 三十一."""
+    """Write a number below 100 in Chinese characters: 31 is three-ten-one."""
     tens, ones = divmod(number, 10)
     head = ("" if tens == 0 else "十" if tens == 1 else DIGITS[tens] + "十")
     return head + (DIGITS[ones] if ones or not tens else "")
 
 
 def chinese_year(year, zero="〇"):
-    """Write the digits of a year in Chinese: 2024 -> 二〇二四."""
+    """Write the digits of a year in Chinese characters, one by one."""
     return "".join(DIGITS[int(digit)] for digit in str(year)).replace("〇", zero)
 
 
@@ -57,7 +56,7 @@ def write_date(day, style):
 
     Args:
         day: datetime.date.
-        style: such as "汉字".
+        style: such as "dots".
     Returns:
         str.
     Raises:

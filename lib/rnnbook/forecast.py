@@ -30,16 +30,16 @@ class Forecast:
     spread: float           # standard deviation of the GRU's MASE over the seeds
     lag: LagReport
     future: pd.DataFrame    # forecast, low, high for the dates to come
-    tested: int
+    tested: pd.Index        # the dates whose one-step forecasts the table scores
 
     def __str__(self):
-        s, first = self.series, self.series.index[-self.tested]
+        s, dates = self.series, self.tested
         learnt = (f"{self.updates} updates" if self.updates else
                   "0 updates: the GRU found nothing to add, it IS the baseline")
         return "\n".join([
             f"{s.name}: {len(s)} {s.attrs['step']}s, {s.index[0]:%Y-%m-%d} to "
-            f"{s.index[-1]:%Y-%m-%d}; season {self.season}; tested on the last {self.tested} "
-            f"(from {first:%Y-%m-%d})",
+            f"{s.index[-1]:%Y-%m-%d}; season {self.season}; one step scored at {len(dates)} "
+            f"dates, {dates[0]:%Y-%m-%d} to {dates[-1]:%Y-%m-%d}",
             f"GRU corrects: {self.best_baseline} ({learnt})", "",
             self.table.round(3).to_string(), "",
             f"MASE: 1 is (seasonal) persistence on the training part, season {self.season}; "
@@ -119,7 +119,8 @@ def forecast_series(series, season=None, horizon=None, seeds=3, seed=0):
     future = pd.DataFrame({"forecast": back(centre), "low": back(centre + low),
                            "high": back(centre + high)}, index=_dates(series, horizon))
     return Forecast(series, season, best, updates, table, float(np.std(
-        [row["MASE"] for row in each], ddof=1)) if seeds > 1 else 0.0, lag, future, len(rows))
+        [row["MASE"] for row in each], ddof=1)) if seeds > 1 else 0.0, lag, future,
+        series.index[rows])
 
 
 def _steps(series, season, horizon):
