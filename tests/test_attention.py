@@ -18,11 +18,16 @@ def to_numpy(*tensors):
     return [keras.ops.convert_to_numpy(t) for t in tensors]
 
 
+def per_query(mask):
+    """Shape a mask of keys as (B, 1, S), which Keras 3.8 needs and later ones take."""
+    return None if mask is None else mask[:, None]
+
+
 @pytest.mark.parametrize("mask", [None, MASK])
 def test_dot_attention_is_keras_attention(mask):
     context, weights = attention.attend(attention.dot_scores(QUERIES, KEYS), VALUES, mask)
     layer = keras.layers.Attention()
-    theirs, their_weights = layer([QUERIES, VALUES, KEYS], mask=[None, mask],
+    theirs, their_weights = layer([QUERIES, VALUES, KEYS], mask=[None, per_query(mask)],
                                   return_attention_scores=True)
     for a, b in zip(to_numpy(context, weights), to_numpy(theirs, their_weights)):
         np.testing.assert_allclose(a, b, atol=1e-6)
@@ -36,7 +41,7 @@ def test_additive_attention_is_keras_additive_attention(mask):
     layer.set_weights([v])
     context, weights = attention.attend(
         attention.additive_scores(QUERIES, KEYS, v), VALUES, mask)
-    theirs, their_weights = layer([QUERIES, VALUES, KEYS], mask=[None, mask],
+    theirs, their_weights = layer([QUERIES, VALUES, KEYS], mask=[None, per_query(mask)],
                                   return_attention_scores=True)
     for a, b in zip(to_numpy(context, weights), to_numpy(theirs, their_weights)):
         np.testing.assert_allclose(a, b, atol=1e-6)
