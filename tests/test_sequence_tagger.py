@@ -34,12 +34,10 @@ def test_a_word_becomes_numbers():
                     reason="without XLA, JAX trains this one operation at a time: minutes")
 @pytest.mark.parametrize("with_crf", [True, False])
 def test_a_tagger_learns(with_crf):
-    import keras
-
     keras.utils.set_random_seed(0)
     coder = Coder(TRAIN)
     model = sequence_tagger.build(coder, with_crf, dropout=0.0, token_dropout=0.1, **SIZES)
-    history = sequence_tagger.train(model, coder.batches(TRAIN, 6, seed=0), 8, 0.05)
+    history = sequence_tagger.train(model, coder.batches(TRAIN, 6, seed=0), 16, 0.05)
     assert history["loss"][-1] < 0.3 * history["loss"][0]
     found = sequence_tagger.predict(model, coder, TRAIN[:3])
     assert found == [[tag for _, tag in s] for s in TRAIN[:3]]

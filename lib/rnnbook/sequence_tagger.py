@@ -178,7 +178,7 @@ def predict(model, coder, sentences, scores=None):
 
 def no_moves(tags):
     """Give transitions, start and end of 0 for K tags: what a softmax per token knows."""
-    return [np.zeros(shape, "float32") for shape in ((len(tags), len(tags)), len(tags), len(tags))]
+    return [ops.zeros(shape, "float32") for shape in ((len(tags),) * 2, (len(tags),), (len(tags),))]
 
 
 def get_weights(model):
