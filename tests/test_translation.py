@@ -77,3 +77,5 @@ def test_tokens():
     assert tokens == ["我", "用", "Open", "Office", "写", "了", "3", "页", "。"]
     assert translation.join_chinese(tokens) == "我用Open Office写了3页。"
     assert translation.join_chinese([]) == ""
+    tokens = translation.english_tokens("Don't pay $12 for it, Tom!")
+    assert translation.join_english(tokens) == "don't pay $12 for it, tom!"

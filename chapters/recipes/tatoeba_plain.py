@@ -7,9 +7,9 @@ validation part. The test part decided nothing. The weights kept are those of th
 
 from itertools import pairwise
 
-from rnnbook import language_model, translator
+from rnnbook import language_model, translator, translator_training
 from rnnbook.seq2seq import Seq2Seq
-from rnnbook.translation import english_tokens, load_tatoeba
+from rnnbook.translation import load_tatoeba
 
 SETTINGS = {"attention": None, "seed": 0, "seeds": 3, "units": 224, "embedding": 96,
             "dropout": 0.3, "epochs": 10, "batch": 128, "learning_rate": 4e-3,
@@ -18,12 +18,12 @@ SETTINGS = {"attention": None, "seed": 0, "seeds": 3, "units": 224, "embedding":
 CORPUS = {}
 
 
-def corpus():
-    """Load the pairs once."""
-    if not CORPUS:
+def corpus(source="english"):
+    """Load the pairs, and what they teach for translating from one language, once."""
+    if source not in CORPUS:
         pairs = load_tatoeba()
-        CORPUS.update(pairs=pairs, languages=translator.Languages(pairs.train))
-    return CORPUS["pairs"], CORPUS["languages"]
+        CORPUS[source] = pairs, translator.Languages(pairs.train, source)
+    return CORPUS[source]
 
 
 def data(settings):
@@ -45,42 +45,44 @@ def trials(settings):
 
 def run_trial(settings, trial):
     """Train one translator; measure BLEU, on the test part also by the length of the source."""
-    pairs, languages = corpus()
-    model = Seq2Seq(len(languages.english), len(languages.chinese), settings["units"],
-                    settings["embedding"], settings["attention"], settings["dropout"])
-    rows = translator.train(
+    pairs, languages = corpus(settings.get("source", "english"))
+    model = Seq2Seq(*languages.sizes, settings["units"], settings["embedding"],
+                    settings["attention"], settings["dropout"])
+    rows = translator_training.train(
         model, languages.examples(pairs.train), languages.examples(pairs.validation),
         trial["epochs"], trial["rate"], settings["batch"], trial["seed"], say=print)
-    rows = [row | scores({}, {}, settings) for row in rows]
+    rows = [row | scores({}, {}, settings, languages) for row in rows]
     if trial["stage"] == "choose":
         return rows
-    wanted = {part: translator.references(getattr(pairs, part)) for part in ("validation", "test")}
+    wanted = {part: translator.references(languages.turned(getattr(pairs, part)))
+              for part in ("validation", "test")}
     own = {part: dict(zip(texts, translator.translate(model, languages, list(texts))))
            for part, texts in wanted.items()}
     beam = translator.translate(model, languages, list(wanted["test"]), settings["beam"],
                                 settings["penalty"])
     own["beam"] = dict(zip(wanted["test"], beam))
-    rows[-1] |= scores(own, wanted, settings)
+    rows[-1] |= scores(own, wanted, settings, languages)
     rows[-1]["parameters"] = model.count_params()
     if trial["seed"] == settings["seed"]:
         return rows, language_model.get_weights(model)
     return rows
 
 
-def scores(own, wanted, settings):
+def scores(own, wanted, settings, languages):
     """BLEU of validation and test (greedy), of test with a beam, of test by length."""
     def score(part, texts):
         if not texts:
             return float("nan")
         where = "test" if part == "beam" else part
-        return translator.bleu([own[part][t] for t in texts], [wanted[where][t] for t in texts])
+        return translator.bleu([own[part][t] for t in texts], [wanted[where][t] for t in texts],
+                               languages.names[1])
 
     parts = ("validation", "test", "beam")
     found = {f"bleu_{part}": score(part, list(own.get(part, ()))) for part in parts}
     ends = [0, *settings["longest"], 1000]
     for shortest, longest in pairwise(ends):
         texts = [t for t in own.get("test", ())
-                 if shortest < len(english_tokens(t)) <= longest]
+                 if shortest < len(languages.tokens(t)) <= longest]
         found[f"bleu_over_{shortest}"] = score("test", texts)
     return found | {"parameters": float("nan")}
 

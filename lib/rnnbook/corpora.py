@@ -128,6 +128,10 @@ def regular_quatrains(poems):
 
 def part_of(poem):
     """The part that a poem's first line belongs to: "train", "validation" or "test"."""
-    line = poem.split("，")[0]
-    share = int(hashlib.sha256(line.encode()).hexdigest(), 16) % 100
+    return part_by_hash(poem.split("，")[0])
+
+
+def part_by_hash(text):
+    """Choose "train" (90 %), "validation" or "test" (5 % each) by the SHA-256 of a text."""
+    share = int(hashlib.sha256(text.encode()).hexdigest(), 16) % 100
     return "test" if share < 5 else "validation" if share < 10 else "train"

@@ -15,6 +15,24 @@ SPECIALS = (PAD, START, END, UNKNOWN)  # numbers 0, 1, 2 and 3 of both vocabular
 ATTENTIONS = (None, "multiplicative", "additive")
 
 
+def shifted(target):
+    """Make what teacher forcing needs of an output: what goes in, and what is to come out.
+
+    Args:
+        target: int (T,), numbers of the tokens.
+    Returns:
+        (START + target, target + END), two int32 arrays (T + 1,).
+    """
+    first, last = ([SPECIALS.index(token)] for token in (START, END))
+    return np.r_[first, target].astype("int32"), np.r_[target, last].astype("int32")
+
+
+def before_end(row):
+    """Cut an output at its first END: int (T,) -> list of int."""
+    row, end = np.asarray(row).tolist(), SPECIALS.index(END)
+    return row[:row.index(end)] if end in row else row
+
+
 def reverse_within(x, lengths):
     """Reverse the first `length` steps of each row; the padding stays where it is.
 

@@ -5,7 +5,7 @@ import numpy as np
 from keras import ops
 
 from rnnbook.bucketing import pad_right
-from rnnbook.seq2seq import END, SPECIALS, START
+from rnnbook.seq2seq import SPECIALS, before_end, shifted
 from rnnbook.training import compile_fast, fit
 from rnnbook.vocab import Vocabulary
 
@@ -47,10 +47,8 @@ class Coder:
             int32, padded on the right with 0.
         """
         texts, answers = zip(*pairs)
-        start, end = SPECIALS.index(START), SPECIALS.index(END)
-        ids = [self.target.encode(answer) for answer in answers]
-        inputs = pad_right([np.r_[start, row] for row in ids], self.steps[1])
-        wanted = pad_right([np.r_[row, end] for row in ids], self.steps[1])
+        rows = zip(*(shifted(self.target.encode(answer)) for answer in answers))
+        inputs, wanted = (pad_right(list(side), self.steps[1]) for side in rows)
         return (self.read(texts), inputs), wanted
 
     def write(self, tokens):
@@ -61,10 +59,8 @@ class Coder:
         Returns:
             list of N str.
         """
-        end = SPECIALS.index(END)
-        rows = ops.convert_to_numpy(tokens).tolist()
-        return ["".join(self.target.itos[i] for i in (row[:row.index(end)] if end in row else row)
-                        if i) for row in rows]
+        return ["".join(self.target.itos[i] for i in before_end(row) if i)
+                for row in ops.convert_to_numpy(tokens)]
 
 
 def compiled(function):

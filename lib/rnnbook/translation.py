@@ -1,11 +1,11 @@
 """English and Chinese sentences from Tatoeba, split so that no sentence stands in two parts."""
 
-import hashlib
 import re
 from collections import defaultdict
 from dataclasses import dataclass
 
 from rnnbook.archives import read_member
+from rnnbook.corpora import part_by_hash
 from rnnbook.data import DataError, Source, fetch
 
 ENGLISH = re.compile(r"[a-z]+(?:'[a-z]+)*|\d|[^\sa-z\d]")
@@ -42,7 +42,7 @@ def load_tatoeba():
     pairs = read_pairs(read_member(archive, "cmn.txt"), f"{archive}: cmn.txt")
     parts = {"train": [], "validation": [], "test": []}
     for group in groups(pairs):
-        parts[_part(min(english for english, _, _ in group))].extend(group)
+        parts[part_by_hash(min(english for english, _, _ in group))].extend(group)
     return Pairs(**parts, source=source)
 
 
@@ -119,6 +119,6 @@ def join_chinese(tokens):
     return re.sub("(?<![A-Za-z]) | (?![A-Za-z])", "", " ".join(tokens))
 
 
-def _part(english):
-    share = int(hashlib.sha256(english.encode()).hexdigest(), 16) % 100
-    return "test" if share < 5 else "validation" if share < 10 else "train"
+def join_english(tokens):
+    """Join the tokens of ``english_tokens``; marks stick to the word before, digits together."""
+    return re.sub(r"(?<=\d) (?=\d)| (?=[.,!?;:%])|(?<=\$) ", "", " ".join(tokens))

@@ -34,17 +34,19 @@ class Vocabulary:
             raise ValueError(f"tokens that stand twice: {twice[:10]}")
 
     @classmethod
-    def from_text(cls, text, specials=()):
+    def from_text(cls, text, specials=(), least=1):
         """Collect the distinct tokens of a text, sorted by code point.
 
         Args:
             text: a string (its characters are the tokens) or an iterable of tokens.
             specials: tokens that come first, in the given order, such as "<unk>".
+            least: tokens that stand fewer times are left out.
         Returns:
             Vocabulary with the specials first.
         """
         specials = list(specials)
-        return cls(specials + sorted(set(text) - set(specials)))
+        often = {token for token, count in Counter(text).items() if count >= least}
+        return cls(specials + sorted(often - set(specials)))
 
     def __len__(self):
         return len(self.itos)

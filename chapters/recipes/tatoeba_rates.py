@@ -1,0 +1,36 @@
+"""Learning rates of the translators: both ways, both kinds, three epochs, by validation loss.
+
+Run: python -m rnnbook.recipes run tatoeba_rates
+It chooses the rates of tatoeba_reverse, and asks of tatoeba_plain and tatoeba_attention, which
+tried 2e-3 and 4e-3 under the same settings, whether a higher rate would have been better.
+"""
+
+from rnnbook import recipes
+
+PLAIN = recipes.import_recipe("tatoeba_plain")
+KINDS = {"plain": None, "attention": "multiplicative"}
+SETTINGS = PLAIN.SETTINGS | {
+    "seed": 100, "choose": {"chinese": [2e-3, 4e-3, 8e-3], "english": [8e-3]}}
+del SETTINGS["attention"], SETTINGS["learning_rate"]
+data = PLAIN.data
+
+
+def trials(settings):
+    """List the rates for each way and kind."""
+    return [{"stage": "choose", "epochs": settings["choose_epochs"], "source": source,
+             "kind": kind, "rate": rate, "seed": settings["seed"]}
+            for source, rates in settings["choose"].items() for rate in rates for kind in KINDS]
+
+
+def run_trial(settings, trial):
+    """Train one translator for a few epochs; keep the losses."""
+    rows = PLAIN.run_trial(settings | {"source": trial["source"],
+                                       "attention": KINDS[trial["kind"]]}, trial)
+    return [{key: row[key] for key in ("epoch", "train_nats", "validation_nats")} for row in rows]
+
+
+def finish(log, settings):
+    """The last validation loss of each trial."""
+    last = log[log.epoch == settings["choose_epochs"]]
+    return {f"{row.source} {row.kind} {row.rate:g}": row.validation_nats
+            for row in last.itertuples()}
