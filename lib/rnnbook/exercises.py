@@ -140,6 +140,38 @@ def compare(answer, right, mistakes, otherwise, tolerance=1e-6):
     raise Wrong(otherwise)
 
 
+def with_keys(answer, keys, values=""):
+    """Accept a dict with exactly these keys.
+
+    Args:
+        answer: the dict.
+        keys: in the order of the exercise.
+        values: what the values must be, in Chinese, for the message.
+    Raises:
+        Wrong: no dict, or other keys.
+    """
+    if not isinstance(answer, dict) or set(answer) != set(keys):
+        named = "、".join(f'"{key}"' for key in keys)
+        raise Wrong(f"要一个字典，键正好是 {named}" + (f"，值是{values}。" if values else "。"))
+
+
+def true_or_false(answer, right, reasons):
+    """Accept a dict of True and False, else give the reason of the first wrong one.
+
+    Args:
+        answer, right: dicts of key -> bool.
+        reasons: dict of key -> message.
+    Raises:
+        Wrong: no such dict, or a wrong value.
+    """
+    with_keys(answer, right, " True 或 False")
+    for key, value in right.items():
+        if not isinstance(answer[key], bool | np.bool_):
+            raise Wrong(f"{key}：值要写 True 或 False。")
+        if bool(answer[key]) != value:
+            raise Wrong(reasons[key])
+
+
 def array(answer, shape):
     """Return an array answer of the wanted shape.
 

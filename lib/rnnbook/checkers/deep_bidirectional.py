@@ -2,7 +2,17 @@
 
 import numpy as np
 
-from rnnbook.exercises import Wrong, array, compare, exercise, floats, function, number
+from rnnbook.exercises import (
+    Wrong,
+    array,
+    compare,
+    exercise,
+    floats,
+    function,
+    number,
+    true_or_false,
+    with_keys,
+)
 
 
 @exercise("deep_bidirectional.stack_params",
@@ -84,8 +94,7 @@ def steps_ahead(answer):
         "e": "e：没有倒回来时，第 0 个输出读的正是第 9 步的输入；忘了对齐也是一种偷看。",
         "f": "f：下层第 t 步已经看到 t+2，上层又晚 3 步：延迟逐层相加。",
     }
-    if not isinstance(answer, dict) or set(answer) != set(right):
-        raise Wrong('要一个字典，键正好是 "a" 到 "f"，值是整数。')
+    with_keys(answer, right, "整数")
     for key, value in right.items():
         if isinstance(answer[key], bool):
             raise Wrong(f"{key}：要的是步数（整数），不是 True 或 False。")
@@ -111,13 +120,7 @@ def addable(answer):
         "e": 'e：merge_mode="sum" 把两个方向相加，宽度还是 16。',
         "f": "f：Dense(16) 把宽度变回 16；形状不合时，这样的投影是常用的办法。",
     }
-    if not isinstance(answer, dict) or set(answer) != set(right):
-        raise Wrong('要一个字典，键正好是 "a" 到 "f"，值是 True 或 False。')
-    for key, value in right.items():
-        if not isinstance(answer[key], bool | np.bool_):
-            raise Wrong(f"{key}：值要写 True 或 False。")
-        if bool(answer[key]) != value:
-            raise Wrong(reasons[key])
+    true_or_false(answer, right, reasons)
     return "正确：残差只问一件事，形状是否完全相同"
 
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from rnnbook.exercises import Wrong, array, compare, exercise, floats, function, number
+from rnnbook.exercises import Wrong, array, compare, exercise, floats, function, number, with_keys
 from rnnbook.masks import length_mask
 
 
@@ -139,8 +139,7 @@ def epoch_loss(answer):
 def verdicts(answer):
     """Which of six uses are fast, slow or errors on a GPU."""
     right = {"a": "fast", "b": "slow", "c": "error", "d": "slow", "e": "error", "f": "error"}
-    if not isinstance(answer, dict) or set(answer) != set(right):
-        raise Wrong('要一个字典，键正好是 "a" 到 "f"。')
+    with_keys(answer, right)
     words = {"fast", "slow", "error"}
     if unknown := [key for key, value in answer.items() if value not in words]:
         raise Wrong(f'{unknown[0]}：值只能是 "fast"、"slow" 或 "error"。')

@@ -3,7 +3,7 @@
 import numpy as np
 
 from rnnbook.cells import rnn_scan, rnn_step
-from rnnbook.exercises import Wrong, array, compare, exercise, floats, function, number
+from rnnbook.exercises import Wrong, array, compare, exercise, floats, function, number, with_keys
 
 # The hand-made network of section 2.2.
 W = np.array([[0.5, -1.0, 0.0], [1.0, 0.0, -0.5]])
@@ -70,8 +70,7 @@ def param_count(answer):
           hint="批在第 0 轴，时间在第 1 轴；只有 return_sequences=True 才留下时间轴。")
 def shapes(answer):
     """Shapes of four uses of SimpleRNN on an input of shape (4, 7, 5)."""
-    if not isinstance(answer, dict) or set(answer) != set("abcd"):
-        raise Wrong('要一个字典，键正好是 "a"、"b"、"c"、"d"。')
+    with_keys(answer, "abcd")
     given = {key: _shape(value) for key, value in answer.items()}
     messages = {
         "a": ((4, 16), {

@@ -4,7 +4,7 @@ from itertools import pairwise, product
 
 import numpy as np
 
-from rnnbook.exercises import Wrong, array, compare, exercise, floats, function, number
+from rnnbook.exercises import Wrong, array, compare, exercise, floats, function, number, with_keys
 
 
 @exercise("sequence_labelling.to_tags",
@@ -45,8 +45,7 @@ def to_tags(answer):
 def by_eye(answer):
     """Token accuracy and entity precision, recall, F1 of one sentence."""
     right = {"accuracy": 6 / 8, "precision": 1 / 3, "recall": 1 / 3, "f1": 1 / 3}
-    if not isinstance(answer, dict) or set(answer) != set(right):
-        raise Wrong('要一个字典，键是 "accuracy"、"precision"、"recall"、"f1"。')
+    with_keys(answer, right)
     values = {key: number(value) for key, value in answer.items()}
     if values["accuracy"] > 1:
         raise Wrong("写成 0 到 1 之间的数，不要写百分数。")

@@ -4,7 +4,16 @@ import math
 
 import numpy as np
 
-from rnnbook.exercises import Wrong, array, compare, exercise, floats, function, number
+from rnnbook.exercises import (
+    Wrong,
+    array,
+    compare,
+    exercise,
+    floats,
+    function,
+    number,
+    true_or_false,
+)
 
 
 @exercise("time_series.seasonal_mase",
@@ -102,13 +111,7 @@ def uses_future(answer):
         "e": "e：哪个种子测试误差最小，要等测试的真值出来才知道：用测试部分挑选也是泄漏。",
         "f": "f：中心移动平均用了后 6 个月，那是未来。",
     }
-    if not isinstance(answer, dict) or set(answer) != set(right):
-        raise Wrong('要一个字典，键正好是 "a" 到 "f"，值是 True 或 False。')
-    for key, value in right.items():
-        if not isinstance(answer[key], bool | np.bool_):
-            raise Wrong(f"{key}：值要写 True 或 False。")
-        if bool(answer[key]) != value:
-            raise Wrong(reasons[key])
+    true_or_false(answer, right, reasons)
     return "正确：缩放、挑选、平滑，都能偷看"
 
 

@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from rnnbook.cells import sigmoid
-from rnnbook.exercises import Wrong, array, compare, exercise, floats, function, number
+from rnnbook.exercises import Wrong, array, compare, exercise, floats, function, number, with_keys
 
 ROW = np.array([2.0, 4, 4, 4, 5, 5, 7, 9])
 CURVES = {"A": "GELU", "B": "sigmoid", "C": "swish", "D": "tanh"}
@@ -90,8 +90,7 @@ def mystery_slopes(a):
           hint="先看最大值：0.25、1 还是超过 1？两条超过 1 的，比一比最高点在哪个 a。")
 def curves(answer):
     """Name four activation functions by their derivatives."""
-    if not isinstance(answer, dict) or set(answer) != set(CURVES):
-        raise Wrong('要一个字典，键正好是 "A"、"B"、"C"、"D"。')
+    with_keys(answer, CURVES)
     given = {key: str(name).strip().lower() for key, name in answer.items()}
     right = {key: name.lower() for key, name in CURVES.items()}
     known = {"sigmoid", "tanh", "relu", "leaky relu", "swish", "gelu"}

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from rnnbook.exercises import Wrong, array, compare, exercise, floats, function, number
+from rnnbook.exercises import Wrong, array, compare, exercise, floats, function, number, with_keys
 from rnnbook.probes import spectral_norm
 
 EPS = float(np.finfo("float32").eps)
@@ -161,8 +161,7 @@ WORDS = {"vanishing", "exploding", "neither", "transient"}
           hint="表从左往右是从损失往回走。先看两头，再看中间有没有比两头都大的数。")
 def diagnosis(answer):
     """Four tables of gradient norms."""
-    if not isinstance(answer, dict) or set(answer) != set("abcd"):
-        raise Wrong('要一个字典，键正好是 "a"、"b"、"c"、"d"。')
+    with_keys(answer, "abcd")
     for key, word in answer.items():
         if not isinstance(word, str) or word not in WORDS:
             raise Wrong(f"{key}：值要从 {'、'.join(sorted(WORDS))} 里选一个。")
