@@ -9,6 +9,7 @@ from rnnbook.bucketing import (
     Buckets,
     batch_indices,
     bucket_of,
+    by_length,
     computed_steps,
     pad_right,
     quantile_boundaries,
@@ -148,3 +149,9 @@ def test_a_model_trains_on_buckets(pad_to):
     history = model.fit(data, epochs=3, verbose=0)
     assert data.epoch in (3, 4)  # some backends end an epoch before the first
     assert history.history["loss"][-1] < history.history["loss"][0]
+
+
+def test_by_length_goes_from_short_to_long_and_keeps_each_once():
+    rows = ["abc", "a", "ab", "b", "abcd"]
+    assert [part.tolist() for part in by_length(rows, 2)] == [[1, 3], [2, 0], [4]]
+    assert by_length([], 3) == []

@@ -86,6 +86,19 @@ def batch_indices(lengths, batch, boundaries=None, seed=0):
     return [batches[i] for i in rng.permutation(len(batches))]
 
 
+def by_length(sequences, batch):
+    """Divide sequences into batches of similar length, from the shortest to the longest.
+
+    Args:
+        sequences: list of anything with a length.
+        batch: sequences per batch; the last may be smaller.
+    Returns:
+        list of int arrays that together hold each index once; equal lengths keep their order.
+    """
+    order = np.argsort([len(row) for row in sequences], kind="stable")
+    return [order[i:i + batch] for i in range(0, len(order), batch)]
+
+
 def computed_steps(lengths, batches, steps=None):
     """Count the time steps that padded batches compute, padding included.
 

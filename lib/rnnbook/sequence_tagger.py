@@ -9,7 +9,7 @@ import numpy as np
 from keras import layers, ops
 
 from rnnbook import crf
-from rnnbook.bucketing import pad_right
+from rnnbook.bucketing import by_length, pad_right
 from rnnbook.token_coder import CHARACTERS, SHAPES
 
 
@@ -150,9 +150,7 @@ def emissions_of(model, coder, sentences, batch=100):
     Yields:
         int (B,) which sentences, float (B, T, K) their emissions, bool (B, T) their mask.
     """
-    order = np.argsort([len(s) for s in sentences], kind="stable")
-    for start in range(0, len(order), batch):
-        chosen = order[start:start + batch]
+    for chosen in by_length(sentences, batch):
         x = pad_right([coder.encode(sentences[i]) for i in chosen])
         yield chosen, model(x, training=False), x[:, :, 0] != 0
 

@@ -1,9 +1,8 @@
 """Translate between English and Chinese with an encoder-decoder; score translations by BLEU."""
 
-import numpy as np
 from keras import ops
 
-from rnnbook.bucketing import pad_right
+from rnnbook.bucketing import by_length, pad_right
 from rnnbook.seq2seq import SPECIALS, before_end, shifted
 from rnnbook.translation import chinese_tokens, english_tokens, join_chinese, join_english
 from rnnbook.vocab import Vocabulary
@@ -106,9 +105,8 @@ def translate(model, languages, texts, width=1, penalty=0.0, batch=256):
     for text, row in zip(texts, ids):
         if len(row) == 0:
             raise ValueError(f"{text!r} has nothing to translate")
-    order, found = np.argsort([len(row) for row in ids], kind="stable"), [None] * len(ids)
-    for start in range(0, len(order), batch):
-        members = order[start:start + batch]
+    found = [None] * len(ids)
+    for members in by_length(ids, batch):
         # not compiled: it would take longer than this, and not stop when all sentences have ended
         tokens, _, _ = model.search(pad_right([ids[i] for i in members]), LONGEST, width, penalty)
         for i, row in zip(members, ops.convert_to_numpy(tokens)[:, 0]):
