@@ -53,6 +53,45 @@ def test_compile_arguments_are_checked(options):
         small_model(**options)
 
 
+def test_jax_always_compiles():
+    backend = keras.backend.backend()
+    assert training.without_xla() == (backend == "jax")
+    assert small_model(jit_compile=False).jit_compile == (backend == "jax")
+
+
+def rates(optimizer, updates):
+    schedule = optimizer._learning_rate
+    return [float(schedule(k)) for k in range(updates + 1)]
+
+
+def test_the_rate_falls_along_a_cosine():
+    own = rates(training.adam_cosine(10, 0.2), 10)
+    wanted = 0.1 * (1 + np.cos(np.pi * np.arange(11) / 10))
+    assert np.allclose(own, wanted, atol=1e-6)
+
+
+def test_the_rate_rises_first():
+    own = rates(training.adam_cosine(12, 0.2, warmup=4), 12)
+    assert np.allclose(own[:5], [0, 0.05, 0.1, 0.15, 0.2], atol=1e-6)
+    assert np.allclose(own[4:], 0.1 * (1 + np.cos(np.pi * np.arange(9) / 8)), atol=1e-6)
+    assert max(rates(training.adam_cosine(3, 0.2, warmup=100), 3)) < 0.2 + 1e-6
+
+
+def test_decay_makes_it_adamw():
+    plain = training.adam_cosine(5, 0.1)
+    decayed = training.adam_cosine(5, 0.1, decay=0.01, clip=None, epsilon=1e-9)
+    assert type(plain) is keras.optimizers.Adam
+    assert type(decayed) is keras.optimizers.AdamW
+    assert (plain.global_clipnorm, decayed.global_clipnorm) == (1.0, None)
+    assert (decayed.weight_decay, decayed.epsilon) == (0.01, 1e-9)
+
+
+@pytest.mark.parametrize("wrong", [{"updates": 0}, {"updates": 5, "warmup": -1}])
+def test_updates_are_checked(wrong):
+    with pytest.raises(ValueError, match="need updates"):
+        training.adam_cosine(rate=0.1, **wrong)
+
+
 def test_fit_prints_nothing_unless_watched(capsys, monkeypatch):
     monkeypatch.setattr(training, "is_watched", lambda: False)
     x, y = data()

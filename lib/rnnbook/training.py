@@ -31,7 +31,8 @@ def compile_fast(model, optimizer="adam", loss=None, metrics=None, *, jit_compil
     Args:
         model: Keras model.
         optimizer, loss, metrics: as `model.compile`; the loss is needed.
-        jit_compile: compile with XLA; leave it off where a layer unrolls many steps.
+        jit_compile: compile with XLA; leave it off where a layer unrolls many steps. On JAX,
+            which has no other compiler, it stays on.
         steps_per_execution: training steps per call of the compiled function.
     Returns:
         the model, compiled.
@@ -48,9 +49,46 @@ def compile_fast(model, optimizer="adam", loss=None, metrics=None, *, jit_compil
                          f"{steps_per_execution!r}")
     if keras.backend.backend() == "torch":
         jit_compile, steps_per_execution = False, 1
-    model.compile(optimizer=optimizer, loss=loss, metrics=metrics, jit_compile=jit_compile,
+    model.compile(optimizer=optimizer, loss=loss, metrics=metrics,
+                  jit_compile=jit_compile or without_xla(),
                   steps_per_execution=steps_per_execution)
     return model
+
+
+def without_xla():
+    """Give `jit_compile` of `model.compile` for a model on which XLA's compiling is wasted.
+
+    Returns:
+        False; but True on JAX, where False would run the model one operation at a time.
+    """
+    return keras.backend.backend() == "jax"
+
+
+def adam_cosine(updates, rate, warmup=0, decay=0.0, clip=1.0, **options):
+    """Make an Adam whose learning rate rises along a line, then falls to 0 along a cosine.
+
+    Args:
+        updates: of the whole training.
+        rate: the highest learning rate.
+        warmup: updates until it is reached (0: it is the first).
+        decay: weight decay; above 0 the optimizer is AdamW.
+        clip: global norm to which gradients are cut (None: never).
+        options: more arguments of the optimizer, such as epsilon.
+    Returns:
+        keras optimizer.
+    Raises:
+        ValueError: fewer than one update, or a warm-up below 0.
+    """
+    if updates < 1 or warmup < 0:
+        raise ValueError(f"need updates >= 1 and warmup >= 0, got {updates} and {warmup}")
+    warmup = min(warmup, updates)
+    start, steps = (0.0 if warmup else rate), max(1, updates - warmup)
+    falling = keras.optimizers.schedules.CosineDecay(
+        start, steps, warmup_target=rate if warmup else None, warmup_steps=warmup)
+    options["global_clipnorm"] = clip
+    if decay:
+        return keras.optimizers.AdamW(falling, weight_decay=decay, **options)
+    return keras.optimizers.Adam(falling, **options)
 
 
 def fit(model, x, y=None, *, epochs=1, verbose="auto", callbacks=(), **options):
