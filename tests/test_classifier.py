@@ -28,13 +28,6 @@ def test_another_kind_of_pooling():
         pool(H, MASK, "sum")
 
 
-def test_reading_backwards_keeps_the_padding_on_the_right():
-    ids = pad_right([np.array([[3, 1], [4, 2], [5, 3]]), np.array([[7, 9]])], 4)
-    got = ops.convert_to_numpy(classifier.read_backwards(ops.convert_to_tensor(ids)))
-    assert got[0].tolist() == [[5, 3], [4, 2], [3, 1], [0, 0]]
-    assert got[1].tolist() == [[7, 9], [0, 0], [0, 0], [0, 0]]
-
-
 def test_features_know_characters_and_pairs():
     found = classifier.Features(["不好", "好不好", "好"], pairs=True, rare=2)
     assert found.vocabs[1].itos == ["<pad>", "<unk>", "^ 好", "不 好"]
@@ -43,11 +36,12 @@ def test_features_know_characters_and_pairs():
     assert found.sizes == (4, 4)
 
 
-@pytest.mark.parametrize("pooling", ["last", "mean", "max"])
-@pytest.mark.parametrize("cell", ["SimpleRNN", "LSTM", "GRU"])
-def test_padding_and_neighbours_do_not_matter(cell, pooling):
+@pytest.mark.parametrize(("cell", "pooling", "depth"), [
+    ("SimpleRNN", "last", 1), ("LSTM", "mean", 1), ("GRU", "max", 1), ("GRU", "last", 1),
+    ("LSTM", "last+mean+max", 1), ("LSTM", "last+max", 2), ("SimpleRNN", "mean", 3)])
+def test_padding_and_neighbours_do_not_matter(cell, pooling, depth):
     keras.utils.set_random_seed(0)
-    model = classifier.build_classifier((9, 5), 3, cell, 8, 2, pooling, (4, 3))
+    model = classifier.build_classifier((9, 5), 3, cell, 8, 2, pooling, (4, 3), depth=depth)
     rng = np.random.default_rng(0)
     x = [rng.integers(1, 5, (n, 2)) for n in (2, 6, 1)]
     alone = np.concatenate([ops.convert_to_numpy(model(pad_right([row]))) for row in x])
@@ -56,14 +50,19 @@ def test_padding_and_neighbours_do_not_matter(cell, pooling):
     np.testing.assert_allclose(classifier.logits_of(model, x, batch=2), alone, atol=1e-6)
 
 
-def test_the_same_as_a_masked_bidirectional_layer():
+@pytest.mark.parametrize("depth", [1, 2])
+def test_the_same_as_masked_bidirectional_layers(depth):
     keras.utils.set_random_seed(1)
-    model = classifier.build_classifier((9,), 3, "LSTM", 8, 2, "last", (4,))
+    model = classifier.build_classifier((9,), 3, "LSTM", 8, 2, "last", (4,), depth=depth)
     ids = pad_right([np.array([[3], [4], [5]]), np.array([[7], [8]])], 6)
-    weights = model.get_weights()
-    embed, both = layers.Embedding(9, 4, mask_zero=True), layers.Bidirectional(layers.LSTM(4))
-    masked = keras.Sequential([keras.Input((None,)), embed, both, layers.Dense(3)])
-    masked.set_weights(weights)
+    both = [layers.Bidirectional(layers.LSTM(4, return_sequences=level + 1 < depth))
+            for level in range(depth)]
+    masked = keras.Sequential([keras.Input((None,)), layers.Embedding(9, 4, mask_zero=True),
+                               *both, layers.Dense(3)])
+    ours = sorted((layer for layer in model.layers if isinstance(layer, layers.LSTM)),
+                  key=lambda layer: (len(layer.name), layer.name))  # in the order of making
+    masked.set_weights([model.get_weights()[0], *(w for layer in ours for w in layer.get_weights()),
+                        *model.get_weights()[-2:]])
     np.testing.assert_allclose(ops.convert_to_numpy(masked(ids[:, :, 0])),
                                ops.convert_to_numpy(model(ids)), atol=1e-6)
 

@@ -13,6 +13,7 @@ from keras import layers, ops
 
 from rnnbook.bucketing import Buckets, pad_right, quantile_boundaries
 from rnnbook.pooling import pool
+from rnnbook.reversing import reverse_within
 from rnnbook.vocab import Vocabulary
 
 SPECIALS = ("<pad>", "<unk>")
@@ -58,51 +59,44 @@ def pairs_of(tokens):
     return [f"{a} {b}" for a, b in zip(["^", *tokens], tokens)]
 
 
-def read_backwards(ids):
-    """Reverse each text within its own length; the padding (0) stays on the right.
-
-    Args:
-        ids: (B, T, K) int; a step is padding where its first number is 0.
-    Returns:
-        (B, T, K) int.
-    """
-    real = ops.cast(ops.not_equal(ids[:, :, 0], 0), "int32")  # (B, T)
-    step = ops.cumsum(ops.ones_like(real), axis=1) - 1
-    other = ops.sum(real, axis=1, keepdims=True) - 1 - step
-    source = ops.where(other >= 0, other, step)
-    return ops.take_along_axis(ids, ops.expand_dims(source, -1), axis=1)
-
-
 def build_classifier(sizes, classes, cell="LSTM", units=128, directions=2, pooling="max",
-                     widths=(100, 32), hidden=0.3, dropout=0.5, vectors=None):
-    """Build a classifier: embeddings, a recurrent layer per direction, pooling, Dense.
+                     widths=(100, 32), hidden=0.3, dropout=0.5, vectors=None, depth=1):
+    """Build a classifier: embeddings, recurrent layers, pooling, Dense.
 
     Args:
         sizes: entries of the vocabularies, such as `Features.sizes`.
         classes: number of classes.
         cell: "LSTM", "GRU" or "SimpleRNN".
-        units: numbers per step, of both directions together.
+        units: numbers per step and layer, of both directions together.
         directions: 1 or 2.
-        pooling: "last", "mean" or "max".
+        pooling: "last", "mean" or "max", or several side by side: "last+max".
         widths: numbers per token and per pair.
-        hidden: share of embedding features dropped in training, the same at all steps.
+        hidden: share of features dropped in training before each recurrent layer, the same at
+            all steps.
         dropout: share of features dropped before the output.
         vectors: float (V, E) that the embedding of the tokens starts with, or None.
+        depth: recurrent layers; each reads both directions of the one below.
     Returns:
         Keras model, ids int32 (B, T, K) -> logits (B, classes); padding is 0, on the right.
     """
     ids = keras.Input((None, len(sizes)), dtype="int32")
     mask = ops.not_equal(ids[:, :, 0], 0)
+    lengths = ops.sum(ops.cast(mask, "int32"), axis=1)
     tables = [layers.Embedding(size, width) for size, width in zip(sizes, widths)]
     if vectors is not None:
         tables[0] = layers.Embedding(*vectors.shape)
         tables[0].build()
         tables[0].set_weights([vectors])
-    hide, pooled = layers.SpatialDropout1D(hidden), []
-    for x in (ids, read_backwards(ids))[:directions]:
-        h = hide(ops.concatenate([table(x[:, :, k]) for k, table in enumerate(tables)], axis=-1))
-        h = getattr(layers, cell)(units // directions, return_sequences=True)(h)
-        pooled.append(pool(h, mask, pooling))
+    hide = layers.SpatialDropout1D(hidden)
+    given = [hide(ops.concatenate([table(x[:, :, k]) for k, table in enumerate(tables)], axis=-1))
+             for x in (ids, reverse_within(ids, lengths))[:directions]]
+    for level in range(depth):
+        if level:
+            below = [h[0], *(reverse_within(back, lengths) for back in h[1:])]
+            x = hide(ops.concatenate(below, axis=-1))
+            given = [x, reverse_within(x, lengths)][:directions]
+        h = [getattr(layers, cell)(units // directions, return_sequences=True)(x) for x in given]
+    pooled = [pool(x, mask, kind) for kind in pooling.split("+") for x in h]
     h = layers.Dropout(dropout)(ops.concatenate(pooled, axis=-1))
     return keras.Model(ids, layers.Dense(classes)(h))
 

@@ -9,6 +9,8 @@ from rnnbook.beam import beam_search
 from rnnbook.fast_lstm import FastLSTM
 from rnnbook.filters import sample
 from rnnbook.language_model import set_weights
+from rnnbook.pooling import pool
+from rnnbook.reversing import reverse_within
 
 PAD, START, END, UNKNOWN = "<pad>", "<s>", "</s>", "<unk>"
 SPECIALS = (PAD, START, END, UNKNOWN)  # numbers 0, 1, 2 and 3 of both vocabularies
@@ -31,17 +33,6 @@ def before_end(row):
     """Cut an output at its first END: int (T,) -> list of int."""
     row, end = np.asarray(row).tolist(), SPECIALS.index(END)
     return row[:row.index(end)] if end in row else row
-
-
-def reverse_within(x, lengths):
-    """Reverse the first `length` steps of each row; the padding stays where it is.
-
-    Shape: x (B, T, D), lengths (B,) int -> (B, T, D)
-    """
-    steps = ops.arange(x.shape[1], dtype="int32")
-    lengths = ops.cast(lengths, "int32")[:, None]
-    order = ops.where(steps < lengths, lengths - 1 - steps, steps)
-    return ops.take_along_axis(ops.convert_to_tensor(x), order[:, :, None], axis=1)
 
 
 @keras.saving.register_keras_serializable(package="rnnbook")
@@ -89,7 +80,8 @@ class Seq2Seq(keras.Model):
             self.keys = layers.Dense(units, use_bias=False, name="keys")
         if attention == "additive":
             self.queries = layers.Dense(units, use_bias=False, name="queries")
-            self.v = self.add_weight(shape=(units,), name="v")
+            self.v = layers.Dense(1, use_bias=False, name="v")  # only its kernel is used
+            self.v.build((None, units))
 
     def encode(self, source, training=False):
         """Read the inputs.
@@ -106,9 +98,7 @@ class Seq2Seq(keras.Model):
         read = [self.forwards(x, training=training)]
         if self.backwards:
             read.append(self.backwards(reverse_within(x, lengths), training=training))
-        at_end = ops.maximum(lengths - 1, 0)[:, None, None]
-        last = ops.concatenate([ops.take_along_axis(h, at_end, axis=1)[:, 0]
-                                for h in read], axis=-1)
+        last = ops.concatenate([pool(h, mask, "last") for h in read], axis=-1)
         state = ops.split(self.bridge(last), 2, axis=-1)
         if not self.attention:
             return state, [last]
@@ -126,7 +116,7 @@ class Seq2Seq(keras.Model):
         else:
             values, keys, mask = memory
             scores = (dot_scores(h, keys) if self.attention == "multiplicative"
-                      else additive_scores(self.queries(h), keys, self.v))
+                      else additive_scores(self.queries(h), keys, self.v.kernel[:, 0]))
             context, weights = attend(scores, values, mask)
         mixed = self.combine(ops.concatenate([h, context], axis=-1))
         return self.out(self.dropout(mixed, training=training)), weights
@@ -184,7 +174,7 @@ class Seq2Seq(keras.Model):
 
 
 def from_weights(weights, dropout=0.0):
-    """Build a model without or with multiplicative attention around stored arrays.
+    """Build a model around stored arrays; their names tell which attention it has.
 
     Args:
         weights: dict as `language_model.get_weights` returns.
@@ -199,8 +189,9 @@ def from_weights(weights, dropout=0.0):
         target_size, units = weights["out.bias"].shape[0], weights["combine.bias"].shape[0]
     except KeyError as error:
         raise ValueError(f"no weights of an encoder-decoder: {error} is missing") from None
-    model = Seq2Seq(source_size, target_size, units, embedding,
-                    "multiplicative" if "keys.kernel" in weights else None, dropout,
+    attention = ("additive" if "v.kernel" in weights else
+                 "multiplicative" if "keys.kernel" in weights else None)
+    model = Seq2Seq(source_size, target_size, units, embedding, attention, dropout,
                     2 if "backwards.kernel" in weights else 1)
     model((np.ones((1, 2), "int32"), np.ones((1, 2), "int32")))
     set_weights(model, weights)
