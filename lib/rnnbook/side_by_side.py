@@ -9,6 +9,7 @@ import numpy as np
 from keras import layers, ops
 
 from rnnbook.lstm_variants import AblatedLSTMCell
+from rnnbook.members import add_member_weights
 from rnnbook.training import compile_fast
 
 
@@ -30,13 +31,8 @@ class SideBySideCell(AblatedLSTMCell):
 
     def build(self, input_shape):
         """Create kernel (K, D, 4H), recurrent_kernel (K, H, 4H) and bias (K, 4H)."""
-        wide, start = 4 * self.units, keras.initializers
-        for name, rows, first in (("kernel", input_shape[-1], start.GlorotUniform),
-                                  ("recurrent_kernel", self.units, start.Orthogonal)):
-            drawn = [first(seed=1000 * self.seed + k)((rows, wide)) for k in range(self.members)]
-            weight = self.add_weight(name=name, shape=(self.members, rows, wide))
-            weight.assign(ops.stack(drawn))
-            setattr(self, name, weight)
+        wide = 4 * self.units
+        add_member_weights(self, input_shape[-1], self.units, gates=4)
         self.bias = self.add_weight(name="bias", shape=(self.members, wide), initializer="zeros")
         self.bias.assign(ops.broadcast_to(self._first_bias((wide,), "float32"), self.bias.shape))
 

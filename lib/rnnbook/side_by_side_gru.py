@@ -3,6 +3,7 @@
 import keras
 from keras import layers, ops
 
+from rnnbook.members import add_member_weights
 from rnnbook.training import compile_fast
 
 
@@ -24,13 +25,8 @@ class SideBySideGRUCell(layers.Layer):
 
     def build(self, input_shape):
         """Create kernel (K, D, 3H), recurrent_kernel (K, H, 3H) and bias (K, 2, 3H)."""
-        wide, start = 3 * self.units, keras.initializers
-        for name, rows, first in (("kernel", input_shape[-1], start.GlorotUniform),
-                                  ("recurrent_kernel", self.units, start.Orthogonal)):
-            drawn = [first(seed=1000 * self.seed + k)((rows, wide)) for k in range(self.members)]
-            weight = self.add_weight(name=name, shape=(self.members, rows, wide))
-            weight.assign(ops.stack(drawn))
-            setattr(self, name, weight)
+        wide = 3 * self.units
+        add_member_weights(self, input_shape[-1], self.units, gates=3)
         self.bias = self.add_weight(name="bias", shape=(self.members, 2, wide),
                                     initializer="zeros")
 
