@@ -54,9 +54,26 @@ def get_weights(model):
     Returns:
         dict "layer.weight" -> float array: embedding.embeddings (V, E), lstm.kernel (E, 4H),
         lstm.recurrent_kernel (H, 4H), lstm.bias (4H,), logits.kernel (H, V), logits.bias (V,).
+    Raises:
+        ValueError: a weight belongs to none of the model's layers, or two have one name.
     """
-    return {f"{layer.name}.{weight.name}": keras.ops.convert_to_numpy(weight)
-            for layer in model.layers for weight in layer.trainable_weights}
+    return {name: keras.ops.convert_to_numpy(weight) for name, weight in _named(model).items()}
+
+
+def _named(model):
+    """Name each trained variable after its layer; none may be lost."""
+    named = {}
+    for layer in model.layers:
+        for weight in layer.trainable_weights:
+            name = f"{layer.name}.{weight.name}"
+            if name in named:
+                raise ValueError(f"two weights are called {name}: rename or split the layer")
+            named[name] = weight
+    kept = {id(weight) for weight in named.values()}
+    lost = [weight.path for weight in model.trainable_weights if id(weight) not in kept]
+    if lost:
+        raise ValueError(f"no layer of the model holds {', '.join(lost)}: make it a layer's weight")
+    return named
 
 
 def set_weights(model, weights):
@@ -68,8 +85,7 @@ def set_weights(model, weights):
     Raises:
         ValueError: a name is missing or left over, or a shape does not fit.
     """
-    targets = {f"{layer.name}.{weight.name}": weight
-               for layer in model.layers for weight in layer.trainable_weights}
+    targets = _named(model)
     if targets.keys() != set(weights):
         raise ValueError(f"the model has {sorted(targets)}, the weights {sorted(weights)}")
     for key, target in targets.items():
