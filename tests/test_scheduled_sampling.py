@@ -7,6 +7,7 @@ import pytest
 from rnnbook.scheduled_sampling import (
     Ramp,
     ScheduledSeq2Seq,
+    accuracy_after_mistake,
     accuracy_by_position,
     plant,
     run_on,
@@ -68,6 +69,16 @@ def test_accuracy_by_position():
     wanted = np.array([[5, 6, 2, 0], [5, 2, 0, 0]])
     tokens = np.array([[5, 7, 2, 2], [4, 2, 2, 2]])
     np.testing.assert_array_equal(accuracy_by_position(tokens, wanted), [0.5, 0.5, 1, np.nan])
+
+
+def test_accuracy_after_the_first_own_mistake():
+    wanted = np.array([[5, 6, 7, 8], [5, 6, 7, 8], [5, 6, 7, 8]])
+    own = np.array([[5, 6, 7, 8], [4, 6, 4, 8], [5, 6, 4, 4]])
+    fed = np.array([[5, 6, 7, 4], [5, 6, 7, 8], [5, 6, 7, 8]])
+    np.testing.assert_array_equal(accuracy_after_mistake(own, own, wanted), [0.5, 0, 1])
+    np.testing.assert_array_equal(accuracy_after_mistake(own, fed, wanted), [1, 1, 1])
+    never = accuracy_after_mistake(wanted, wanted, wanted)
+    np.testing.assert_array_equal(never, [np.nan] * 3)
 
 
 def test_a_planted_token_is_another_one():

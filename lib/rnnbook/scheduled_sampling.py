@@ -86,6 +86,26 @@ def accuracy_by_position(tokens, wanted):
         return ((tokens == wanted) & counts).sum(axis=0) / counts.sum(axis=0)
 
 
+def accuracy_after_mistake(own, tokens, wanted):
+    """Give the share of right tokens 1, 2, … positions after a row's first own mistake.
+
+    Args:
+        own: (N, T) int, what the model wrote fed its own outputs: it tells the first mistake.
+        tokens: (N, T) int, what is scored: `own`, or what it wrote fed something else.
+        wanted: (N, T) int; 0 does not count.
+    Returns:
+        (T - 1,) float; nan where no row goes on that long after a mistake.
+    """
+    wrong = own != wanted
+    first = np.where(wrong.any(axis=1), wrong.argmax(axis=1), own.shape[1])
+    since = np.arange(own.shape[1]) - first[:, None]
+    shares = []
+    for k in range(1, own.shape[1]):
+        hits = (tokens == wanted)[(since == k) & (wanted != 0)]
+        shares.append(hits.mean() if len(hits) else np.nan)
+    return np.array(shares)
+
+
 def plant(inputs, position, tokens, seed):
     """Replace the decoder's input at one position by another token, drawn at random.
 
