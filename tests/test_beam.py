@@ -65,3 +65,14 @@ def test_width_one_is_greedy():
             last = END if expected and last == END else int(LOG_P[row, last].argmax())
             expected.append(last)
         assert tokens[row, 0].tolist() == expected
+
+
+@pytest.mark.parametrize("width", [2, 3, 5])
+def test_the_penalty_orders_the_beam_and_prunes_nothing(width):
+    plain, favoured = search(width), search(width, penalty=3.0)
+    for row in range(2):
+        kept, ordered = (sorted(zip(found[0][row].tolist(), found[1][row].tolist()))
+                         for found in (plain, favoured))
+        assert kept == ordered
+        ranks = favoured[1][row] / ((5 + favoured[2][row]) / 6) ** 3.0
+        assert (np.diff(ranks) <= 0).all()

@@ -23,8 +23,9 @@ def is_traced(x):
 def beam_search(step, state, start, end, steps, width=1, penalty=0.0):
     """Keep the `width` likeliest beginnings at every step; width 1 is greedy search.
 
-    Finished sequences stay in the beam and compete by their log-probability. At the end the
-    beam is ordered by log-probability / ((5 + length) / 6) ** penalty.
+    Finished sequences stay in the beam and compete by their log-probability. Who stays is
+    decided by it alone; only at the end is the beam ordered by log-probability /
+    ((5 + length) / 6) ** penalty, so that a longer output may be gone before it is favoured.
 
     Args:
         step: function of tokens (B * width,) int and the state, giving logits
