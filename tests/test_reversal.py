@@ -1,5 +1,7 @@
 """Strings backwards: what is drawn, and how answers are counted."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
@@ -44,3 +46,18 @@ def test_right_letters_and_right_strings_are_counted():
     right, whole = reversal.score(Answers(), source, target)
     np.testing.assert_allclose(right, [1, 2 / 3])
     assert whole.tolist() == [True, False]
+
+
+def test_training_goes_down_in_stages_and_says_where_it_stands():
+    class Model:
+        optimizer, seen = SimpleNamespace(learning_rate=None), []
+
+        def fit(self, inputs, target_out, batch_size, **_):
+            self.seen.append((len(target_out) // batch_size, self.optimizer.learning_rate))
+            return SimpleNamespace(history={"loss": [len(self.seen)]})
+
+    model, done = Model(), []
+    last = reversal.train(model, 7, 6, 0.1, seed=0, batch=4, stages=2, after=done.append)
+    assert last == 2
+    assert done == [3, 6]
+    np.testing.assert_allclose(model.seen, [(3, 0.1), (3, 0.05)])

@@ -59,8 +59,9 @@ def make_model(attention, longest, units=64, embedding=32):
     return model
 
 
-def train(model, longest, updates, learning_rate, seed, batch=64, shortest=5, stages=10):
-    """Train on fresh strings of uniformly random length; no update sees one twice.
+def train(model, longest, updates, learning_rate, seed, batch=64, shortest=5, stages=10,
+          after=None):
+    """Train on strings of uniformly random length; every update draws its own.
 
     Args:
         model: of `make_model`.
@@ -69,6 +70,7 @@ def train(model, longest, updates, learning_rate, seed, batch=64, shortest=5, st
         learning_rate: of the first stage; it falls to 0 as a cosine, stage by stage.
         seed: of the strings.
         batch: strings per update.
+        after: called after each stage with the number of updates done.
     Returns:
         float: mean loss of the last stage, nats per letter.
     """
@@ -79,6 +81,8 @@ def train(model, longest, updates, learning_rate, seed, batch=64, shortest=5, st
         model.optimizer.learning_rate = learning_rate * (1 + np.cos(np.pi * stage / stages)) / 2
         history = model.fit([source, target_in], target_out, batch_size=batch, shuffle=False,
                             verbose=0)
+        if after:
+            after(updates // stages * (stage + 1))
     return history.history["loss"][-1]
 
 
