@@ -53,7 +53,8 @@ def pretrain(members, steps=24, lags=(1, 2), units=16, updates=800, batch=128, h
     keras.utils.set_random_seed(seed)
     rate = keras.optimizers.schedules.CosineDecay(learning_rate, updates)
     model = build_grus(SideBySideGRUCell(units, members, seed), steps, 1 + len(lags),
-                       outputs or horizon, loss, keras.optimizers.Adam(rate, epsilon=1e-9))
+                       outputs or horizon, loss, keras.optimizers.Adam(rate, epsilon=1e-9),
+                       jit_compile=updates > 300)
     losses, piece = [], updates // rounds * batch
     for _ in range(rounds):
         x, y = simulated_windows(piece * members, steps, lags, horizon, rng)
@@ -89,7 +90,7 @@ def step_by_step(model, past, horizon, lags=(1, 2)):
     """Forecast several steps with a model of one: each forecast becomes part of the past.
 
     Args:
-        model: made by `pretrain` with horizon 1.
+        model: made by `pretrain` with horizon 1; of several quantiles, the middle one is used.
         past, lags: as `ask`.
         horizon: number of steps.
     Returns:
@@ -102,5 +103,6 @@ def step_by_step(model, past, horizon, lags=(1, 2)):
         task = make_task(np.log(pasts), model.input_shape[1], lags, scale=scale)
         x = task.x.swapaxes(0, 1)[None].astype("float32")  # (1, steps, K, D)
         said = ops.convert_to_numpy(model(x))[0]
-        pasts = np.concatenate([pasts, back_to_levels(task, said)], axis=1)
+        middle = said[:, said.shape[1] // 2, None]
+        pasts = np.concatenate([pasts, back_to_levels(task, middle)], axis=1)
     return pasts[:, -horizon:]
