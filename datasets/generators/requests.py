@@ -9,6 +9,8 @@ import re
 from generators.common import SEED, pick, read_words
 
 SIZES = {"train": 520, "validation": 100, "test": 140}
+SLIPS = 0.35  # share of requests with a character left out, as people type them
+DOUBTS = 0.08  # share of requests to which another annotator would give another intent
 
 
 class Speaker:
@@ -36,6 +38,21 @@ class Speaker:
         return said
 
 
+def slip(rng, text):
+    """Leave out one character at times."""
+    if rng.random() >= SLIPS or len(text) < 4:
+        return text
+    place = rng.randrange(len(text))
+    return text[:place] + text[place + 1:]
+
+
+def sibling(speaker, label):
+    """Another intent of the same domain, the first word of its name; the same if there is none."""
+    domain = label.split("_")[0]
+    others = [name for name in speaker.labels if name != label and name.split("_")[0] == domain]
+    return speaker.rng.choice(others) if others else label
+
+
 @functools.cache
 def requests():
     """All requests: part -> list of (id, label, [simplified, traditional, English])."""
@@ -44,7 +61,9 @@ def requests():
         parts[part] = []
         while len(parts[part]) < size:
             label = pick(speaker.rng, speaker.labels, 1.15)
-            said = speaker.say(label)
+            said = [slip(speaker.rng, text) for text in speaker.say(label)]
+            if speaker.rng.random() < DOUBTS:
+                label = sibling(speaker, label)
             if said[0] in seen and speaker.rng.random() < 0.8:
                 continue  # few texts stand twice, as in the full data
             seen |= {said[0]} if part == "train" else set()
