@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import pytest
 
-from rnnbook import crf, segmentation, sequence_tagger
+from rnnbook import crf, data, recipes, segmentation, sequence_tagger, tagging_tasks
 from rnnbook.token_coder import CHARACTERS, Coder, shape
 
 TRAIN = [[("王", "B-PER"), ("明", "I-PER"), ("在", "O"), ("北京", "B-LOC")],
@@ -30,8 +30,6 @@ def test_a_word_becomes_numbers():
 
 
 @pytest.mark.backends
-@pytest.mark.skipif(keras.backend.backend() == "jax",
-                    reason="without XLA, JAX trains this one operation at a time: minutes")
 @pytest.mark.parametrize("with_crf", [True, False])
 def test_a_tagger_learns(with_crf):
     keras.utils.set_random_seed(0)
@@ -50,7 +48,7 @@ def test_a_tagger_learns(with_crf):
     rows = [keras.ops.convert_to_numpy(m(v))[:, :4] for m, v in
             ((model, x), (other, x), (model, padded))]
     assert max(np.abs(rows[0] - row).max() for row in rows) < 1e-5
-    with pytest.raises(ValueError, match="other sizes"):
+    with pytest.raises(ValueError, match=r"model .+, weights"):
         sequence_tagger.set_weights(sequence_tagger.build(coder, with_crf, units=4), kept)
 
 
@@ -80,3 +78,31 @@ def test_rules_are_kept_in_decoding():
     model = sequence_tagger.build(coder, True, **SIZES)
     assert crf.illegal(sequence_tagger.predict(model, coder, task)) == 0
     assert crf.illegal([["B", "S"], ["B"], ["S", "B", "E"]]) == 2
+
+
+def test_the_stored_weights_belong_to_the_training_sentences():
+    if data.status("uner_zh_gsdsimp") != "full":
+        pytest.skip("the full UNER is not on this machine")
+    stored = recipes.load_sweep("ner_crf")
+    coder = Coder(tagging_tasks.parts("entities")[0])
+    model = sequence_tagger.build(coder)
+    sequence_tagger.set_weights(model, stored.weights)
+    found = tagging_tasks.tag_and_measure(
+        "entities", model, coder, tagging_tasks.parts("entities")[1])
+    row = stored.log[stored.log.model == "CRF"].iloc[0]
+    assert found["entity_f1"] == pytest.approx(row.validation_score, abs=0.003)
+    assert found["illegal"] == 0
+
+
+def test_a_crf_can_be_decoded_without_its_moves():
+    coder = Coder(TRAIN)
+    model = sequence_tagger.build(coder, True, **SIZES)
+    ways = tagging_tasks.decodings(model, coder.tags)
+    assert list(ways) == ["moves", "rules", "free"]
+    found = {name: sequence_tagger.predict(model, coder, TRAIN, scores)
+             for name, scores in ways.items()}
+    assert crf.illegal(found["moves"]) == crf.illegal(found["rules"]) == 0
+    best = keras.ops.convert_to_numpy(model(coder.encode(TRAIN[0])[None])).argmax(-1)[0]
+    assert found["free"][0] == [coder.tags[k] for k in best]
+    softmax = sequence_tagger.build(coder, False, **SIZES)
+    assert list(tagging_tasks.decodings(softmax, coder.tags)) == ["rules", "free"]

@@ -7,6 +7,7 @@ from keras import ops
 
 from rnnbook import language_model, word_lm
 from rnnbook.sampled_softmax import draw, log_uniform, sampled_nats
+from rnnbook.training import without_xla
 from rnnbook.wikitext import by_frequency, load_wikitext2, words_of
 
 RNG = np.random.default_rng(0)
@@ -72,7 +73,7 @@ def test_a_model_learns_with_drawn_words_and_is_measured_with_all():
     model = small(negatives=12, stateful=True, weight_dropout=0.1, dropout=0.1,
                   input_dropout=0.1)
     word_lm.start_from_counts(model, ids)
-    model.compile(keras.optimizers.Adam(0.05), jit_compile=False)
+    model.compile(keras.optimizers.Adam(0.05), jit_compile=without_xla())
     losses = word_lm.train(model, ids, 2, 5, epochs=1)
     weights = language_model.get_weights(model)
     nats = word_lm.token_nats(weights, ids[:200])
@@ -102,7 +103,7 @@ def test_the_reader_gives_the_models_logits():
 
 def test_the_average_is_the_mean_of_the_updates():
     model = small(stateful=True)
-    model.compile(keras.optimizers.SGD(0.5), jit_compile=False)
+    model.compile(keras.optimizers.SGD(0.5), jit_compile=without_xla())
     average, seen = word_lm.Average(skip=1), []
     note = keras.callbacks.LambdaCallback(on_train_batch_end=lambda batch, logs: seen.append(
         language_model.get_weights(model)["output.bias"]))

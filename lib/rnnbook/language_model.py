@@ -85,7 +85,18 @@ def set_weights(model, weights):
     Raises:
         ValueError: a name is missing or left over, or a shape does not fit.
     """
-    targets = _named(model)
+    assign(_named(model), weights)
+
+
+def assign(targets, weights):
+    """Put arrays into variables of the same names.
+
+    Args:
+        targets: dict name -> variable.
+        weights: dict name -> array of any float dtype.
+    Raises:
+        ValueError: a name is missing or left over, or a shape does not fit.
+    """
     if targets.keys() != set(weights):
         raise ValueError(f"the model has {sorted(targets)}, the weights {sorted(weights)}")
     for key, target in targets.items():

@@ -10,7 +10,9 @@ from keras import layers, ops
 
 from rnnbook import crf
 from rnnbook.bucketing import by_length, pad_right
+from rnnbook.language_model import assign
 from rnnbook.token_coder import CHARACTERS, SHAPES
+from rnnbook.training import adam_cosine, fit, without_xla
 
 
 class CRF(layers.Layer):
@@ -133,10 +135,7 @@ def train(model, batches, epochs, learning_rate=3e-3):
     Returns:
         dict of lists, one value per epoch, as `training.fit`.
     """
-    from rnnbook.training import fit
-
-    rate = keras.optimizers.schedules.CosineDecay(learning_rate, epochs * len(batches))
-    model.compile(keras.optimizers.Adam(rate, global_clipnorm=1.0), jit_compile=False)
+    model.compile(adam_cosine(epochs * len(batches), learning_rate), jit_compile=without_xla())
     return fit(model, batches, epochs=epochs)
 
 
@@ -179,10 +178,17 @@ def no_moves(tags):
     return [ops.zeros(shape, "float32") for shape in ((len(tags),) * 2, (len(tags),), (len(tags),))]
 
 
+def numbered(model):
+    """Number the trained variables in their order: dict "00 name" -> variable.
+
+    Both directions of a BiLSTM have the same names: the numbers tell them apart.
+    """
+    return {f"{i:02d} {w.name}": w for i, w in enumerate(model.trainable_weights)}
+
+
 def get_weights(model):
-    """Collect the arrays of a tagger in their order: dict "00 name" -> array."""
-    return {f"{i:02d} {w.name}": ops.convert_to_numpy(w)
-            for i, w in enumerate(model.trainable_weights)}
+    """Collect the arrays of a tagger: dict "00 name" -> array."""
+    return {name: ops.convert_to_numpy(w) for name, w in numbered(model).items()}
 
 
 def set_weights(model, weights):
@@ -191,8 +197,4 @@ def set_weights(model, weights):
     Raises:
         ValueError: names or shapes do not fit, as with other training sentences.
     """
-    own = get_weights(model)
-    if {k: v.shape for k, v in own.items()} != {k: v.shape for k, v in weights.items()}:
-        raise ValueError("these weights belong to a tagger of other sizes or training sentences")
-    for weight, name in zip(model.trainable_weights, own):
-        weight.assign(weights[name])
+    assign(numbered(model), weights)

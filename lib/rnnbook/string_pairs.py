@@ -6,7 +6,7 @@ from keras import ops
 
 from rnnbook.bucketing import pad_right
 from rnnbook.seq2seq import SPECIALS, before_end, shifted
-from rnnbook.training import compile_fast, fit
+from rnnbook.training import adam_cosine, compile_fast, fit
 from rnnbook.vocab import Vocabulary
 
 
@@ -88,9 +88,8 @@ def train_pairs(model, data, epochs, learning_rate, batch=128, **options):
         history, as `fit`.
     """
     updates = epochs * -(-len(data[1]) // batch)
-    rate = keras.optimizers.schedules.CosineDecay(learning_rate, updates)
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True, ignore_class=0)
-    compile_fast(model, keras.optimizers.Adam(rate, global_clipnorm=1.0), loss, jit_compile=False)
+    compile_fast(model, adam_cosine(updates, learning_rate), loss, jit_compile=False)
     return fit(model, *data, epochs=epochs, batch_size=batch, **options)
 
 

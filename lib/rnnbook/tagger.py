@@ -6,8 +6,9 @@ import keras
 import numpy as np
 from keras import layers
 
-from rnnbook.bucketing import Buckets, pad_right
+from rnnbook.bucketing import Buckets, pad_right, quantile_boundaries
 from rnnbook.conllu import TAGS
+from rnnbook.training import adam_cosine, fit, without_xla
 from rnnbook.vocab import Vocabulary
 
 SPECIALS = ("<pad>", "<unk>")  # padding is number 0 among words, characters and tags
@@ -17,8 +18,10 @@ class Features:
     """Turn words and tags into integers, with what a list of sentences teaches.
 
     Attributes: `words` (Vocabulary of the words that stand at least twice: the others teach
-    what an unknown word is like) and `characters` (likewise).
+    what an unknown word is like), `characters` (likewise) and `tags` (list).
     """
+
+    buckets = 4  # kinds of length that `batches` tells apart
 
     def __init__(self, sentences):
         """Collect the words and characters.
@@ -26,11 +29,10 @@ class Features:
         Args:
             sentences: list of sentences, each a list of (word, tag).
         """
-        words = Counter(word for sentence in sentences for word, _ in sentence)
-        characters = Counter("".join(words.elements()))
-        self.words, self.characters = (
-            Vocabulary.from_text((w for w, n in seen.items() if n > 1), SPECIALS)
-            for seen in (words, characters))
+        words = [word for sentence in sentences for word, _ in sentence]
+        self.words, self.characters = (Vocabulary.from_text(tokens, SPECIALS, least=2)
+                                       for tokens in (words, "".join(words)))
+        self.tags = TAGS
 
     def encode(self, sentence):
         """Number the words of a sentence.
@@ -45,17 +47,15 @@ class Features:
             self.characters.encode([w[-1] for w in words])
         return np.stack([self.words.encode(words), *ends], axis=1)
 
+    def tag_ids(self, sentence):
+        """Number the tags of a sentence from 1: int32 (T,)."""
+        return np.array([self.tags.index(tag) + 1 for _, tag in sentence], "int32")
+
     def batches(self, sentences, batch, seed):
         """Make batches of sentences of similar length for `model.fit`."""
-        lengths = [len(sentence) for sentence in sentences]
-        boundaries = sorted({*np.quantile(lengths, [0.25, 0.5, 0.75, 1], method="higher")})
-        return Buckets([self.encode(s) for s in sentences], [tag_ids(s) for s in sentences],
+        boundaries = quantile_boundaries([len(s) for s in sentences], self.buckets)
+        return Buckets([self.encode(s) for s in sentences], [self.tag_ids(s) for s in sentences],
                        batch=batch, boundaries=boundaries, seed=seed)
-
-
-def tag_ids(sentence):
-    """Number the tags of a sentence from 1: int32 (T,)."""
-    return np.array([TAGS.index(tag) + 1 for _, tag in sentence], "int32")
 
 
 def most_frequent_tag(train, sentences):
@@ -118,11 +118,9 @@ def train_tagger(model, batches, epochs, learning_rate=5e-3):
     Returns:
         dict of lists, one value per epoch, as `training.fit`.
     """
-    from rnnbook.training import fit
-
-    rate = keras.optimizers.schedules.CosineDecay(learning_rate, epochs * len(batches))
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True, ignore_class=0)
-    model.compile(keras.optimizers.Adam(rate, global_clipnorm=1.0), loss, jit_compile=False)
+    model.compile(adam_cosine(epochs * len(batches), learning_rate), loss,
+                  jit_compile=without_xla())
     return fit(model, batches, epochs=epochs)
 
 

@@ -1,5 +1,7 @@
 """Three tasks for one tagger: entities and words of UNER, parts of speech of UD Chinese."""
 
+from keras import ops
+
 from rnnbook import crf, entity_scores, segmentation, sequence_tagger
 from rnnbook.conllu import load_ud_chinese
 from rnnbook.iob2 import load_uner
@@ -53,29 +55,65 @@ def measure(task, sentences, predicted):
     return {"score": score} | row
 
 
-def train_and_measure(task, with_crf, seed, epochs, batch=32, learning_rate=3e-3):
-    """Train a tagger; score it with the rules of the scheme and, for a softmax, without.
+def train(task, with_crf, seed, epochs, batch=32, learning_rate=3e-3, **options):
+    """Train a tagger on the training sentences of a task.
 
     Args:
         task: as `bank`.
         with_crf: a CRF, or a softmax per token.
         seed: of the order of the batches; that of the weights must be set before.
         epochs, batch, learning_rate: of the training.
+        options: more arguments for `sequence_tagger.build`.
+    Returns:
+        the model, its coder, and the training loss of the last epoch.
+    """
+    sentences = parts(task)[0]
+    coder = Coder(sentences)
+    model = sequence_tagger.build(coder, with_crf, **options)
+    history = sequence_tagger.train(
+        model, coder.batches(sentences, batch, seed), epochs, learning_rate)
+    return model, coder, history["loss"][-1]
+
+
+def decodings(model, tags):
+    """Give the ways to decode, for `sequence_tagger.predict`.
+
+    Returns:
+        dict of scores: "moves" (a CRF's own), "rules" (0 for every move that is allowed) and
+        "free" (0 for every move).
+    """
+    layer = model.get_layer("crf")
+    own = {"moves": layer.scores()} if layer.learned else {}
+    return own | {"rules": [ops.convert_to_tensor(bar) for bar in layer.bars],
+                  "free": sequence_tagger.no_moves(tags)}
+
+
+def tag_and_measure(task, model, coder, sentences, scores=None):
+    """Tag sentences and score the tags; arguments as `sequence_tagger.predict`.
+
+    Returns:
+        dict: that of `measure` and "illegal", the sentences whose tags break the scheme.
+    """
+    predicted = sequence_tagger.predict(model, coder, sentences, scores)
+    return {"illegal": crf.illegal(predicted)} | measure(task, sentences, predicted)
+
+
+def train_and_measure(task, with_crf, seed, epochs, batch=32, learning_rate=3e-3):
+    """Train a tagger; score it with the rules of the scheme and, for a softmax, without.
+
+    Args:
+        task, with_crf, seed, epochs, batch, learning_rate: as `train`.
     Returns:
         list of dicts (rows of a log) and the model.
     """
-    train, validation, test = parts(task)
-    coder = Coder(train)
-    model = sequence_tagger.build(coder, with_crf)
-    history = sequence_tagger.train(
-        model, coder.batches(train, batch, seed), epochs, learning_rate)
+    model, coder, loss = train(task, with_crf, seed, epochs, batch, learning_rate)
+    _, validation, test = parts(task)
     rows = []
-    for rules in (True,) if with_crf else (True, False):
-        scores = None if rules else sequence_tagger.no_moves(coder.tags)
-        checked = measure(task, validation, sequence_tagger.predict(
-            model, coder, validation, scores))["score"]
-        predicted = sequence_tagger.predict(model, coder, test, scores)
-        rows.append({"rules": rules, "parameters": model.count_params(),
-                     "train_loss": history["loss"][-1], "validation_score": checked,
-                     "illegal": crf.illegal(predicted)} | measure(task, test, predicted))
+    for name, scores in decodings(model, coder.tags).items():
+        if with_crf and name != "moves":
+            continue
+        checked = tag_and_measure(task, model, coder, validation, scores)["score"]
+        rows.append({"rules": name != "free", "parameters": model.count_params(),
+                     "train_loss": loss, "validation_score": checked}
+                    | tag_and_measure(task, model, coder, test, scores))
     return rows, model
