@@ -44,6 +44,13 @@ def trials(settings):
 
 
 def run_trial(settings, trial):
+    """Train one translator and measure it; the weights of the first seed are kept."""
+    rows, model = train_and_score(settings, trial)
+    keep = trial["stage"] == "test" and trial["seed"] == settings["seed"]
+    return (rows, language_model.get_weights(model)) if keep else rows
+
+
+def train_and_score(settings, trial):
     """Train one translator; measure BLEU, on the test part also by the length of the source."""
     pairs, languages = corpus(settings.get("source", "english"))
     model = Seq2Seq(*languages.sizes, settings["units"], settings["embedding"],
@@ -53,7 +60,7 @@ def run_trial(settings, trial):
         trial["epochs"], trial["rate"], settings["batch"], trial["seed"], say=print)
     rows = [row | scores({}, {}, settings, languages) for row in rows]
     if trial["stage"] == "choose":
-        return rows
+        return rows, model
     wanted = {part: translator.references(languages.turned(getattr(pairs, part)))
               for part in ("validation", "test")}
     own = {part: dict(zip(texts, translator.translate(model, languages, list(texts))))
@@ -63,9 +70,7 @@ def run_trial(settings, trial):
     own["beam"] = dict(zip(wanted["test"], beam))
     rows[-1] |= scores(own, wanted, settings, languages)
     rows[-1]["parameters"] = model.count_params()
-    if trial["seed"] == settings["seed"]:
-        return rows, language_model.get_weights(model)
-    return rows
+    return rows, model
 
 
 def scores(own, wanted, settings, languages):
