@@ -32,7 +32,7 @@ class KneserNey:
         order: length of the longest n-gram, 2 or more.
 
     Source: Kneser & Ney 1995 (doi:10.1109/ICASSP.1995.479394); interpolated, with discounts for
-    counts 1, 2 and 3 or more, as in Chen & Goodman 1998, TR-10-98, Harvard, section 3.
+    counts 1, 2 and 3 or more: Chen & Goodman 1999 (doi:10.1006/csla.1999.0128).
     """
 
     def __init__(self, order):
@@ -114,7 +114,7 @@ def discounts(counts):
     Returns:
         (4,) float; a discount stays between 0.05 and the count.
 
-    Source: Chen & Goodman 1998, TR-10-98, Harvard, section 3, equation 26.
+    Source: as `KneserNey`, modified Kneser-Ney.
     """
     n1, n2, n3, n4 = (max(1, np.sum(counts == i)) for i in (1, 2, 3, 4))
     y = n1 / (n1 + 2 * n2)
