@@ -36,3 +36,20 @@ def test_baselines():
     words = {"北京", "北京大学", "学生"}
     assert seg.longest_match(words, "在北京大学生") == ["在", "北京大学", "生"]
     assert seg.likeliest_tags([[("人▁", "S"), ("人民", "B"), ("人口", "B")]]) == {"人": "B"}
+
+
+def test_each_task_has_its_tokens(monkeypatch):
+    from types import SimpleNamespace
+
+    from rnnbook import tagging_tasks
+
+    part = [[("北京", "B-LOC"), ("好", "O")]]
+    bank = SimpleNamespace(train=part, validation=part, test=part)
+    monkeypatch.setattr(tagging_tasks, "bank", lambda task: bank)
+    tokens = ["北京", "京好", "好▁"]
+    wanted = {"entities": part[0],
+              "entities of characters": list(zip(tokens, ["B-LOC", "I-LOC", "O"])),
+              "words": list(zip(tokens, "BES"))}
+    for task, sentence in wanted.items():
+        assert tagging_tasks.parts(task) == [[sentence]] * 3
+        assert tagging_tasks.measure(task, [sentence], [[t for _, t in sentence]])["score"] == 1

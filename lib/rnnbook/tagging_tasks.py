@@ -1,4 +1,4 @@
-"""Three tasks for one tagger: entities and words of UNER, parts of speech of UD Chinese."""
+"""Tasks for one tagger: entities and words of UNER, parts of speech of UD Chinese."""
 
 from keras import ops
 
@@ -9,13 +9,15 @@ from rnnbook.tagger import accuracy
 from rnnbook.token_coder import Coder
 
 BANKS = {}
+CUT = {"words": segmentation.segmentation_task,
+       "entities of characters": segmentation.character_entities}
 
 
 def bank(task):
     """Load the sentences of a task once.
 
     Args:
-        task: "entities", "parts of speech" or "words".
+        task: "entities", "entities of characters", "parts of speech" or "words".
     Returns:
         object with train, validation, test and source, as `load_uner` gives.
     """
@@ -28,8 +30,7 @@ def bank(task):
 def parts(task):
     """Give the training, validation and test sentences of a task: lists of (token, tag)."""
     found = bank(task)
-    found = found.train, found.validation, found.test
-    return [segmentation.segmentation_task(p) for p in found] if task == "words" else found
+    return [CUT.get(task, list)(part) for part in (found.train, found.validation, found.test)]
 
 
 def measure(task, sentences, predicted):
@@ -43,7 +44,7 @@ def measure(task, sentences, predicted):
         dict: "score" is entity F1, accuracy or word F1; what a task has not is NaN.
     """
     row = dict.fromkeys(entity_scores.Scores._fields, float("nan"))
-    if task == "entities":
+    if task.startswith("entities"):
         row |= entity_scores.scores(entity_scores.tags_of(sentences), predicted)._asdict()
         return {"score": row["entity_f1"]} | row
     row["token_micro"] = accuracy(predicted, sentences)

@@ -1,0 +1,37 @@
+"""Chinese named entities found in characters, without knowing where words begin.
+
+Run: python -m rnnbook.recipes run ner_characters
+The setting and the first seeds are those of `ner_crf`, whose tokens are words cut by hand. Both
+are compared on the validation part; the test part is not read.
+"""
+
+from rnnbook import recipes, tagging_tasks
+
+WORDS, TASK = recipes.import_recipe("ner_crf").SETTINGS, "entities of characters"
+SETTINGS = WORDS | {"seeds": 1}
+
+
+def data(settings):
+    """Say what the figures were measured on."""
+    source = tagging_tasks.bank(TASK).source
+    return {"name": source.name, "kind": source.kind,
+            "sentences": [len(part) for part in tagging_tasks.parts(TASK)]}
+
+
+def trials(settings):
+    """List the seeds."""
+    return [{"seed": seed} for seed in range(settings["seeds"])]
+
+
+def run_trial(settings, trial):
+    """Train one CRF; score it on the validation part."""
+    model, coder, loss = tagging_tasks.train(
+        TASK, True, trial["seed"], settings["epochs"], settings["batch"],
+        settings["learning_rate"])
+    return [{"train_loss": loss} | tagging_tasks.tag_and_measure(
+        TASK, model, coder, tagging_tasks.parts(TASK)[1])]
+
+
+def finish(log, settings):
+    """Mean entity F1 on the validation part."""
+    return {"entity F1": log.entity_f1.mean()}
