@@ -134,7 +134,7 @@ def test_a_copy_of_yesterday_is_caught():
     assert report.best_shift == 1
     assert report.level_correlation > 0.95
     assert abs(report.change_correlation) < report.chance == pytest.approx(0.1)
-    assert "one step late" in str(report)
+    assert "an earlier value, 1 step(s) late" in str(report)
 
 
 def test_a_real_forecast_is_let_through():
@@ -156,6 +156,32 @@ def test_nonsense_is_no_better_than_persistence():
 def test_an_older_copy_is_dated():
     y = walk(seed=5)
     assert detect_lag(y, np.concatenate([y[:1], y[:-2]])).best_shift == 2
+
+
+def seasons(n=120, seed=7):
+    rng = np.random.default_rng(seed)
+    return 10 * np.sin(np.arange(n) * np.pi / 6) + rng.standard_normal(n).cumsum() * 0.3
+
+
+def test_a_copy_of_last_season_is_not_let_through():
+    y = seasons()
+    truth, before = y[13:], y[12:-1]
+    naive, growth = y[1:-12], before + y[1:-12] - y[:-13]
+    alone = detect_lag(y[12:], growth)
+    assert alone.verdict == "ahead"  # it does know more than yesterday …
+    asked = detect_lag(y, growth, season=12)
+    assert asked.verdict == "seasonal"  # … and no more than last year
+    assert asked.change_correlation == pytest.approx(asked.season[1][1])
+    assert asked.season[1][2] == pytest.approx(1)
+    name, changes, ratio, _ = asked.season[0]
+    assert name == "seasonal naive"
+    assert changes == pytest.approx(np.corrcoef(naive - before, truth - before)[0, 1])
+    assert ratio == pytest.approx(np.abs(growth - truth).mean() / np.abs(naive - truth).mean())
+    assert "same growth has" in str(asked)
+    better = detect_lag(y, growth + 0.7 * (truth - growth), season=12)
+    assert better.verdict == "ahead"
+    with pytest.raises(ValueError, match="season \\+ 1 = 13 values before"):
+        detect_lag(y[1:], growth, season=12)
 
 
 @pytest.mark.parametrize("shape", [(11, 11), (10, 9), (5, 4)])

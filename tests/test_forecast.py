@@ -1,12 +1,15 @@
-"""Forecasts of any series: beside the baselines, honest on a random walk, blind to the test."""
+"""Forecasts of any series: beside the baselines and two controls, blind to the test."""
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from rnnbook import corrector, held_out
 from rnnbook.corrector import futures, inputs, make_corrector, paths
-from rnnbook.forecast import forecast, forecast_series, main
+from rnnbook.forecast import forecast, main
+from rnnbook.held_out import hold_out
 from rnnbook.series import FILES, load_series
+from rnnbook.walk_control import WalkControl, control, shuffled_walk
 
 pytestmark = pytest.mark.backends
 
@@ -48,10 +51,13 @@ def test_untrained_corrector_is_its_baseline_and_training_never_sees_the_end():
     assert work.usable(60).max() == 57  # its third answer is y[59]
     edited = y.copy()
     edited[60:] += 100
-    other = make_corrector(edited, paths(edited, 3, 1)["persistence"], 6, 1, seeds=2)
+    other = make_corrector(edited, paths(edited, 3, 1)["persistence"], 6, 1, seeds=2,
+                           like=work)
+    said = []
     for one in (work, other):
         one.fit(60, [20])
-    np.testing.assert_allclose(work.correct(rows[:1], 60), other.correct(rows[:1], 60), atol=1e-5)
+        said.append(one.correct(rows[:1], 60))
+    np.testing.assert_allclose(*said, atol=1e-5)
     np.testing.assert_allclose(work.linear(rows[:1], 60), other.linear(rows[:1], 60))
 
 
@@ -60,7 +66,8 @@ def test_passengers_beat_the_baselines_that_everybody_knows(tmp_path, capsys):
     out = tmp_path / "next.csv"
     assert main([str(path), "--target", "Passengers", "--out", str(out), "--seeds", "2"]) == 0
     said = capsys.readouterr().out
-    for word in ("persistence", "seasonal naive", "linear window", "GRU", "MASE", "lag detector"):
+    for word in ("persistence", "seasonal naive", "linear window", "GRU", "MASE", "lag detector",
+                 "seasonal naive has", "random-walk control"):
         assert word in said
     future = pd.read_csv(out)
     assert list(future) == ["date", "forecast", "low", "high"]
@@ -69,15 +76,15 @@ def test_passengers_beat_the_baselines_that_everybody_knows(tmp_path, capsys):
 
 
 def test_the_test_part_decides_nothing():
-    series = load_series("airline").data.rename("y")
-    series.attrs["step"] = "month"
-    edited = series.copy()
-    edited.iloc[-28:] *= np.linspace(1, 3, 28)
-    edited.attrs["step"] = "month"
-    one, other = (forecast_series(s, horizon=1, seeds=2) for s in (series, edited))
-    assert (one.updates, one.best_baseline) == (other.updates, other.best_baseline)
+    y = load_series("airline").data.to_numpy()
+    edited = y.copy()
+    edited[-28:] *= np.linspace(1, 3, 28)
+    one = hold_out(y, 12, 1, seeds=2)
+    other = hold_out(edited, 12, 1, seeds=2, like=one)
+    assert (one.updates, one.best) == (other.updates, other.best)
     assert one.table.loc["GRU", "MASE"] < 0.6 < one.table.loc["persistence", "MASE"]
-    assert one.lag.verdict == "ahead"
+    assert one.lag.gain > 2
+    assert one.lag.verdict in ("seasonal", "ahead")
 
 
 def test_a_random_walk_is_not_forecast(tmp_path):
@@ -90,3 +97,41 @@ def test_a_random_walk_is_not_forecast(tmp_path):
     assert table["GRU"] > 0.95 * table["persistence"]
     assert found.lag.level_correlation > 0.8
     assert found.lag.verdict in ("late", "no better")
+    assert found.walks.verdict == "clean"
+    assert min(found.walks.ratios) > 0.95
+    assert str(found.walks) in str(found)
+
+
+def test_a_walk_keeps_the_changes_and_loses_their_order():
+    y = np.array([5.0, 6, 8, 12, 11])
+    walk = shuffled_walk(y, np.random.default_rng(0))
+    assert walk[0] == 0
+    np.testing.assert_allclose(sorted(abs(np.diff(walk))), [1, 1, 2, 4])
+    walk = shuffled_walk(y, np.random.default_rng(0), logs=True)
+    assert (walk > 0).all()
+    np.testing.assert_allclose(sorted(abs(np.diff(np.log(walk)))),
+                               sorted(abs(np.diff(np.log(y)))))
+    many = np.stack([shuffled_walk(y, np.random.default_rng(k)) for k in range(4000)])
+    assert abs(np.diff(many, axis=1).mean()) < 0.06  # the drift is gone: 5 standard errors
+
+
+def test_a_program_that_sees_the_next_step_is_caught_by_its_walks(monkeypatch):
+    honest = corrector.inputs
+
+    def leaking(y, steps, season):
+        return np.concatenate([honest(y, steps, season)[1:], honest(y, steps, season)[-1:]])
+
+    y = np.random.default_rng(2).standard_normal(150).cumsum()
+    monkeypatch.setattr(corrector, "inputs", leaking)
+    monkeypatch.setattr(held_out, "STAGES", (0, 160))
+    found = hold_out(y, 1, 1, seeds=2)
+    walks = control(y, 1, 1, 2, 0, found)
+    assert walks.verdict == "leak"
+    assert "something leaks" in str(walks)
+    assert max(walks.ratios) < 0.8
+
+
+@pytest.mark.parametrize(("beaten", "words"), [(0, "as it must be"), (1, "another seed"),
+                                               (2, "something leaks")])
+def test_one_walk_is_chance_and_two_are_not(beaten, words):
+    assert words in str(WalkControl((1.0, 1.0, 1.0), (0.0, 0.0, 0.0), beaten))

@@ -1,4 +1,4 @@
-"""Small GRUs that correct a baseline, and stop where the validation part says so."""
+"""Small GRUs that correct a baseline path of forecasts."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,6 @@ from keras import ops
 
 from rnnbook.side_by_side_gru import SideBySideGRUCell, build_grus, same_for_all
 
-STAGES = (0, 40, 80, 160, 320)  # updates after which the validation part is asked
 BASELINES = ("persistence", "seasonal naive", "same growth", "same growth in %")
 
 
@@ -67,13 +66,8 @@ class Corrector:
     first: int            # the first usable row
     seeds: int
     seed: int
-
-    def __post_init__(self):
-        cell = SideBySideGRUCell(16, self.seeds, self.seed)
-        self.model = build_grus(cell, *self.x.shape[1:], outputs=self.base.shape[1],
-                                optimizer=keras.optimizers.AdamW(3e-3, weight_decay=0.1,
-                                                                 epsilon=1e-9))
-        self.start = self.model.get_weights()
+    model: keras.Model
+    start: list           # the untrained weights
 
     def scales(self, end):
         """Measure the typical change (D,) and answer (horizon,) known at row `end`."""
@@ -124,7 +118,7 @@ class Corrector:
         return self.base[rows] + b @ weights * y_scale
 
 
-def make_corrector(y, base, steps, season, seeds=3, seed=0):
+def make_corrector(y, base, steps, season, seeds=3, seed=0, like=None):
     """Prepare the correction of a baseline path.
 
     Args:
@@ -133,8 +127,16 @@ def make_corrector(y, base, steps, season, seeds=3, seed=0):
         steps, season: of the windows.
         seeds: number of GRUs K.
         seed: of the first.
+        like: a Corrector with the same sizes and seeds, to use its compiled model again.
     Returns:
         Corrector.
     """
-    target = futures(y, base.shape[1]) - base
-    return Corrector(inputs(y, steps, season), base, target, season + 2, seeds, seed)
+    target, x = futures(y, base.shape[1]) - base, inputs(y, steps, season)
+    if like is None:
+        model = build_grus(SideBySideGRUCell(16, seeds, seed), *x.shape[1:],
+                           outputs=base.shape[1], optimizer=keras.optimizers.AdamW(
+                               3e-3, weight_decay=0.1, epsilon=1e-9))
+        start = model.get_weights()
+    else:
+        model, start = like.model, like.start
+    return Corrector(x, base, target, season + 2, seeds, seed, model, start)

@@ -1,9 +1,11 @@
-"""Forecast a series of your own: baselines, a GRU that corrects the best one, and a verdict.
+"""Forecast a series of your own: baselines, a GRU that corrects the best one, two controls.
 
     python -m rnnbook.forecast my.csv --target sales
 
 The last fifth of the rows is the test part; the fifth before it chose the baseline to
-correct and how long to train. Nothing in the test part chose anything.
+correct and how long to train. Nothing in the test part chose anything. The lag detector asks
+whether the GRU repeats yesterday or last year; the random-walk control runs the same program on
+walks made of the file's own changes, where it must not win.
 """
 
 import argparse
@@ -13,9 +15,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from rnnbook.backtest import scores
-from rnnbook.lag_detector import LagReport, detect_lag
+from rnnbook.lag_detector import LagReport
 from rnnbook.own_series import SEASONS, SeriesError, read_series
+from rnnbook.walk_control import WalkControl
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,7 @@ class Forecast:
     table: pd.DataFrame     # one step ahead, a row for each method; last column: all steps
     spread: float           # standard deviation of the GRU's MASE over the seeds
     lag: LagReport
+    walks: WalkControl      # the same program on random walks
     future: pd.DataFrame    # forecast, low, high for the dates to come
     tested: pd.Index        # the dates whose one-step forecasts the table scores
 
@@ -44,14 +47,14 @@ class Forecast:
             self.table.round(3).to_string(), "",
             f"MASE: 1 is (seasonal) persistence on the training part, season {self.season}; "
             f"GRU ± {self.spread:.3f} over its seeds", "",
-            str(self.lag), "",
+            str(self.lag), "", str(self.walks), "",
             "Next steps, with the range that held 80% of past errors:",
             self.future.round(3).to_string()])
 
 
 def forecast(path, target, date=None, season=None, horizon=None, seeds=3, encoding="utf-8-sig",
              sep=",", gaps="refuse", seed=0, say=print):
-    """Forecast a column of any CSV file, beside the baselines and with a lag detector.
+    """Forecast a column of any CSV file, beside the baselines and with two controls.
 
     Args:
         path, target, date, encoding, sep, gaps: as `rnnbook.own_series.read_series`.
@@ -75,52 +78,22 @@ def forecast(path, target, date=None, season=None, horizon=None, seeds=3, encodi
 
 def forecast_series(series, season=None, horizon=None, seeds=3, seed=0):
     """Forecast a series that `read_series` accepted (as `forecast`)."""
-    from rnnbook.corrector import STAGES, futures, make_corrector, paths
+    from rnnbook.held_out import hold_out
+    from rnnbook.walk_control import control
 
     season, horizon = _steps(series, season, horizon)
     y, n = series.to_numpy(), len(series)
-    test, validation = n - n // 5, n - 2 * (n // 5)
-    answers, baselines = futures(y, horizon), paths(y, horizon, season)
-
-    def mae(made, begin, end):
-        rows = np.arange(begin, end - horizon + 1)
-        return np.abs(made[..., :] - answers[rows]).mean()
-
-    asked, known = np.arange(validation, test - horizon + 1), slice(validation, test - horizon + 1)
-    errors = {name: mae(path[known], validation, test) for name, path in baselines.items()}
-    best = min(errors, key=errors.get)
-    logs = best.endswith("%")
-    space, back = (np.log, np.exp) if logs else (np.asarray, np.asarray)
-    work = make_corrector(space(y), space(baselines[best]), max(12, min(2 * season, 24)), season,
-                          seeds, seed)
-    found = work.fit(validation, STAGES, lambda _: mae(
-        back(work.correct(asked, validation)), validation, test))
-    updates = STAGES[int(np.argmin(found))]
-
-    rows = np.arange(test, n - horizon + 1)
-    work.fit(test, [updates])
-    corrected = back(work.correct(rows, test))  # (K, rows, horizon)
-    made = {name: path[rows] for name, path in baselines.items()}
-    made["linear window"] = back(work.linear(rows, test))
-    table = scores(y[rows], {name: path[:, 0] for name, path in made.items()}, y[:test], season)
-    each = [scores(y[rows], {"GRU": path[:, 0]}, y[:test], season).loc["GRU"]
-            for path in corrected]
-    table.loc["GRU"] = pd.concat(each, axis=1).mean(axis=1)
-    far = f"MASE 1-{horizon}"
-    for name, path in [*made.items(), ("GRU", corrected)]:
-        unit = table.loc["persistence", "MAE"] / table.loc["persistence", "MASE"]
-        table.loc[name, far] = np.abs(path - answers[rows]).mean() / unit
-    lag = detect_lag(y[test - 1 : n - horizon + 1], corrected.mean(axis=0)[:, 0])
-
-    errors = space(answers[rows]) - space(corrected.mean(axis=0))
-    work.fit(n, [updates])
+    found = hold_out(y, season, horizon, seeds, seed)
+    space, back = (np.log, np.exp) if found.logs else (np.asarray, np.asarray)
+    work = found.work
+    work.fit(n, [found.updates])
     centre = space(back(work.correct(np.array([n]), n)).mean(axis=0)[0])
-    low, high = np.quantile(errors, [0.1, 0.9], axis=0)
+    low, high = np.quantile(found.errors, [0.1, 0.9], axis=0)
     future = pd.DataFrame({"forecast": back(centre), "low": back(centre + low),
                            "high": back(centre + high)}, index=_dates(series, horizon))
-    return Forecast(series, season, best, updates, table, float(np.std(
-        [row["MASE"] for row in each], ddof=1)) if seeds > 1 else 0.0, lag, future,
-        series.index[rows])
+    walks = control(y, season, horizon, seeds, seed, found)
+    return Forecast(series, season, found.best, found.updates, found.table, found.spread,
+                    found.lag, walks, future, series.index[found.rows])
 
 
 def _steps(series, season, horizon):
@@ -165,6 +138,7 @@ def main(arguments=None):
     parser.add_argument("--season", type=int, help="steps of a season (1: none)")
     parser.add_argument("--horizon", type=int, help="steps ahead")
     parser.add_argument("--seeds", type=int, default=3, help="number of GRUs (default 3)")
+    parser.add_argument("--seed", type=int, default=0, help="of the first, and of the walks")
     parser.add_argument("--encoding", default="utf-8-sig", help="such as gb18030")
     parser.add_argument("--sep", default=",", help="separator of the columns")
     parser.add_argument("--gaps", choices=("refuse", "ignore"), default="refuse",

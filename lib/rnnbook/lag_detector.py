@@ -1,13 +1,18 @@
-"""Tell a forecast from a copy of yesterday."""
+"""Tell a forecast from a copy of yesterday, or of last year."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
+SAID = {"late": "the forecast is an earlier value, {shift} step(s) late",
+        "no better": "not clearly better than persistence",
+        "seasonal": "better than persistence, not clearly better than the last season repeated",
+        "ahead": "the forecast knows something about the change"}
+
 
 @dataclass(frozen=True)
 class LagReport:
-    """What `detect_lag` found; `verdict` is "late", "no better" or "ahead"."""
+    """What `detect_lag` found; `verdict` is "late", "no better", "seasonal" or "ahead"."""
 
     n: int
     level_correlation: float   # of forecast and truth: high for every slow series
@@ -17,18 +22,22 @@ class LagReport:
     mae_ratio: float           # to persistence; below 1 is better than persistence
     gain: float                # paired: mean gain over persistence, in standard errors
     verdict: str
+    season: tuple = ()         # a row for each seasonal baseline: name, change correlation,
+    #                            MAE of the forecast / its MAE, paired gain over it
 
     def __str__(self):
-        said = {"late": "the forecast is yesterday's value, one step late",
-                "no better": "no better than persistence",
-                "ahead": "the forecast knows something about the change"}[self.verdict]
-        return (f"lag detector, {self.n} points: {said}\n"
-                f"  correlation of levels  {self.level_correlation:6.3f}\n"
-                f"  correlation of changes {self.change_correlation:6.3f}"
-                f"  (chance: within ± {self.chance:.2f})\n"
-                f"  nearest to the truth {self.best_shift} step(s) earlier\n"
-                f"  MAE / MAE of persistence {self.mae_ratio:6.3f}"
-                f"  (gain: {self.gain:.1f} standard errors)")
+        lines = [f"lag detector, {self.n} points: "
+                 + SAID[self.verdict].format(shift=self.best_shift),
+                 f"  correlation of levels  {self.level_correlation:6.3f}",
+                 f"  correlation of changes {self.change_correlation:6.3f}"
+                 f"  (chance: within ± {self.chance:.2f})"]
+        lines += [f"    {name + ' has':21s}{changes:6.3f}" for name, changes, *_ in self.season]
+        lines += [f"  nearest to the truth {self.best_shift} step(s) earlier",
+                  f"  MAE / MAE of persistence {self.mae_ratio:6.3f}"
+                  f"  (gain: {self.gain:.1f} standard errors)"]
+        lines += [f"    / MAE of {name:15s}{ratio:6.3f}  (gain: {gain:.1f} standard errors)"
+                  for name, _, ratio, gain in self.season]
+        return "\n".join(lines)
 
 
 def _correlation(a, b):
@@ -37,41 +46,57 @@ def _correlation(a, b):
     return float(np.corrcoef(a, b)[0, 1])
 
 
-def detect_lag(y, forecast, most=3):
-    """Ask whether one-step forecasts foresee changes or repeat the last value.
+def _against(truth, forecast, rival):
+    """Compare with a rival: ratio of the mean errors, and the paired gain in standard errors."""
+    own, other = np.abs(truth - forecast), np.abs(truth - rival)
+    gains = other - own
+    error = max(gains.std(ddof=1) / np.sqrt(len(gains)), 1e-12)
+    ratio = own.mean() / other.mean() if other.any() else np.inf
+    return float(ratio), float(gains.mean() / error)
+
+
+def detect_lag(y, forecast, most=3, season=1):
+    """Ask whether one-step forecasts foresee changes, or repeat the last value or season.
 
     Correlation of levels says nothing: for a slow series a copy of yesterday has it too. The
-    question is whether the forecast *change* goes with the true change.
+    question is whether the forecast *change* goes with the true change. Where there is a
+    season, a copy of last year passes that question too: so it is asked beside the forecast.
 
     Args:
-        y: the values from the one before the first forecast on, array of shape (N + 1,).
-        forecast: of y[1] … y[N], array of shape (N,).
+        y: the values from the one before the first forecast on, array of shape (N + 1,); with
+            a season, from season + 1 values before it on, array of shape (N + 1 + season,).
+        forecast: of the last N values of y, array of shape (N,).
         most: largest shift that is tried.
+        season: steps of a season; 1 means none.
     Returns:
-        LagReport. "ahead": better than persistence by more than 2 standard errors, point by
-        point, and the changes correlate by more than 2 / sqrt(N); "late": not ahead, and
+        LagReport. "ahead": better than persistence, and than both seasonal baselines, by more
+        than 2 standard errors, point by point, and the changes correlate by more than
+        2 / sqrt(N); "seasonal": so much better than persistence alone; "late": neither, and
         nearest to an earlier value; else "no better".
     Raises:
         ValueError: shapes that do not fit, or fewer than 10 points.
     """
     y, forecast = (np.asarray(v, dtype="float64") for v in (y, forecast))
-    n = len(forecast)
-    if y.shape != (n + 1,) or forecast.ndim != 1 or n < 10:
-        raise ValueError(f"need y (N + 1,) and forecast (N,) with N >= 10, got {y.shape} and "
-                         f"{forecast.shape}: y starts one value before the first forecast")
-    before, truth = y[:-1], y[1:]
+    n, extra = len(forecast), season if season > 1 else 0
+    if y.shape != (n + 1 + extra,) or forecast.ndim != 1 or n < 10:
+        raise ValueError(
+            f"need y (N + {1 + extra},) and forecast (N,) with N >= 10, got {y.shape} and "
+            f"{forecast.shape}: y starts " + (f"season + 1 = {season + 1} values" if extra else
+                                              "one value") + " before the first forecast")
+    before, truth = y[-n - 1 : -1], y[-n:]
     changes = _correlation(forecast - before, truth - before)
-    gains = np.abs(truth - before) - np.abs(truth - forecast)
-    gain = float(gains.mean() / max(gains.std(ddof=1) / np.sqrt(n), 1e-12))
-    stay = np.abs(truth - before).mean()
-    ratio = float(np.abs(forecast - truth).mean() / stay) if stay else np.inf
+    ratio, gain = _against(truth, forecast, before)
+    rivals = {"seasonal naive": y[1 : n + 1], "same growth": before + y[1 : n + 1] - y[:n]}
+    rows = tuple((name, _correlation(rival - before, truth - before),
+                  *_against(truth, forecast, rival)) for name, rival in rivals.items() if extra)
     most = min(most, n // 4)
-    distances = [np.abs(forecast[most:] - y[1 + most - k : n + 1 - k]).mean()
+    end = len(y)
+    distances = [np.abs(forecast[most:] - y[end - n + most - k : end - k]).mean()
                  for k in range(most + 1)]
     shift, chance = int(np.argmin(distances)), 2 / np.sqrt(n)
     if gain > 2 and changes > chance:
-        verdict = "ahead"
+        verdict = "ahead" if all(row[-1] > 2 for row in rows) else "seasonal"
     else:
         verdict = "late" if shift else "no better"
     return LagReport(n, _correlation(forecast, truth), changes, float(chance), shift, ratio,
-                     gain, verdict)
+                     gain, verdict, rows)
