@@ -132,7 +132,7 @@ def train_classifier(model, x, y, epochs, batch=64, rate=3e-3, decay=0.03, smoot
     Returns:
         dict of lists, one value per epoch, as `training.fit`.
     """
-    from rnnbook.training import fit
+    from rnnbook.training import fit, without_xla
 
     classes = model.output_shape[-1]
     target = (1 - smoothing) * np.eye(classes, dtype="float32")[np.asarray(y)]
@@ -143,7 +143,8 @@ def train_classifier(model, x, y, epochs, batch=64, rate=3e-3, decay=0.03, smoot
     schedule = keras.optimizers.schedules.CosineDecay(
         0.0, max(1, updates - 100), warmup_target=rate, warmup_steps=min(100, updates))
     model.compile(keras.optimizers.AdamW(schedule, weight_decay=decay, global_clipnorm=1.0),
-                  keras.losses.CategoricalCrossentropy(from_logits=True), jit_compile=False)
+                  keras.losses.CategoricalCrossentropy(from_logits=True),
+                  jit_compile=without_xla())
     return fit(model, batches, epochs=epochs)
 
 

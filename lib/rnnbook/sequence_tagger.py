@@ -179,10 +179,7 @@ def no_moves(tags):
 
 
 def numbered(model):
-    """Number the trained variables in their order: dict "00 name" -> variable.
-
-    Both directions of a BiLSTM have the same names: the numbers tell them apart.
-    """
+    """Number the trained variables, whose names stand twice: dict "00 name" -> variable."""
     return {f"{i:02d} {w.name}": w for i, w in enumerate(model.trainable_weights)}
 
 
