@@ -7,5 +7,5 @@ The learning rate is chosen as in the recipe `reversal_longer`; all else is as i
 from rnnbook import recipes
 
 LONGER = recipes.import_recipe("reversal_longer")
-SETTINGS = LONGER.SETTINGS | {"runs": [["additive", 500]]}
+SETTINGS = LONGER.SETTINGS | {"runs": [["additive", 500]], "lengths": [10, 30, 40]}
 trials, run_trial, finish = LONGER.trials, LONGER.run_trial, LONGER.finish
