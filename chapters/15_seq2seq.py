@@ -327,7 +327,7 @@ for text, answer, iso in wrong[:5]:
     print(f"{text:12s} {answer:10s} (not {iso})")
 
 # %% [markdown]
-# 几秒钟，4096 个例子，对了 72%<!-- claim live_exact -->（换种子，五个里从 72% 到 82%），比同样这些题上的照抄基线多 19<!-- claim live_over_baseline_points --> 个百分点。错的那些也像日期：100%<!-- claim live_well_formed --> 的答案是“四位-两位-两位”。格式学会了，数字放错了。
+# 几秒钟，4096 个例子，对了 72%<!-- claim live_exact -->（换一个种子，会差几个到十个百分点），比同样这些题上的照抄基线多 19<!-- claim live_over_baseline_points --> 个百分点。错的那些也像日期：100%<!-- claim live_well_formed --> 的答案是“四位-两位-两位”。格式学会了，数字放错了。
 #
 # ### 录好的：三个种子
 #
@@ -463,7 +463,7 @@ claim("width_8_over_2_points", 100 * (exact - exact_2), at_least=-1,
       at_most=1)
 
 # %% [markdown]
-# 束 8 的平均对数概率比贪心高 0.019<!-- claim beam_gain -->，比贪心差的有 0<!-- claim beam_exceptions --> 个：这是数出来的，不是保证。完全匹配多了 2.0<!-- claim beam_exact_gain_points --> 个百分点，离全对还远；宽度从 2 加到 8 再多 -0.2<!-- claim width_8_over_2_points --> 个：搜索修的是**搜索的错**，剩下的是**模型的错**。
+# 束 8 的平均对数概率比贪心高 0.019<!-- claim beam_gain -->，比贪心差的有 0<!-- claim beam_exceptions --> 个：这是数出来的，不是保证。完全匹配多了 2.0<!-- claim beam_exact_gain_points --> 个百分点，离全对还远；宽度从 2 加到 8，变化是 -0.2<!-- claim width_8_over_2_points --> 个：搜索修的是**搜索的错**，剩下的是**模型的错**。
 #
 # **抽样**则按分布取。同一个模型，每个日期抽一次，温度 1 和 0.5：
 
@@ -922,7 +922,7 @@ claim("rate_gain_nats", nats[0.004] - nats.min(), at_least=0.5)
 claim("best_rate", nats.idxmin(), close_to=0.016, tol=1e-9)
 
 # %% [markdown]
-# 最好的是 0.016<!-- claim best_rate -->，又是试过的最大的一个，3 轮之后的损失比存下的那个学习率低 0.92<!-- claim rate_gain_nats --> nat。所以上面的 18.2 是**没有调好**的数：一个没有调好的基线，会让别的什么都显得好。
+# 最好的是 0.016<!-- claim best_rate -->，又是试过的最大的一个，3 轮之后的损失比存下的那个学习率低 0.92<!-- claim rate_gain_nats --> nat。所以上面的 18.2<!-- claim bleu_greedy_mean --> 是**没有调好**的数：一个没有调好的基线，会让别的什么都显得好。
 #
 # ### 按句长分开看
 #
