@@ -213,6 +213,8 @@ def test_a_failed_write_leaves_the_old_file(tmp_path):
 def test_a_measure_that_was_not_taken_is_blank():
     rows = [{"epoch": 1, "slice_nats": 1.5}, {"epoch": 2, "slice_nats": float("nan")}]
     assert recipe_files.table(rows) == "epoch,slice_nats\n1,1.5\n2,\n"
+    rows = [{"epoch": 1}, {"epoch": 2, "nats": 1.5}]
+    assert recipe_files.table(rows) == "epoch,nats\n1,\n2,1.5\n"
 
 
 def test_command_line(root, monkeypatch, capsys):

@@ -89,7 +89,7 @@ def per_character(ppl, words, characters):
     return ppl ** (words / characters)
 
 
-print(f"{per_character(288.1, 1, 5.2):.2f}")
+print(f"{per_character(288.1, 245_568, 1_250_659):.2f}")
 
 # %%
 check("word_lm.per_character", per_character)

@@ -67,9 +67,10 @@ def write_json(path, value):
 
 
 def table(rows):
-    """Write rows (dicts with the same keys) as CSV; a number that is NaN is left blank."""
+    """Write rows (dicts) as CSV; what a row lacks, or a number that is NaN, is left blank."""
     text = io.StringIO()
-    writer = csv.DictWriter(text, rows[0].keys(), lineterminator="\n")
+    columns = dict.fromkeys(key for row in rows for key in row)
+    writer = csv.DictWriter(text, columns, lineterminator="\n")
     writer.writeheader()
     writer.writerows({key: _cell(value) for key, value in row.items()} for row in rows)
     return text.getvalue()

@@ -1,0 +1,128 @@
+"""Optimizer and schedule apart, and controls of word_lm_choices: each arm with its own choice.
+
+Run: OMP_NUM_THREADS=1 TF_NUM_INTRAOP_THREADS=1 python -m rnnbook.recipes run word_lm_optimizers
+Sizes, text and epochs are those of word_lm_choices. A trial is an arm: its learning rate (or the
+deviation of its first word vectors) is chosen on validation words with a seed that is not among
+the reported ones, then three seeds are trained. Rows "choose" are measured on validation words,
+rows "test" on both parts. "same words" are word2vec vectors of exactly what the network reads,
+100,000 words with rare ones as <unk>, often enough to equal the reading that word_lm_choices
+spends on all two million; "random" draws vectors of the same deviations.
+"""
+
+import keras
+import numpy as np
+
+from rnnbook import language_model, recipes, word_lm
+from rnnbook.wikitext import EOS
+from rnnbook.word_vectors import embedding_matrix, train_vectors
+
+CHOICES = recipes.import_recipe("word_lm_choices")
+ADAMW = {"optimizer": "adamw", "decays": True, "tied": True, "vectors": "", "scale": 0.0,
+         "rate": 0.016}
+ARMS = {
+    "adamw cosine": {"rate": [0.008, 0.016, 0.03]},
+    "adamw constant": {"decays": False, "rate": [0.002, 0.004, 0.008]},
+    "sgd cosine": {"optimizer": "sgd", "rate": [5.0, 10.0, 20.0, 40.0]},
+    "sgd constant": {"optimizer": "sgd", "decays": False, "rate": [2.5, 5.0, 10.0]},
+    "untied": {"tied": False, "rate": [0.008, 0.016, 0.03]},
+    "random": {"vectors": "random", "scale": [0.1, 0.3]},
+    "same words": {"vectors": "same words", "scale": [0.1, 0.3, 1.0]},
+}
+SETTINGS = {"seeds": 3, "choosing_seed": 100, "word2vec_epochs": 60, "arms": ARMS} | {
+    key: CHOICES.SETTINGS[key] for key in (
+        "words", "scored", "vocabulary", "units", "embedding", "batch", "steps", "epochs",
+        "dropout", "weight_decay", "clip_norm", "warmup_steps")}
+KEPT = {}
+
+
+def data(settings):
+    """Say what the figures were measured on, and what counting reaches there."""
+    return CHOICES.data(settings)
+
+
+def trials(settings):
+    """List the arms."""
+    return [{"arm": arm} for arm in settings["arms"]]
+
+
+def run_trial(settings, trial):
+    """Choose by validation words, then train the seeds; averages of SGD choose for themselves."""
+    change = settings["arms"][trial["arm"]]
+    key = next(k for k, v in change.items() if isinstance(v, list))
+    rows = []
+    for value in change[key]:
+        rows += train(settings, ADAMW | change | {key: value}, settings["choosing_seed"], "choose")
+    best = {name: min((row for row in rows if row["averaged"] == name),
+                      key=lambda row: row["validation_nats"])[key] for name in (False, True)
+            if any(row["averaged"] == name for row in rows)}
+    for seed in range(settings["seeds"]):
+        for value in sorted(set(best.values())):
+            rows += [row for row in train(settings, ADAMW | change | {key: value}, seed, "test")
+                     if best[row["averaged"]] == value]
+    return rows
+
+
+def train(settings, arm, seed, stage):
+    """Train one network; measure it, and where it is SGD's at a constant rate its average too."""
+    read = CHOICES.corpus(settings)
+    ids, size, share = read["ids"], len(read["vocab"]), settings["dropout"]
+    keras.utils.clear_session()
+    keras.utils.set_random_seed(seed)
+    cut = (settings["batch"], settings["steps"])
+    model = word_lm.WordLM(size, settings["units"], settings["embedding"], arm["tied"],
+                           input_dropout=share, dropout=share, stateful=True)
+    model(np.zeros(cut, "int32"))
+    word_lm.start_from_counts(model, ids["train"])
+    if arm["vectors"]:
+        table = first_vectors(settings, arm["vectors"], seed)
+        model.embedding.embeddings.assign(table * arm["scale"] / table.std())
+    updates = len(ids["train"]) // cut[0] // cut[1] * settings["epochs"]
+    model.compile(optimizer(settings, arm, updates), jit_compile=False)
+    average = word_lm.Average(skip=updates // 2)
+    both = arm["optimizer"] == "sgd" and not arm["decays"]
+    losses = word_lm.train(model, ids["train"], *cut, settings["epochs"],
+                           [average] if both else [])
+    found = [(False, language_model.get_weights(model))] + ([(True, average.mean)] if both else [])
+    parts = {"validation": "choose"} | ({"test": "test"} if stage == "test" else {})
+    return [{"stage": stage, "seed": seed, **arm, "averaged": averaged,
+             "parameters": model.count_params(), "train_nats": losses[-1],
+             **{f"{part}_nats": float(word_lm.token_nats(weights, ids[name]).mean())
+                for part, name in parts.items()}} for averaged, weights in found]
+
+
+def optimizer(settings, arm, updates):
+    """Build AdamW or SGD, clipped; the rate warms up, then stays or falls to zero by a cosine."""
+    schedule = keras.optimizers.schedules.CosineDecay(
+        0.0, max(1, updates - settings["warmup_steps"]), alpha=0.0 if arm["decays"] else 1.0,
+        warmup_target=arm["rate"], warmup_steps=settings["warmup_steps"])
+    clip = settings["clip_norm"][arm["optimizer"]]
+    if arm["optimizer"] == "sgd":
+        return keras.optimizers.SGD(schedule, global_clipnorm=clip)
+    return keras.optimizers.AdamW(schedule, weight_decay=settings["weight_decay"], beta_2=0.99,
+                                  global_clipnorm=clip)
+
+
+def first_vectors(settings, kind, seed):
+    """Give a table (V, E): drawn, or learned from the words that the network reads."""
+    vocab, ids = (CHOICES.READ[key] for key in ("vocab", "ids"))
+    if kind == "random":
+        shape = (len(vocab), settings["embedding"])
+        return np.random.default_rng(seed).standard_normal(shape).astype("float32")
+    if not KEPT:
+        words = [vocab.itos[i] for i in ids["train"]]
+        ends = [i + 1 for i, word in enumerate(words) if word == EOS]
+        lines = [words[a:b] for a, b in zip([0, *ends], ends)]
+        KEPT["vectors"] = train_vectors(lines, settings["embedding"],
+                                        epochs=settings["word2vec_epochs"])
+    return embedding_matrix(KEPT["vectors"], vocab, seed=seed)[0]
+
+
+def finish(log, settings):
+    """Test perplexity of each arm, mean and sd, and paired differences from AdamW's cosine."""
+    test = log[log.stage == "test"]
+    name = test.arm.where(~test.averaged, "averaged sgd")
+    wide = np.exp(test.assign(name=name).pivot(index="seed", columns="name", values="test_nats"))
+    differences = wide.sub(wide["adamw cosine"], axis=0)
+    return {arm: {"mean": wide[arm].mean(), "sd": wide[arm].std(),
+                  "minus_adamw_cosine": differences[arm].mean(),
+                  "difference_sd": differences[arm].std()} for arm in sorted(wide)}
