@@ -26,3 +26,10 @@ def test_rare_pieces_are_left_out():
     model = bag_classifier([*ROUTES, ("独", "down")], longest=1, rare=2)
     assert "独" not in model[0].vocabulary_
     assert "从" in model[0].vocabulary_
+
+
+def test_words_instead_of_pieces():
+    rows = [("play some jazz", "play"), ("stop the jazz", "stop"), ("stop it", "stop")]
+    model = bag_classifier(rows, rare=1, split=str.split)
+    assert sorted(model[0].vocabulary_) == ["it", "jazz", "play", "some", "stop", "the"]
+    assert model.predict(["jazz stop"]) == ["stop"]

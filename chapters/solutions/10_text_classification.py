@@ -115,7 +115,7 @@ check("text_classification.paired", paired)
 # %% [markdown]
 # ### 练习 6 ☆☆☆ 在自己的长度之内倒过来
 #
-# 思路：逐行最清楚。一次算完的写法：第 t 步取第 $n-1-t$ 步，取不到（负数）的是填充，留在原处，这就是 10.4 节的 `read_backwards`。
+# 思路：逐行最清楚。一次算完的写法：第 t 步取第 $n-1-t$ 步，取不到（负数）的是填充，留在原处，这就是 10.4 节的 `reverse_within`。
 
 # %%
 def backwards(ids):
