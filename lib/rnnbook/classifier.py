@@ -90,6 +90,7 @@ def build_classifier(sizes, classes, cell="LSTM", units=128, directions=2, pooli
     hide = layers.SpatialDropout1D(hidden)
     given = [hide(ops.concatenate([table(x[:, :, k]) for k, table in enumerate(tables)], axis=-1))
              for x in (ids, reverse_within(ids, lengths))[:directions]]
+    h = []
     for level in range(depth):
         if level:
             below = [h[0], *(reverse_within(back, lengths) for back in h[1:])]
