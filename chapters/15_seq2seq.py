@@ -924,7 +924,7 @@ claim("best_rate", nats.idxmin(), close_to=0.016, tol=1e-9)
 # %% [markdown]
 # 最好的是 0.016<!-- claim best_rate -->，又是试过的最大的一个，3 轮之后的损失比存下的那个学习率低 0.92<!-- claim rate_gain_nats --> nat。所以上面的 18.2<!-- claim bleu_greedy_mean --> 是**没有调好**的数：一个没有调好的基线，会让别的什么都显得好。
 #
-# 于是用更大的学习率练满 10 轮，再加上反方向，**中译英**（`tatoeba_both_ways`，每种 2 个种子，这里看没有注意力的）。中译英的译文按**词**比较，不分大小写，所以两个方向的数不能相比：
+# 于是用更大的学习率练满 10 轮，再加上反方向，**中译英**（`tatoeba_both_ways`，英译中 0.008 有 3 个种子，其余 2 个，这里看没有注意力的）。中译英的译文按**词**比较，不分大小写，所以两个方向的数不能相比：
 
 # %% name="both_ways"
 record = recipes.load_sweep("tatoeba_both_ways")
