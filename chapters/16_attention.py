@@ -593,7 +593,7 @@ claim("rate_best", loss.idxmin().min(), at_least=0.016)
 # %% [markdown]
 # 四个学习率下注意力的损失都更低，少 0.06<!-- claim rates_attention_ahead_least --> 到 0.13<!-- claim rates_attention_ahead_most --> nats，所以谁好谁坏不靠学习率；可是 0.016<!-- claim rate_best --> 比 0.004 好得多，而且又在边上。上面的 BLEU 是同样预算、同样调参下的比较，不是两种模型能到的最好。
 #
-# 于是按补试的学习率再练，10 轮，2 个种子，反方向（汉译英，英文按小写的词计 BLEU）也练。英译汉试了两个学习率，每种模型取**验证** BLEU 高的（`tatoeba_both_ways`）：
+# 于是按补试的学习率再练，10 轮，2 个种子（英译汉的 0.008 是 3 个），反方向（汉译英，英文按小写的词计 BLEU）也练。英译汉试了两个学习率，每种模型取**验证** BLEU 高的（`tatoeba_both_ways`）：
 
 # %% name="both_ways"
 ways = recipes.load_sweep("tatoeba_both_ways").log
@@ -617,7 +617,7 @@ hot = hot.bleu_test.dropna()
 claim("hot_apart", hot.max() - hot.min(), at_least=3)
 
 # %% [markdown]
-# 学习率选好，两种都上了一个台阶，差没有消失：英译汉 23.6<!-- claim english_plain --> 对 31.7<!-- claim english_attention -->，多 8.1<!-- claim english_gain -->（少的种子多 7.7<!-- claim english_gain_least -->）；汉译英 21.0<!-- claim chinese_plain --> 对 28.8<!-- claim chinese_attention -->，多 7.8<!-- claim chinese_gain -->（少的种子多 7.4<!-- claim chinese_gain_least -->）。只有 2 个种子，说不了差的误差有多大。还有一课：3 轮后的损失说 0.016 最好，练满 10 轮，注意力的两个种子在那里相差 3.8<!-- claim hot_apart --> BLEU，验证 BLEU 选的是较小的那个。下面的图和现场的模型仍是学习率 0.004 的那一组：它有 3 个种子，权重也存着。
+# 学习率选好，两种都上了一个台阶，差没有消失：英译汉 23.6<!-- claim english_plain --> 对 31.7<!-- claim english_attention -->，多 8.1<!-- claim english_gain -->（少的种子多 7.7<!-- claim english_gain_least -->）；汉译英 21.0<!-- claim chinese_plain --> 对 28.8<!-- claim chinese_attention -->，多 7.8<!-- claim chinese_gain -->（少的种子多 7.4<!-- claim chinese_gain_least -->）。种子只有 3 个和 2 个，只够说差都为正，说不准差多少。还有一课：3 轮后的损失说 0.016 最好，练满 10 轮，注意力的两个种子在那里相差 3.8<!-- claim hot_apart --> BLEU，验证 BLEU 选的是较小的那个。下面的图和现场的模型仍是学习率 0.004 的那一组：它有 3 个种子，权重也存着。
 #
 # 按英文句子的长度分开看：
 
