@@ -23,7 +23,7 @@
 # |---|---|
 # | **你将会** | **搭出**一个词级语言模型，词表三万多；**衡量**权重绑定、采样 softmax、权重丢弃、词向量和优化器各值多少；**识破**不能比的困惑度 |
 # | **你需要** | 第 01 章的困惑度和 n 元语法，第 06 章的 LSTM，第 11 章的状态接力和抽样 |
-# | **时间** | 阅读 70 分钟，练习 60 分钟，运行约 269 s<!-- seconds --> |
+# | **时间** | 阅读 70 分钟，练习 60 分钟，运行约 60 s<!-- seconds --> |
 
 # %% tags=["setup"]
 import sys
@@ -485,7 +485,8 @@ plt.show()
 
 # %%
 for name, column, value in [
-        ("adamw_constant", "adamw constant", 39.4), ("sgd", "sgd constant", 60.1),
+        ("adamw_constant", "adamw constant", 39.4),
+        ("sgd", "sgd constant", 60.1),
         ("averaged", "averaged sgd", 62.1), ("sgd_cosine", "sgd cosine", 59.3),
         ("sampled", "sampled", 38.9), ("random", "random", 37.2),
         ("same_words", "same words", 35.7), ("pretrained", "pretrained", 33.0),
@@ -774,7 +775,8 @@ zh = word_lm.WordLM(len(zh_vocab), 96, 64, input_dropout=0.2, dropout=0.2,
 zh(np.zeros((20, 35), "int32"))
 word_lm.start_from_counts(zh, zh_ids)
 zh.compile(training.adam_cosine(zh_updates, 0.016, warmup=30, decay=0.004,
-                                beta_2=0.99), jit_compile=training.without_xla())
+                                beta_2=0.99),
+           jit_compile=training.without_xla())
 word_lm.train(zh, zh_ids, 20, 35, epochs=3)
 zh_nats = {"LSTM": word_lm.token_nats(language_model.get_weights(zh), zh_new)}
 for name, counted in [("bigram", WittenBell(2)), ("Kneser-Ney", KneserNey(5))]:
