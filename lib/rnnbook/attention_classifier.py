@@ -6,7 +6,7 @@ from keras import layers, ops
 
 from rnnbook.attention import masked_softmax
 from rnnbook.fast_lstm import FastLSTM
-from rnnbook.training import seed_everything
+from rnnbook.training import seed_everything, without_xla
 
 ENCODERS = ("two ways", "each alone")
 
@@ -71,7 +71,7 @@ class Classifier:
     def train(self, x, y, epochs, learning_rate=0.01, batch=64):
         """Train with Adam on the cross-entropy; return the last epoch's loss."""
         self.model.compile(keras.optimizers.Adam(learning_rate), "binary_crossentropy",
-                           jit_compile=False)
+                           jit_compile=without_xla())
         history = self.model.fit(x, y, batch_size=batch, epochs=epochs, verbose=0)
         return history.history["loss"][-1]
 

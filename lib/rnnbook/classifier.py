@@ -11,7 +11,7 @@ import keras
 import numpy as np
 from keras import layers, ops
 
-from rnnbook.bucketing import Buckets, pad_right, quantile_boundaries
+from rnnbook.bucketing import Buckets, by_length, pad_right, quantile_boundaries
 from rnnbook.pooling import pool
 from rnnbook.reversing import reverse_within
 from rnnbook.vocab import Vocabulary
@@ -133,7 +133,7 @@ def train_classifier(model, x, y, epochs, batch=64, rate=3e-3, decay=0.03, smoot
     Returns:
         dict of lists, one value per epoch, as `training.fit`.
     """
-    from rnnbook.training import fit, without_xla
+    from rnnbook.training import adam_cosine, fit, without_xla
 
     classes = model.output_shape[-1]
     target = (1 - smoothing) * np.eye(classes, dtype="float32")[np.asarray(y)]
@@ -141,9 +141,7 @@ def train_classifier(model, x, y, epochs, batch=64, rate=3e-3, decay=0.03, smoot
     batches = Batches(x, target + smoothing / classes, unknown, batch=batch, seed=seed,
                       boundaries=quantile_boundaries(lengths, 5)[:-1] + [max(lengths)])
     updates = epochs * len(batches)
-    schedule = keras.optimizers.schedules.CosineDecay(
-        0.0, max(1, updates - 100), warmup_target=rate, warmup_steps=min(100, updates))
-    model.compile(keras.optimizers.AdamW(schedule, weight_decay=decay, global_clipnorm=1.0),
+    model.compile(adam_cosine(updates, rate, warmup=100, decay=decay),
                   keras.losses.CategoricalCrossentropy(from_logits=True),
                   jit_compile=without_xla())
     return fit(model, batches, epochs=epochs)
@@ -157,7 +155,6 @@ def logits_of(model, x, batch=256):
         x: list of int arrays (T_i, K).
         batch: texts at a time.
     """
-    order = np.argsort([len(row) for row in x], kind="stable")
-    parts = [order[i:i + batch] for i in range(0, len(order), batch)]
+    parts = by_length(x, batch)
     found = [ops.convert_to_numpy(model(pad_right([x[i] for i in part]))) for part in parts]
-    return np.concatenate(found)[np.argsort(order)]
+    return np.concatenate(found)[np.argsort(np.concatenate(parts))]

@@ -5,6 +5,7 @@ import numpy as np
 from keras import ops
 
 from rnnbook.seq2seq import END, SPECIALS, START, Seq2Seq
+from rnnbook.training import without_xla
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 SIZE = len(SPECIALS) + len(LETTERS)
@@ -55,7 +56,7 @@ def make_model(attention, longest, units=64, embedding=32):
     model.compile(
         keras.optimizers.Adam(global_clipnorm=1.0),
         keras.losses.SparseCategoricalCrossentropy(from_logits=True, ignore_class=0),
-        jit_compile=False)
+        jit_compile=without_xla())
     return model
 
 

@@ -7,6 +7,7 @@ from keras import ops
 from rnnbook.seasonal import Task, back_to_levels, make_task
 from rnnbook.side_by_side_gru import SideBySideGRUCell, build_grus, same_for_all
 from rnnbook.simulated import simulate
+from rnnbook.training import adam_cosine
 
 LENGTH = 150     # steps of a simulated series
 SHORTEST = 30    # known steps at least
@@ -51,9 +52,9 @@ def pretrain(members, steps=24, lags=(1, 2), units=16, updates=800, batch=128, h
     """
     rng = np.random.default_rng(seed)
     keras.utils.set_random_seed(seed)
-    rate = keras.optimizers.schedules.CosineDecay(learning_rate, updates)
     model = build_grus(SideBySideGRUCell(units, members, seed), steps, 1 + len(lags),
-                       outputs or horizon, loss, keras.optimizers.Adam(rate, epsilon=1e-9),
+                       outputs or horizon, loss,
+                       adam_cosine(updates, learning_rate, clip=None, epsilon=1e-9),
                        jit_compile=updates > 300)
     losses, piece = [], updates // rounds * batch
     for _ in range(rounds):

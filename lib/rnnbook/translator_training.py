@@ -1,10 +1,10 @@
 """Train an encoder-decoder on sentence pairs of many lengths, with teacher forcing."""
 
-import keras
 import numpy as np
 from keras import ops
 
 from rnnbook.bucketing import batch_indices, pad_right
+from rnnbook.training import adam_cosine
 from rnnbook.translator import BOUNDARIES
 
 
@@ -49,10 +49,7 @@ def train(model, examples, validation, epochs, learning_rate, batch=128, seed=0,
     import tensorflow as tf
 
     per_epoch = len(batches(examples, batch, seed))
-    warmup = min(200, per_epoch)
-    rate = keras.optimizers.schedules.CosineDecay(
-        0.0, epochs * per_epoch - warmup, warmup_target=learning_rate, warmup_steps=warmup)
-    optimizer = keras.optimizers.AdamW(rate, weight_decay=1e-4, global_clipnorm=1.0)
+    optimizer = adam_cosine(epochs * per_epoch, learning_rate, min(200, per_epoch), decay=1e-4)
     model([part[:2] for part in batches(examples, batch, seed)[0][:2]])
     optimizer.build(model.trainable_variables)
 

@@ -6,6 +6,7 @@ from keras import ops
 
 from rnnbook.seasonal import back_to_levels, make_task, seasonal_growth
 from rnnbook.side_by_side_gru import SideBySideGRUCell, build_grus
+from rnnbook.training import adam_cosine
 
 EARLIEST = 18  # the first step that is forecast in training: a few values of w are known
 
@@ -44,9 +45,9 @@ def learn_from_past(y, origins, seeds, steps=24, lags=(1, 2), units=16, updates=
             x[:, :, member] = xs[order[:count]]
             target[:, member] = np.stack(answers)[order[:count]]
     keras.utils.set_random_seed(seed)
-    rate = keras.optimizers.schedules.CosineDecay(learning_rate, updates)
     model = build_grus(SideBySideGRUCell(units, members, seed), steps, 1 + len(lags),
-                       optimizer=keras.optimizers.AdamW(rate, weight_decay=decay, epsilon=1e-9),
+                       optimizer=adam_cosine(updates, learning_rate, decay=decay, clip=None,
+                                             epsilon=1e-9),
                        jit_compile=updates > 300)
     if start is not None:
         model.set_weights([np.concatenate([w] * len(origins)) for w in start])
