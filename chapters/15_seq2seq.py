@@ -924,7 +924,7 @@ claim("best_rate", nats.idxmin(), close_to=0.016, tol=1e-9)
 # %% [markdown]
 # 最好的是 0.016<!-- claim best_rate -->，又是试过的最大的一个，3 轮之后的损失比存下的那个学习率低 0.92<!-- claim rate_gain_nats --> nat。所以上面的 18.2<!-- claim bleu_greedy_mean --> 是**没有调好**的数：一个没有调好的基线，会让别的什么都显得好。
 #
-# 于是用更大的学习率练满 10 轮，再加上反方向，**中译英**（`tatoeba_both_ways`，英译中 0.008 有 3 个种子，其余 2 个，这里看没有注意力的）。中译英的译文按**词**比较，不分大小写，所以两个方向的数不能相比：
+# 于是用更大的学习率练满 10 轮，再加上反方向，**汉译英**（`tatoeba_both_ways`，英译汉 0.008 有 3 个种子，其余 2 个，这里看没有注意力的）。汉译英的译文按**词**比较，不分大小写，所以两个方向的数不能相比：
 
 # %% name="both_ways"
 record = recipes.load_sweep("tatoeba_both_ways")
@@ -943,7 +943,7 @@ claim("bleu_rate_gain_least", plain[plain.source == "english"].bleu_test.min()
       - last.bleu_test.max(), at_least=2)
 
 # %% [markdown]
-# 中译英，贪心 21.0<!-- claim bleu_to_english -->，束 5 是 23.0<!-- claim bleu_to_english_beam -->。英译中，0.008 得 23.4<!-- claim bleu_rate_008 -->，0.016 得 22.4<!-- claim bleu_rate_016 -->：3 轮时最好的，练满 10 轮并不是最好的。只因学习率，最差的一次也比前面三个种子里最好的高 3.4<!-- claim bleu_rate_gain_least -->。
+# 汉译英，贪心 21.0<!-- claim bleu_to_english -->，束 5 是 23.0<!-- claim bleu_to_english_beam -->。英译汉，0.008 得 23.4<!-- claim bleu_rate_008 -->，0.016 得 22.4<!-- claim bleu_rate_016 -->：3 轮时最好的，练满 10 轮并不是最好的。只因学习率，最差的一次也比前面三个种子里最好的高 3.4<!-- claim bleu_rate_gain_least -->。
 #
 # ### 按句长分开看
 #
