@@ -1,5 +1,6 @@
 """Run a sweep: many short trainings, recorded one by one, resumed after the last finished."""
 
+import io
 import json
 
 import pandas as pd
@@ -48,14 +49,15 @@ def run_sweep(name, root=None, cache=None, restart=False, stop_after=None, say=p
         if stop_after is not None and len(done) >= stop_after < len(trials):
             return None
     rows = [row for trial in done for row in trial["rows"]]
-    figures = recipe.finish(pd.DataFrame(rows), settings)
+    log = recipe_files.table(rows)
+    figures = recipe.finish(pd.read_csv(io.StringIO(log)), settings)  # as a reader of the log
     spent = {key: round(sum(trial[key] for trial in done)) for key in ("seconds", "cpu_seconds")}
     target = recipes.results_folder(name, data["kind"], root, cache, say)
     kept = _kept(trials, done)
     if kept is not None:
         recipe_files.write_whole(target / "weights.npz", lambda file: file.write(
             (cache / "weights.npz").read_bytes()))
-    recipe_files.write_text(target / "log.csv", recipe_files.table(rows))
+    recipe_files.write_text(target / "log.csv", log)
     recipe_files.write_json(target / "settings.json", {
         "recipe": name, "settings": settings, "data": data, "trials": len(trials),
         "weights_of": kept, "figures": figures, **spent, "versions": recipes.versions()})
