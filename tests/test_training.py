@@ -80,8 +80,9 @@ def test_the_rate_rises_first():
 def test_decay_makes_it_adamw():
     plain = training.adam_cosine(5, 0.1)
     decayed = training.adam_cosine(5, 0.1, decay=0.01, clip=None, epsilon=1e-9)
-    assert type(plain) is keras.optimizers.Adam
-    assert type(decayed) is keras.optimizers.AdamW
+    assert isinstance(plain, keras.optimizers.Adam)
+    assert not isinstance(plain, keras.optimizers.AdamW)
+    assert isinstance(decayed, keras.optimizers.AdamW)
     assert (plain.global_clipnorm, decayed.global_clipnorm) == (1.0, None)
     assert (decayed.weight_decay, decayed.epsilon) == (0.01, 1e-9)
 
