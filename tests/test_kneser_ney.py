@@ -64,5 +64,9 @@ def test_mistakes_are_named():
         KneserNey(3).fit([0, 1], 2)
     with pytest.raises(RuntimeError, match="fit the model first"):
         KneserNey(2).token_nll([0])
+    with pytest.raises(ValueError, match=r"0 \.\.\. 1"):
+        KneserNey(2).fit([0, 1, 2], 2)
+    with pytest.raises(ValueError, match="integers, not float64"):
+        KneserNey(2).fit([0.5, 1.0], 2)
     with pytest.raises(ValueError, match=r"0 \.\.\. 12"):
         KneserNey(2).fit(TEXT, 13).token_nll([13])

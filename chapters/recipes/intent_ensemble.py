@@ -14,10 +14,10 @@ import jieba
 import keras
 import numpy as np
 
-from rnnbook.bag_classifier import bag_classifier
+from rnnbook import recipes
 from rnnbook.classifier import Features, build_classifier, logits_of, train_classifier
-from rnnbook.intents import load_massive, load_paraphrases
 
+BEST = recipes.import_recipe("intent_best")
 SETTINGS = {"ensembles": 3, "members": ["characters", "characters", "words", "characters"],
             "epochs": 6, "units": 128, "hidden": 0.4, "pooling": "last+max", "batch": 128,
             "rate": 4e-3, "tried": {
@@ -27,26 +27,18 @@ SETTINGS = {"ensembles": 3, "members": ["characters", "characters", "words", "ch
                 "characters, last+max, 128 units": 0.8490,
                 "words, last+max, 128 units": 0.8323}}
 PARTS = ("validation", "test", "clean_test")
-LOADED = {}
-
-
-def massive():
-    """Load the requests and their second wording, and fit the linear model on both, once."""
-    if not LOADED:
-        jieba.setLogLevel(60)
-        found = load_massive()
-        more = load_paraphrases(found)
-        LOADED.update(data=found, more=more, linear=bag_classifier(found.train + more))
-    return LOADED["data"], LOADED["more"], LOADED["linear"]
+FEATURES = {}
+massive, data = BEST.massive, BEST.data
 
 
 def encoded(rows, split):
     """Requests as integers, and their intents as numbers."""
     found, _, _ = massive()
-    if split not in LOADED:
-        LOADED[split] = Features([text for text, _ in found.train],
-                                 jieba.lcut if split == "words" else list, pairs=True)
-    return [LOADED[split].encode(text) for text, _ in rows], \
+    if split not in FEATURES:
+        jieba.setLogLevel(60)  # of errors only: it tells of its dictionary otherwise
+        FEATURES[split] = Features([text for text, _ in found.train],
+                                   jieba.lcut if split == "words" else list, pairs=True)
+    return [FEATURES[split].encode(text) for text, _ in rows], \
         np.array([found.labels.index(label) for _, label in rows])
 
 
@@ -55,18 +47,11 @@ def train(settings, split, seed):
     found, more, _ = massive()
     keras.utils.set_random_seed(seed)
     x, y = encoded(found.train + more, split)
-    model = build_classifier(LOADED[split].sizes, len(found.labels), units=settings["units"],
+    model = build_classifier(FEATURES[split].sizes, len(found.labels), units=settings["units"],
                              hidden=settings["hidden"], pooling=settings["pooling"])
     history = train_classifier(model, x, y, settings["epochs"], settings["batch"],
                                settings["rate"], seed=seed)
     return model, history["loss"][-1]
-
-
-def data(settings):
-    """Say what the figures were measured on."""
-    found, more, _ = massive()
-    return {"name": found.source.name, "kind": found.source.kind, "paraphrases": len(more),
-            "texts": {part: len(getattr(found, part)) for part in ("train", *PARTS)}}
 
 
 def trials(settings):

@@ -38,28 +38,52 @@ def run_trial(settings, trial):
     history = string_pairs.train_pairs(
         model, coder.encode(train), settings["epochs"], settings["learning_rate"],
         settings["batch"], callbacks=[Ramp(trial["top"], settings["epochs"])])
-    (source, inputs), wanted = coder.encode(test)
-    at, numbers = settings["plant"], coder.target.encode("0123456789")
+    fed = feed(model, coder, test, settings["plant"], seed)
+    curves, found = accuracy(fed), {"exact": exact(fed), "train_loss": history["loss"][-1]}
+    return [{"position": t + 1} | found
+            | {name: float(curve[t]) for name, curve in curves.items()} for t in range(digits)]
+
+
+def feed(model, coder, pairs, at, seed):
+    """Run a model on true totals, on its own, and on its own after one wrong total.
+
+    Args:
+        model: trained Seq2Seq.
+        coder: of `string_pairs`.
+        pairs: of `running_totals`.
+        at: position whose true total is replaced by a wrong one.
+        seed: of the wrong totals.
+    Returns:
+        dict of tokens (N, T): "truth", "own" and "planted", what the model answers in each case;
+        "wanted", the right ones; "moved", those that are right for the wrong total.
+    """
+    (source, inputs), wanted = coder.encode(pairs)
+    numbers = coder.target.encode("0123456789")
     planted = plant(inputs, at, numbers, seed)
-    total = inputs.shape[1]
     truth, own, wrong = (
         np.asarray(string_pairs.compiled(partial(run_on, model, given=given))(source, fed))
-        for given, fed in ((total, inputs), (1, inputs), (at + 1, planted)))
+        for given, fed in ((inputs.shape[1], inputs), (1, inputs), (at + 1, planted)))
     # the planted total is off by this much; whoever goes on from there stays off by it
     off = planted[:, at] - inputs[:, at]
     moved = np.where(wanted >= numbers[0],
                      numbers[0] + (wanted - numbers[0] + off[:, None]) % 10, wanted)
-    columns = {"truth": (truth, wanted), "own": (own, wanted),
-               "planted": (wrong, wanted), "follows": (wrong, moved)}
-    curves = {name: accuracy_by_position(*pair) for name, pair in columns.items()}
-    exact = float(((own == wanted) | (wanted == 0)).all(axis=1).mean())
-    return [{"position": t + 1, "exact": exact, "train_loss": history["loss"][-1]}
-            | {name: float(curve[t]) for name, curve in curves.items()}
-            for t in range(digits)]
+    return {"truth": truth, "own": own, "planted": wrong, "wanted": wanted, "moved": moved}
+
+
+def accuracy(fed):
+    """Share of right outputs at each position, dict of (T,); `fed` as `feed` gives it."""
+    return {name: accuracy_by_position(fed[name], fed["wanted"])
+            for name in ("truth", "own", "planted")} | {
+                "follows": accuracy_by_position(fed["planted"], fed["moved"])}
+
+
+def exact(fed):
+    """Share of texts whose own outputs are all right."""
+    return float(((fed["own"] == fed["wanted"]) | (fed["wanted"] == 0)).all(axis=1).mean())
 
 
 def finish(log, settings):
     """Mean exact match for each share."""
-    exact = log[log.position == 1].groupby("top").exact
-    return {f"{name} {top}": value for name, values in (("mean", exact.mean()),
-            ("sd", exact.std())) for top, value in values.items()}
+    by_top = log[log.position == 1].groupby("top").exact
+    return {f"{name} {top}": value for name, values in (("mean", by_top.mean()),
+            ("sd", by_top.std())) for top, value in values.items()}

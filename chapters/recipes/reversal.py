@@ -17,6 +17,7 @@ SETTINGS = {"seed": 0, "seeds": 3, "longest": 30, "units": 64, "embedding": 32, 
             "chosen": {"one vector": 0.03, "attention": 0.01}, "kept": [0.01, 0],
             "lengths": [5, 10, 15, 20, 25, 30, 35, 40], "strings": 100, "validation": 208}
 KINDS = ("one vector", "attention")
+SCORES = {"one vector": None, "attention": "multiplicative", "additive": "additive"}
 MODELS = {}
 
 
@@ -32,10 +33,9 @@ def trials(settings):
 
 
 def fresh_model(settings, kind):
-    """Give a model with new weights; one compiled model of each kind serves all trials."""
-    attention = "multiplicative" if kind == "attention" else None
-    sizes = (attention, settings["longest"], settings["units"], settings["embedding"])
-    new = reversal.make_model(*sizes)
+    """Give a model with new weights; one compiled model of each kind serves all trainings."""
+    new = reversal.make_model(SCORES[kind], settings["longest"], settings["units"],
+                              settings["embedding"])
     model = MODELS.setdefault(kind, new)
     if model is not new:
         model.set_weights(new.get_weights())
@@ -44,24 +44,35 @@ def fresh_model(settings, kind):
     return model
 
 
-def run_trial(settings, trial):
-    """Train one model; measure right letters and right strings for each length."""
-    model, longest = fresh_model(settings, trial["kind"]), settings["longest"]
-    nats = reversal.train(model, longest, settings["updates"], trial["rate"], trial["seed"],
-                          settings["batch"])
+def validate(model, settings):
+    """Right letters on validation strings of all lengths of the training."""
+    longest = settings["longest"]
     mixed = [5 + i % (longest - 4) for i in range(settings["validation"])]
     source, _, target = reversal.reversed_strings(mixed, longest, 2 * 10**6)
-    validation = reversal.score(model, source, target)[0].mean()
+    return float(reversal.score(model, source, target)[0].mean())
+
+
+def measure(model, settings):
+    """Right letters and right strings for each length of the test strings."""
     rows = []
     for length in settings["lengths"]:
         source, _, target = reversal.reversed_strings(
-            [length] * settings["strings"], max(length, longest), (10**6, length))
+            [length] * settings["strings"], max(length, settings["longest"]), (10**6, length))
         right, whole = reversal.score(model, source, target)
         rows.append({"length": length, "letters": float(right.mean()),
-                     "whole": float(whole.mean()), "validation": float(validation),
-                     "train_nats": nats, "parameters": model.count_params()})
+                     "whole": float(whole.mean())})
+    return rows
+
+
+def run_trial(settings, trial):
+    """Train one model; measure right letters and right strings for each length."""
+    model = fresh_model(settings, trial["kind"])
+    nats = reversal.train(model, settings["longest"], settings["updates"], trial["rate"],
+                          trial["seed"], settings["batch"])
+    found = {"validation": validate(model, settings), "train_nats": nats,
+             "parameters": model.count_params()}
     kept = trial["kind"] == "attention" and [trial["rate"], trial["seed"]] == settings["kept"]
-    return rows, get_weights(model) if kept else None
+    return [row | found for row in measure(model, settings)], get_weights(model) if kept else None
 
 
 def finish(log, settings):

@@ -8,15 +8,14 @@ letters on validation strings. The other seeds get that rate; the test strings d
 """
 
 import keras
-from keras import ops
 
-from rnnbook import reversal
+from rnnbook import recipes, reversal
 
-SETTINGS = {"seed": 0, "seeds": 3, "longest": 30, "units": 64, "embedding": 32, "batch": 64,
-            "start": 0.02, "lengths": [5, 10, 15, 20, 25, 30, 35, 40], "strings": 100,
-            "validation": 208,
-            "runs": [["one vector", 2000], ["attention", 250], ["attention", 100]]}
-SCORES = {"one vector": None, "attention": "multiplicative", "additive": "additive"}
+FIXED = recipes.import_recipe("reversal")
+SETTINGS = {key: FIXED.SETTINGS[key] for key in (
+    "seed", "seeds", "longest", "units", "embedding", "batch", "lengths", "strings",
+    "validation")} | {
+    "start": 0.02, "runs": [["one vector", 2000], ["attention", 250], ["attention", 100]]}
 
 
 def trials(settings):
@@ -26,14 +25,16 @@ def trials(settings):
 
 def run_trial(settings, trial):
     """Choose the learning rate with the first seed, then measure every seed with it."""
-    model = reversal.make_model(SCORES[trial["kind"]], settings["longest"], settings["units"],
-                                settings["embedding"])
     first, rows, best = {}, [], settings["start"]
 
     def run(rate, seed):
-        train(model, settings, trial["updates"], rate, seed)
-        found = {"rate": rate, "seed": seed, "validation": validate(model, settings)}
-        rows.extend(found | row for row in by_length(model, settings))
+        keras.utils.set_random_seed(seed)
+        model = FIXED.fresh_model(settings, trial["kind"])
+        reversal.train(model, settings["longest"], trial["updates"], rate, seed,
+                       settings["batch"])
+        found = {"rate": rate, "seed": seed, "validation": FIXED.validate(model, settings),
+                 "parameters": model.count_params()}
+        rows.extend(found | row for row in FIXED.measure(model, settings))
         return found["validation"]
 
     while not {best / 2, best, 2 * best} <= set(first):
@@ -43,40 +44,7 @@ def run_trial(settings, trial):
         best = max(first, key=first.get)
     for seed in range(1, settings["seeds"]):
         run(best, seed)
-    return [row | {"chosen": row["rate"] == best, "parameters": model.count_params()}
-            for row in rows]
-
-
-def train(model, settings, updates, rate, seed):
-    """Train the model from fresh weights; the compiled update serves all runs of a trial."""
-    keras.utils.set_random_seed(seed)
-    new = reversal.make_model(model.attention, settings["longest"], settings["units"],
-                              settings["embedding"])
-    for old, fresh in zip(model.variables, new.variables, strict=True):
-        old.assign(fresh)
-    for variable in model.optimizer.variables:
-        variable.assign(ops.zeros_like(variable))
-    reversal.train(model, settings["longest"], updates, rate, seed, settings["batch"])
-
-
-def validate(model, settings):
-    """Right letters on validation strings of all lengths of the training."""
-    longest = settings["longest"]
-    mixed = [5 + i % (longest - 4) for i in range(settings["validation"])]
-    source, _, target = reversal.reversed_strings(mixed, longest, 2 * 10**6)
-    return float(reversal.score(model, source, target)[0].mean())
-
-
-def by_length(model, settings):
-    """Right letters and right strings for each length of the test strings."""
-    rows = []
-    for length in settings["lengths"]:
-        source, _, target = reversal.reversed_strings(
-            [length] * settings["strings"], max(length, settings["longest"]), (10**6, length))
-        right, whole = reversal.score(model, source, target)
-        rows.append({"length": length, "letters": float(right.mean()),
-                     "whole": float(whole.mean())})
-    return rows
+    return [row | {"chosen": row["rate"] == best} for row in rows]
 
 
 def finish(log, settings):

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rnnbook.ngram import find
+from rnnbook.ngram import check_ids, find
 
 
 class Level(NamedTuple):
@@ -51,11 +51,13 @@ class KneserNey:
             The model itself.
 
         Raises:
-            ValueError: fewer tokens than the order.
+            ValueError: ids is not one-dimensional, holds a token outside the vocabulary, or
+                is shorter than the order.
         """
-        ids, self.vocab_size, self.levels = np.asarray(ids, np.int64), int(vocab_size), []
+        ids = check_ids(ids, int(vocab_size))
         if len(ids) < self.order:
             raise ValueError(f"{len(ids)} tokens are too few for order {self.order}")
+        self.vocab_size, self.levels = int(vocab_size), []
         contexts, rows, counted = 1, np.zeros(len(ids) + 1, np.int64), []
         for k in range(self.order):
             keys, first, longer, counts = np.unique(
@@ -80,19 +82,15 @@ class KneserNey:
         """Return the cost of every token; the first ones have a shorter context.
 
         Args:
-            ids: (N,) int, the tokens, N >= 1.
+            ids: (N,) int, the tokens.
 
         Returns:
             (N,) float64, in nats.
 
         Raises:
-            RuntimeError: before `fit`; ValueError: a token outside the vocabulary.
+            RuntimeError: before `fit`; ValueError: as there.
         """
-        if not self.levels:
-            raise RuntimeError("fit the model first")
-        ids = np.asarray(ids, np.int64)
-        if not len(ids) or ids.min() < 0 or ids.max() >= self.vocab_size:
-            raise ValueError(f"ids must lie in 0 ... {self.vocab_size - 1}, one at least")
+        ids = check_ids(ids, self.vocab_size)
         p = np.full(len(ids), 1 / self.vocab_size)
         rows = np.zeros(len(ids), np.int64)  # of each token's context
         for level in self.levels:

@@ -39,6 +39,33 @@ def find(keys, sorted_keys):
     return np.where(sorted_keys[rows] == keys, rows, -1)
 
 
+def check_ids(ids, vocab_size):
+    """Return token numbers as int64, or say what is wrong with them.
+
+    Args:
+        ids: (N,) int, tokens; N may be 0.
+        vocab_size: number of kinds of token, V; None before a model was fitted.
+
+    Returns:
+        (N,) int64.
+
+    Raises:
+        RuntimeError: the model was not fitted; ValueError: another shape or type, or a token
+            outside 0 ... V - 1.
+    """
+    if vocab_size is None:
+        raise RuntimeError("fit the model first")
+    ids = np.asarray(ids)
+    if ids.ndim != 1:
+        raise ValueError(f"ids must have shape (N,), not {ids.shape}")
+    if ids.size and not np.issubdtype(ids.dtype, np.integer):
+        raise ValueError(f"ids must be integers, not {ids.dtype}")
+    ids = ids.astype(np.int64)
+    if len(ids) and not (0 <= ids.min() and ids.max() < vocab_size):
+        raise ValueError(f"ids must lie in 0 ... {vocab_size - 1}")
+    return ids
+
+
 class WittenBell:
     """Predict the next token from the order - 1 tokens before it.
 
@@ -78,11 +105,10 @@ class WittenBell:
             ValueError: ids is not one-dimensional, holds a token outside the
                 vocabulary, or is shorter than the order.
         """
-        self.vocab_size = int(vocab_size)
-        self.levels = []
-        ids = self._check(ids)
+        ids = check_ids(ids, int(vocab_size))
         if len(ids) < self.order:
             raise ValueError(f"{len(ids)} tokens are too few for order {self.order}")
+        self.vocab_size, self.levels = int(vocab_size), []
         rows = np.zeros(len(ids), np.int64)  # row of the context of each token
         for k in range(self.order):  # k is the length of the context
             if k:  # lengthen each context by the token before it
@@ -108,7 +134,7 @@ class WittenBell:
             ValueError: ids is empty, not one-dimensional, or holds a token
                 outside the vocabulary; RuntimeError before `fit`.
         """
-        ids = self._check(ids)
+        ids = check_ids(ids, self.vocab_size)
         if not len(ids):
             raise ValueError("no tokens to score")
         p = np.full(len(ids), 1 / self.vocab_size)
@@ -156,7 +182,7 @@ class WittenBell:
         Raises:
             ValueError: the context holds a token outside the vocabulary.
         """
-        context = self._check(context)
+        context = check_ids(context, self.vocab_size)
         p = np.full(self.vocab_size, 1 / self.vocab_size)
         row = 0
         for k, level in enumerate(self.levels[: len(context) + 1]):
@@ -185,22 +211,8 @@ class WittenBell:
             (steps,) int64, without the prompt.
         """
         rng = np.random.default_rng(seed)
-        ids = list(self._check(prompt))
+        ids = list(check_ids(prompt, self.vocab_size))
         for _ in range(steps):
             p = self.probs(ids[len(ids) - min(len(ids), self.order - 1) :])
             ids.append(rng.choice(self.vocab_size, p=p))
         return np.array(ids[len(ids) - steps :], np.int64)
-
-    def _check(self, ids):
-        """Return ids as int64 (N,), or say what is wrong with them."""
-        if self.vocab_size is None:
-            raise RuntimeError("fit the model first")
-        ids = np.asarray(ids)
-        if ids.ndim != 1:
-            raise ValueError(f"ids must have shape (N,), not {ids.shape}")
-        if ids.size and not np.issubdtype(ids.dtype, np.integer):
-            raise ValueError(f"ids must be integers, not {ids.dtype}")
-        ids = ids.astype(np.int64)
-        if len(ids) and not (0 <= ids.min() and ids.max() < self.vocab_size):
-            raise ValueError(f"ids must lie in 0 ... {self.vocab_size - 1}")
-        return ids

@@ -58,8 +58,7 @@ def build_grus(cell, steps, features, outputs=1, loss="mae", optimizer=None, hea
         loss: of Keras, or a function.
         optimizer: of Keras, by default Adam at 0.01.
         head: initialiser of the output; "zeros" makes an untrained network say 0.
-        jit_compile: compile with XLA; that takes seconds, and pays from some 300 updates on
-            (always on JAX, which otherwise trains one operation at a time).
+        jit_compile: as `compile_fast`; XLA takes seconds, and pays from some 300 updates on.
     Returns:
         keras.Sequential: (B, T, K, D) -> (B, K, outputs).
     """
@@ -72,7 +71,7 @@ def build_grus(cell, steps, features, outputs=1, loss="mae", optimizer=None, hea
     ])
     # Adam does not mind that the mean over members makes each member's gradient K times smaller
     return compile_fast(model, optimizer or keras.optimizers.Adam(1e-2, epsilon=1e-9), loss,
-                        jit_compile=jit_compile or keras.backend.backend() == "jax")
+                        jit_compile=jit_compile)
 
 
 def member_weights(model, k):
