@@ -14,9 +14,7 @@ SETTINGS = {"seed": 14, "seeds": 3, "epochs": 6, "batch": 32, "learning_rate": 3
 
 def data(settings):
     """Say what the figures were measured on."""
-    source = tagging_tasks.bank(TASK).source
-    return {"name": source.name, "kind": source.kind,
-            "sentences": [len(part) for part in tagging_tasks.parts(TASK)]}
+    return tagging_tasks.summary(TASK)
 
 
 def trials(settings):

@@ -15,9 +15,7 @@ SETTINGS = {"model": "softmax", "seed": 100, "epochs": [6, 12], "learning_rates"
 
 def data(settings):
     """Say what the figures were measured on."""
-    source = tagging_tasks.bank(TASK).source
-    return {"name": source.name, "kind": source.kind,
-            "sentences": [len(part) for part in tagging_tasks.parts(TASK)]}
+    return tagging_tasks.summary(TASK)
 
 
 def trials(settings):

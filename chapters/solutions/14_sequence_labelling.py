@@ -126,7 +126,7 @@ assert abs(count / legal_count(10, 3) - 1) < 1e-4
 check("sequence_labelling.legal_count", legal_count)
 
 # %% [markdown]
-# ### 练习 5 ☆☆ 维特比
+# ### 练习 5 ☆ 维特比
 #
 # 思路：14.6 节的循环，再交出末尾的最大值。`argmax` 沿第 0 轴取，因为第 0 轴是“从哪里来”。
 

@@ -33,6 +33,13 @@ def parts(task):
     return [CUT.get(task, list)(part) for part in (found.train, found.validation, found.test)]
 
 
+def summary(task):
+    """Say what the sentences of a task are: dict of name, kind and their number in each part."""
+    source = bank(task).source
+    return {"name": source.name, "kind": source.kind,
+            "sentences": [len(part) for part in parts(task)]}
+
+
 def measure(task, sentences, predicted):
     """Score predicted tags as a task wants it.
 

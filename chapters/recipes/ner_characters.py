@@ -1,0 +1,34 @@
+"""Chinese named entities found in characters, without knowing where words begin.
+
+Run: python -m rnnbook.recipes run ner_characters
+Settings and seeds are those of `ner_crf`, whose tokens are words cut by hand. Both stand compared
+on the validation part; the test part is not read.
+"""
+
+from rnnbook import recipes, tagging_tasks
+
+SETTINGS, TASK = recipes.import_recipe("ner_crf").SETTINGS, "entities of characters"
+
+
+def data(settings):
+    """Say what the figures were measured on."""
+    return tagging_tasks.summary(TASK)
+
+
+def trials(settings):
+    """List the seeds."""
+    return [{"seed": seed} for seed in range(settings["seeds"])]
+
+
+def run_trial(settings, trial):
+    """Train one CRF; score it on the validation part."""
+    model, coder, loss = tagging_tasks.train(
+        TASK, True, trial["seed"], settings["epochs"], settings["batch"],
+        settings["learning_rate"])
+    return [{"parameters": model.count_params(), "train_loss": loss}
+            | tagging_tasks.tag_and_measure(TASK, model, coder, tagging_tasks.parts(TASK)[1])]
+
+
+def finish(log, settings):
+    """Mean and spread of entity F1 on the validation part."""
+    return {"mean": log.entity_f1.mean(), "sd": log.entity_f1.std()}
