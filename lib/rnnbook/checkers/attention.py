@@ -154,7 +154,7 @@ def unread(answer):
         if found == most:
             raise Wrong("这是最大的一次：题目要的是所有输出步上的总和。")
         raise Wrong(f"least={least} 时应当是 {right}，你的函数给出 {found}。")
-    return "正确：没怎么被看过的词，多半漏译了"
+    return "正确：没怎么被看过的词，可能漏译了"
 
 
 def _heads(X, WQ, WK, WV, heads=2, scale=None, causal=True, strict=False, late=False,
