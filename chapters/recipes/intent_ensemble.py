@@ -4,9 +4,10 @@ Run: python -m rnnbook.recipes run intent_ensemble
 Three ensembles that share no network. An answer is the intent with the greatest mean of the
 networks' log-probabilities; nothing but recurrent networks takes part. Each network is a BiLSTM
 with half of intent_best's units, batches of twice its size, and the last step beside the maximum;
-one of the four reads words. "combined" adds the log-probabilities of the linear model on n-grams,
-as one more member. "tried" holds the share of right intents on the validation part of single
-networks with seed 100, from which the kinds were chosen; how many stand together was set
+one of the four reads words. "combined" adds the log-probabilities of the linear model on n-grams
+to the mean of the networks': half of the vote, however many networks there are. "tried" holds the
+share of right intents on the validation part of single networks with seed 100, seen before the
+kinds were chosen (not the best: one with twice the units); how many stand together was set
 beforehand. The test part decided nothing.
 """
 

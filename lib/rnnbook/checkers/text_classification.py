@@ -165,7 +165,7 @@ def paired(answer):
             raise Wrong(message)
     if not np.isclose(error, d.std(ddof=1) / root):
         raise Wrong(f"标准误应当是 {d.std(ddof=1) / root:.5f}，你给出 {error:.5f}。")
-    return "正确：配对之后，种子带来的共同起伏抵消了"
+    return "正确：种子带来的共同起伏（如果有）在相减时抵消"
 
 
 @exercise("text_classification.backwards",
