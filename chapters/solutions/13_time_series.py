@@ -93,7 +93,7 @@ check("time_series.uses_future", uses_future)
 # %% [markdown]
 # ### 练习 4 ☆☆ 递归预测
 #
-# 思路：复制一份过去，走一步接一个。拿同比增长来试：递归 12 步，等于 13.3 节的同比路径。
+# 思路：复制一份过去，走一步接一个。拿同比增长来试：递归 12 步，等于 13.8 节的同比路径。
 
 # %%
 def recursive(one_step, past, horizon):

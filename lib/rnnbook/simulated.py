@@ -7,8 +7,8 @@ def simulate(count, length, rng, season=12):
     """Draw logarithms of seasonal series, each with a character of its own.
 
     log y = level + season + noise. The level walks with a drift, the seasonal pattern walks
-    slowly, the noise is white; the size of each is drawn for each series, over a range of
-    ten to one or more.
+    slowly, the noise is white; the size of each of the three is drawn for each series over
+    a range of more than ten to one, the strength of the season over six to one.
 
     Args:
         count: number of series.

@@ -51,7 +51,7 @@ def seasonal_mase(answer):
         (lambda y, f, tr, s: unit(tr, s) / error(y, f), "分子分母颠倒了。"),
     ]
     _by_formula(values, lambda y, f, tr, s: error(y, f) / unit(tr, s), mistakes)
-    return "正确：小于 1，才算比照抄上一季好"
+    return "正确：小于 1，是错得比季节性朴素在训练部分少；要说赢，得与基线的 MASE 比"
 
 
 def _by_formula(values, right, mistakes):
