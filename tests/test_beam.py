@@ -76,3 +76,9 @@ def test_the_penalty_orders_the_beam_and_prunes_nothing(width):
         assert kept == ordered
         ranks = favoured[1][row] / ((5 + favoured[2][row]) / 6) ** 3.0
         assert (np.diff(ranks) <= 0).all()
+
+
+@pytest.mark.parametrize("options", [{"steps": 3, "width": 0}, {"steps": 0}])
+def test_a_beam_needs_width_and_steps(options):
+    with pytest.raises(ValueError, match="at least 1"):
+        beam_search(None, [], np.array([0]), 1, **options)

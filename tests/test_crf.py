@@ -91,3 +91,13 @@ def test_what_may_follow_what():
                      [True, False, False, True], [True, False, False, True]]
     assert (first, last) == ([True, False, False, True], [False, False, True, True])
     assert all(map(all, crf.allowed(["NOUN", "VERB"])[0]))
+
+
+@pytest.mark.parametrize(("mask", "transitions"), [
+    ((2, 4), (3, 3)), ((2, 5), (3, 4)), ((5,), (3, 3))])
+def test_shapes_that_do_not_fit_are_named(mask, transitions):
+    e, A, b = np.zeros((2, 5, 3), "float32"), np.zeros(transitions), np.zeros(3)
+    with pytest.raises(ValueError, match=r"emissions \(B, T, K\).*got \(2, 5, 3\)"):
+        crf.log_partition(e, np.ones(mask, bool), A, b, b)
+    with pytest.raises(ValueError, match="transitions"):
+        crf.path_score(e, np.zeros((2, 5), int), np.ones(mask, bool), A, b, b)

@@ -39,8 +39,12 @@ def beam_search(step, state, start, end, steps, width=1, penalty=0.0):
     Returns:
         tokens (B, width, steps) int32, best first; log-probabilities (B, width), not
         normalised; lengths (B, width) int32, the end token counted.
+    Raises:
+        ValueError: a width or a number of steps below 1.
     Source: Wu et al. 2016 (arXiv:1609.08144), equation 14 without its coverage term.
     """
+    if width < 1 or steps < 1:
+        raise ValueError(f"width and steps must be at least 1, got {width} and {steps}")
     batch = len(start)
     tokens = ops.full((batch, width, steps), end, "int32")
     scores = ops.tile(ops.convert_to_tensor([[0.0] + [IMPOSSIBLE] * (width - 1)]), (batch, 1))

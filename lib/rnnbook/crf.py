@@ -14,6 +14,19 @@ from rnnbook.iob2 import continues
 FORBIDDEN = -1e4  # e**-1e4 is 0 in every float
 
 
+def check_shapes(emissions, mask, transitions):
+    """Raise ValueError where shapes do not belong together; arguments as `path_score`.
+
+    A dimension that is not known yet fits any other.
+    """
+    e, m, a = (tuple(x.shape) for x in (emissions, mask, transitions))
+    if (len(e), len(m), len(a)) != (3, 2, 2) or any(
+            None not in pair and pair[0] != pair[1]
+            for pair in zip((*m, *a), (*e[:2], e[2], e[2]))):
+        raise ValueError("wanted: emissions (B, T, K), mask (B, T), transitions (K, K); "
+                         f"got {e}, {m}, {a}")
+
+
 def path_score(emissions, tags, mask, transitions, start, end):
     """Score one sequence of tags for each sentence.
 
@@ -25,7 +38,10 @@ def path_score(emissions, tags, mask, transitions, start, end):
         start, end: float (K,), the scores of the first and the last tag.
     Returns:
         float (B,).
+    Raises:
+        ValueError: shapes that do not belong together, here and in all functions below.
     """
+    check_shapes(emissions, mask, transitions)
     kinds = emissions.shape[-1]
     one_hot = ops.one_hot(tags, kinds, dtype=emissions.dtype) \
         * ops.cast(mask, emissions.dtype)[..., None]  # zero at padding
@@ -47,6 +63,8 @@ def recur(emissions, mask, transitions, start, gather):
     Returns:
         float (T, B, K): what all sequences that end in a tag give; padding repeats it.
     """
+    check_shapes(emissions, mask, transitions)
+
     def step(alpha, here):
         e, real = here[:, :-1], here[:, -1:] > 0
         # alpha_t(j) = gather_i [alpha_{t-1}(i) + A(i, j)] + e_t(j)
