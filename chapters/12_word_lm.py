@@ -23,7 +23,7 @@
 # |---|---|
 # | **你将会** | **搭出**一个词级语言模型，词表三万多；**衡量**权重绑定、采样 softmax、权重丢弃、词向量和优化器各值多少；**识破**不能比的困惑度 |
 # | **你需要** | 第 01 章的困惑度和 n 元语法，第 06 章的 LSTM，第 11 章的状态接力和抽样 |
-# | **时间** | 阅读 70 分钟，练习 60 分钟，运行约 59 s<!-- seconds --> |
+# | **时间** | 阅读 70 分钟，练习 60 分钟，运行约 50 s<!-- seconds --> |
 
 # %% tags=["setup"]
 import sys
@@ -93,7 +93,7 @@ guess = None  # perplexity on the test part, e.g. 250
 # | 最小化交叉熵，用困惑度评估 | 12.3、12.8、12.10 节 |
 # | 逐词采样生成句子 | 12.9 节 |
 #
-# 把文本切成词叫**分词 (tokenisation)**。英文最简单的办法是一条正则表达式：一串字母数字是一个词，一个标点也是一个词。
+# 把文本切成词叫**分词 (tokenisation)**。英文最简单的办法是一条正则表达式：先全部变成小写（WikiText-2 保留大小写，所以后面 `river` 和 `River` 是两个词），一串字母数字是一个词，一个标点也是一个词。
 
 # %% name="tokenise"
 text = "The cat sat. The dog didn't sit; the dog ran."
@@ -116,7 +116,7 @@ except KeyError as error:
     print("KeyError:", error)
 
 # %% [markdown]
-# `bird` 没有编号：它是**词表外的词 (out-of-vocabulary)**。字符级模型几乎没有这个问题；词级模型一定有，因为新词永远会来。通常的办法是加一个**未知词 `<unk>`**，不认识的都算它；句末再加一个 `<eos>`。
+# `bird` 没有编号：它是**词表外的词 (out-of-vocabulary)**。字符级模型几乎没有这个问题；词级模型一定有，因为新词永远会来。通常的办法是加一个**未知词 `<unk>`**，不认识的都算它；句末再加一个 `<eos>`。今天的大模型多把词再切成更小的**子词 (subword)**，少见的词拆开写，就几乎没有 `<unk>`；这一章照 WikiText-2 的办法，以整个词为单位。
 
 # %%
 toy = Vocabulary.from_text(tokens, specials=["<unk>", EOS])
@@ -127,7 +127,7 @@ claim("toy_unknown", (ids == toy.stoi["<unk>"]).sum(), close_to=1, tol=0)
 # %% [markdown]
 # ## 12.2 WikiText-2
 #
-# WikiText-2 是英文维基百科的一组好条目，由 Merity、Xiong、Bradbury 和 Socher 在 2016 年整理（E58）。词已经切好，用空格隔开；训练文本里出现不到三次的词已经换成了 `<unk>`；每行末尾算一个 `<eos>`。我们把词按出现次数从多到少编号，后面会用到。
+# WikiText-2 是英文维基百科里经过评审的优良条目和典范条目，由 Merity、Xiong、Bradbury 和 Socher 在 2016 年整理（E58）。词已经切好，用空格隔开；训练文本里出现不到三次的词已经换成了 `<unk>`；每行末尾算一个 `<eos>`。我们把词按出现次数从多到少编号，后面会用到。
 
 # %% tags=["data"]
 wiki = load_wikitext2()
@@ -192,7 +192,7 @@ claim("ppl_by_hand", np.exp(nats.mean()), close_to=10, tol=1e-9)
 # %% [markdown]
 # 三个概率的积是 0.001，开三次方再取倒数，正好是 10：困惑度是 $1/p$ 的**几何平均**。直接平均 2、10、50 会得到 20.67，那不是困惑度。同样的道理，几段文本的困惑度不能直接平均：要把奈特加起来，除以总词数，再取指数。
 #
-# 现在量对手。一元语法只看词频，n 元语法看前 $n-1$ 个词；第 01 章的 Witten–Bell 平滑，阶数取 2 到 4。再加一个更强的，**Kneser–Ney 平滑 (Kneser–Ney smoothing)**，五元，是文献里常用的对手。每个模型只在训练文本上数数；每个词都算，第一个除外（它没有上文，白给）：
+# 现在量对手。一元语法只看词频，n 元语法看前 $n-1$ 个词；第 01 章的 Witten–Bell 平滑，阶数取 2 到 4。再加一个更强的，**Kneser–Ney 平滑 (Kneser–Ney smoothing)**，五元，是文献里常用的对手。每个模型只在训练文本上数数；每个词都算，第一个除外（它没有上文，白给）。下面是测试文本上的困惑度（验证文本的头 26,000 个词也量了，12.8 节画图用）：
 
 # %% name="rivals" tags=["data"]
 witten, kneser = WittenBell(4), KneserNey(5)
@@ -207,11 +207,9 @@ def rivals(ids):
     return {name: row[1:] for name, row in zip(names, nats)}
 
 
-heldout, scores = rivals(valid_ids), rivals(test_ids)
-print(f"{'':10s} validation   test")
+heldout, scores = rivals(valid_ids[:26_001]), rivals(test_ids)
 for name, nats in scores.items():
-    print(f"{name:10s} {np.exp(heldout[name].mean()):10.1f}"
-          f" {np.exp(nats.mean()):6.1f}")
+    print(f"{name:10s} {np.exp(nats.mean()):6.1f}")
 
 # %% tags=["data"]
 for name, value in [("unigram", 911.7), ("bigram", 288.1), ("trigram", 290.0),
@@ -221,7 +219,7 @@ for name, value in [("unigram", 911.7), ("bigram", 288.1), ("trigram", 290.0),
 bigram, best_counts = scores["bigram"], scores["kneser_ney"]
 
 # %% [markdown]
-# 瞎猜是 33,278，一元语法 912<!-- claim ppl_unigram -->，Witten–Bell 二元语法 288.1<!-- claim ppl_bigram -->。看得更远反而更差：三元 290.0<!-- claim ppl_trigram -->，四元 328.0<!-- claim ppl_four_gram -->。一个只见过一次的上文，Witten–Bell 把一半的概率给了当时跟着它的那个词；词多，长的上文大多只见过一次，这样下注太大。
+# 瞎猜是 33,278，一元语法 912<!-- claim ppl_unigram -->，Witten–Bell 二元语法 288.1<!-- claim ppl_bigram -->。看得更远反而更差：三元 290.0<!-- claim ppl_trigram -->，四元 328.0<!-- claim ppl_four_gram -->。一个只见过一次的上文，Witten–Bell 把一半的概率给了当时跟着它的那个词；词多，按种类算，长的上文大多只见过一次，只见过几次的也不牢靠，这样下注太大。
 #
 # Kneser–Ney 改了两处。一是次数先减去一个折扣再用，省下的概率交给短一截的语法；折扣由“出现一次、两次、三次、四次的各有多少种”算出来，出现一次的通常减掉大半。二是短的语法不数一个词出现几次，数它跟在多少种不同的词后面：`Francisco` 很常见，但几乎只跟在 `San` 后面，别处不该猜它。五元 Kneser–Ney 得 217.8<!-- claim ppl_kneser_ney -->。所以有两条线：288 是及格线，217.8<!-- claim ppl_kneser_ney --> 是这里数出来的最好成绩。
 
@@ -254,7 +252,7 @@ print(matrix.shape, f"found {found:.0%}:", matrix[toy.stoi["cat"]])
 claim("toy_coverage", found, close_to=2 / 13, tol=1e-9)
 
 # %% [markdown]
-# 词表的 13 个词里只找到 2 个；少了一个数的文件被拒绝，并指出是哪一行。真正加载时先看覆盖率，再看宽度。
+# 词表的 13 个词里只找到 2 个；少了一个数的文件被拒绝，并指出是哪一行。真正加载时先看覆盖率，再看宽度。放进模型只要一行：`layers.Embedding(*matrix.shape, embeddings_initializer=keras.initializers.Constant(matrix))`；12.8 节量它值多少。
 #
 # 那么语言模型自己学的表里有什么？录好的模型（12.8 节）只学过“猜下一个词”。拿几个词，在最常见的 8,000 个词里找余弦最近的邻居：
 
@@ -285,7 +283,7 @@ claim("month_neighbours", np.mean(near_july), at_least=1)
 # %% [markdown]
 # ## 12.5 一个 LSTM，和同一词表上的二元语法
 #
-# 网络和第 11 章一样，只是字符换成了词。先看形状，词表取 2,000：
+# 网络和第 11 章录好的那个一样，是 LSTM，只是字符换成了词。先看形状，词表取 2,000：
 
 # %% name="shapes"
 keras.utils.set_random_seed(12)
@@ -305,7 +303,7 @@ claim("untrained_nats", float(loss(x0[:, 1:], plain(x0[:, :-1]))),
 # %% [markdown]
 # 参数八成以上在两张表里：读的表和写的表，各管 2,000 个词。没有训练的网络是 7.60<!-- claim untrained_nats --> 奈特，也就是 $\ln2000$。
 #
-# 现场训练一个小的：取前 10 万个词，词表连 `<unk>` 在内只留 2,000 个，不常见的都换成 `<unk>`。`word_lm.WordLM` 就是上面的网络，外加三样后面要讲的东西：两张表可以绑成一张、softmax 可以采样、循环权重可以丢弃。这里只用第一样，表是绑定的（12.6 节），再加 20% 的普通 dropout。输出偏置一开始就设成词频的对数，不必再花更新去学哪个词常见。优化器 `adam_cosine` 是 AdamW：学习率先升到 0.016，再按余弦降到 0（12.8 节比较它值多少；0.016 是那里在验证文本上选的）。
+# 现场训练一个小的：取前 10 万个词，词表连 `<unk>` 在内只留 2,000 个，不常见的都换成 `<unk>`。`word_lm.WordLM` 就是上面的网络，LSTM 之后多一个投影（12.6 节），外加三样后面要讲的东西：两张表可以绑成一张、softmax 可以采样、循环权重可以丢弃。这里只用第一样，表是绑定的（12.6 节），词向量和 LSTM 的输出再各丢 20%（第 05 章的随机丢弃）。输出偏置一开始就设成词频的对数，不必再花更新去学哪个词常见。优化器 `adam_cosine` 是 AdamW：学习率先升到 0.016，再按余弦降到 0（12.8 节比较它值多少；0.016 是那里在验证文本上选的）。`warmup` 是学习率上升的更新次数；`beta_2=0.99` 让 Adam 的梯度平方的滑动平均忘得快一些。
 
 # %% tags=["data"]
 few = wiki.train[:100_000]
@@ -342,7 +340,7 @@ claim("live_gain", np.exp(live_best.mean()) - np.exp(live.mean()),
       at_least=5, scope="full", full=full)
 
 # %% [markdown]
-# 在同样的 2 万个测试词、**同样的词表**上，LSTM 的困惑度是 39.9<!-- claim live_lstm -->，二元语法是 54.6<!-- claim live_bigram -->，Kneser–Ney 五元是 49.1<!-- claim live_best -->。只读了三遍 10 万个词，它已经低了 9.2<!-- claim live_gain -->。
+# 在同样的 2 万个测试词、**同样的词表**上，LSTM 的困惑度是 39.9<!-- claim live_lstm -->，二元语法是 54.6<!-- claim live_bigram -->，Kneser–Ney 五元是 49.1<!-- claim live_best -->。只读了三遍 10 万个词（一个种子），它已经比 Kneser–Ney 低 9.2<!-- claim live_gain -->。
 #
 # 但请注意 39.9<!-- claim live_lstm --> 这个数：它比 288 小得多，却不是因为模型好得多。词表只有 2,000，测试词里四分之一以上成了 `<unk>`，而“这里有一个生词”很好猜。12.10 节专门算这笔账。
 
@@ -353,7 +351,7 @@ claim("live_gain", np.exp(live_best.mean()) - np.exp(live.mean()),
 #
 # $$x_t=M_{w_t},\qquad z_t=(h_tP+b)\,M^{\top}+c$$
 #
-# $w_t$ 是第 $t$ 个词，$M_{w_t}$ 是表 $M$ (V, E) 里它的那一行，$x_t$ (1, E) 是 LSTM 的输入；$h_t$ (1, H) 是 LSTM 的状态，$z_t$ (1, V) 是 logits，$b$ (E,)、$c$ (V,) 是偏置；因为 $h_t$ 的宽度是 H 而不是 E，中间要一个投影 $P$ (H, E)。省下的参数正好是一张表，$V\cdot E$ 个。
+# $w_t$ 是第 $t$ 个词，$M_{w_t}$ 是表 $M$ (V, E) 里它的那一行，$x_t$ (1, E) 是 LSTM 的输入；$h_t$ (1, H) 是 LSTM 的状态，$z_t$ (1, V) 是 logits，$b$ (E,)、$c$ (V,) 是偏置；因为 $h_t$ 的宽度是 H 而不是 E，中间要一个投影 $P$ (H, E)。省下的参数正好是一张表，$V\cdot E$ 个。（12.7 节用录好的模型核对这个公式。）
 
 # %%
 def parameters(tied):
@@ -367,7 +365,9 @@ claim("tying_saves", parameters(False) - parameters(True),
       close_to=2000 * 64, tol=0)
 
 # %% [markdown]
-# 省了 128,000<!-- claim tying_saves --> 个，一个不多，一个不少。代价呢？两个配方在 10 万个词上把各种选择各训练了 3 个种子。学习率都在验证文本上、用另一个种子选好；`word_lm_optimizers` 里，绑定、不绑定和每一种优化器各选各的。测试困惑度，平均 ± 标准差：
+# 省了 128,000<!-- claim tying_saves --> 个，一个不多，一个不少。（这里“不绑定”的网络也有投影，写的表也是 (V, E)；12.5 节的普通网络没有投影，写的表是 (V, 96)，所以更大。）
+#
+# 代价呢？两个配方在 10 万个词上把各种选择各训练了 3 个种子。`word_lm_optimizers` 里，绑定、不绑定和每一种优化器各自在验证文本上、用另一个种子选学习率；采样、词向量、权重丢弃（和它的对照）沿用 0.016，没有另选，词向量只选了大小。不丢弃和权重丢弃训练 6 轮，其余 4 轮；表里还没讲到的行，12.8 节再读。测试困惑度，平均 ± 标准差：
 
 # %% name="choices" tags=["data"]
 sweep, more = (recipes.load_sweep(name)
@@ -410,7 +410,11 @@ claim("softmax_share", E * 33_278 / (E * 33_278 + lstm_cost), close_to=0.838,
 #
 # $$Z=\sum_{w}e^{z_w}\;\approx\;e^{z_y}+\sum_{w\in\mathcal S,\,w\ne y}\frac{e^{z_w}}{\pi_w},\qquad \mathrm{loss}=\ln Z-z_y$$
 #
-# $y$ 是真正的下一个词，总在里面；抽到的词里若碰巧有它，去掉。$e^{z_w}/\pi_w=e^{z_w-\ln\pi_w}$，所以实现时只是从 logits 里减去 $\ln\pi_w$。期望不变的是 $Z$；取了对数，估计会偏低一点，抽得越少越明显。按齐普夫定律抽，常见的词几乎每次都在。用录好的模型检查这个估计：取 400 个训练词，比较全 softmax、采样、和忘了减 $\ln\pi_w$ 的采样。
+# $y$ 是真正的下一个词，总在里面；抽到的词里若碰巧有它，去掉。$e^{z_w}/\pi_w=e^{z_w-\ln\pi_w}$，所以实现时只是从 logits 里减去 $\ln\pi_w$。
+#
+# $\pi_w$ 从哪里来？抽到的词各不相同：每个词等一段随机的时间，$q_w$（12.2 节的虚线）大的等得短（指数分布），最先到的 $S$ 个就是 $\mathcal S$；设第 $S+1$ 个在时刻 $\tau$ 到，$\pi_w=1-e^{-q_w\tau}$ 就是词 $w$ 赶在它之前的概率。所以常见的词 $\pi_w$ 接近 1，不是 $q_w$，它们几乎每次都在。
+#
+# 期望不变的是 $Z$；取了对数，估计会偏低一点，抽得越少越明显。用录好的模型检查这个估计：取 400 个训练词，比较全 softmax、采样、和忘了减 $\ln\pi_w$ 的采样（两种用同一批抽到的词）。
 
 # %% tags=["data", "training"]
 parts = recipe.weights
@@ -418,18 +422,20 @@ reader = word_lm.reader(parts)
 known = recipe.vocab.encode(wiki.train[:401])
 features = keras.Sequential(reader.layers[:-1])(known[None, :-1])[0]
 table, bias = parts["embedding.embeddings"], parts["output.bias"]
-exact = np.asarray(loss(known[1:], reader.layers[-1](features)))
+logits = reader.layers[-1](features)
+claim("tied_logits", float(ops.max(ops.abs(
+    ops.matmul(features, table.T) + bias - logits))), at_most=1e-3)
+exact = np.asarray(loss(known[1:], logits))
 q, seeds = log_uniform(len(table)), keras.random.SeedGenerator(0)
 estimates = {}
 for S in (300, 1000, 3000, 10_000):
-    for fixed in (True, False):
-        means = []
-        for _ in range(5):
-            ids, log_chance = draw(q, S, seeds)
-            means.append(float(ops.mean(sampled_nats(
+    estimates[S, True], estimates[S, False] = [], []
+    for _ in range(5):
+        ids, log_chance = draw(q, S, seeds)
+        for fixed in (True, False):
+            estimates[S, fixed].append(float(ops.mean(sampled_nats(
                 features, known[1:], table, bias, ids,
                 log_chance if fixed else 0 * log_chance))))
-        estimates[S, fixed] = means
 
 # %% name="sampled" tags=["data", "training"]
 fig, ax = plt.subplots()
@@ -459,7 +465,7 @@ claim("uncorrected_error", exact - np.mean(estimates[3000, False]),
 # %% [markdown]
 # ## 12.8 优化器、词向量、正则化，和录好的模型
 #
-# Merity、Keskar 和 Socher 的 AWD-LSTM（2017）把普通 LSTM 推到了当时最好。它的名字就是两件事：**权重丢弃 (weight dropout)**，每批随机把循环权重 $U$ 的一部分置零，一批之内各步用同一个掩码；**平均随机梯度下降 (averaged SGD)**，用学习率不变的 SGD，最后取一路上权重的平均。另一条路是 **AdamW**：Adam，外加与梯度分开的权重衰减。学习率可以一直不变，也可以按余弦降到 0；优化器和走法要分开比。
+# Merity、Keskar 和 Socher 的 AWD-LSTM（2017）把普通 LSTM 推到了当时最好。它的名字就是两件事：**权重丢弃 (weight dropout)**，每批随机把循环权重 $U$ 的一部分置零，一批之内各步用同一个掩码；**平均随机梯度下降 (averaged SGD)**，用学习率不变的 SGD，最后取一路上权重的平均。另一条路是 **AdamW**：Adam，外加权重衰减 (weight decay)：每次更新另让每个权重按学习率的一个小比例缩小，不经过 Adam 对梯度的平均。学习率可以一直不变，也可以按余弦降到 0，第 $t$ 次更新是 $\eta_t=\frac{\eta}{2}\big(1+\cos\frac{\pi t}{T}\big)$，$\eta$ 是最高的学习率，$T$ 是更新的总次数（上升的那几次不算）。优化器和走法要分开比。
 
 # %% name="compared" tags=["data"]
 order = {"sgd constant": "SGD, constant rate", "averaged sgd": "SGD, averaged",
@@ -480,7 +486,7 @@ ax.axvline(small_bigram, color=GREY, linestyle="--")
 ax.text(small_bigram, 10.6, " bigram", color=GREY)
 ax.set(yticks=range(len(order)), yticklabels=order.values(),
        xlabel="test perplexity, 2,000 words (points: seeds, bar: mean)",
-       title="Vectors from more text help most; SGD trails the bigram")
+       title="AdamW far ahead of SGD; vectors come second")
 plt.show()
 
 # %%
@@ -526,9 +532,9 @@ claim("dropped_train", train["weight dropout"], close_to=28.7, tol=0.1)
 # %% [markdown]
 # 逐行读，都是三个种子的平均；差都按种子配对：
 #
-# - **优化器和学习率的走法**分开量。AdamW：学习率升到位后不变，39.4<!-- claim adamw_constant_ppl -->；按余弦降到 0，37.4<!-- claim tied_ppl -->，低 2.0<!-- claim adamw_cosine_gain -->。SGD 也给它同样的余弦：不变 60.1<!-- claim sgd_ppl -->，余弦 59.3<!-- claim sgd_cosine_ppl -->，低 0.8<!-- claim sgd_cosine_gain -->，而这个差的标准差是 2.8<!-- claim sgd_cosine_gain_sd -->：看不出好处。所以差距几乎全在优化器身上：同样的余弦，SGD 高 21.9<!-- claim sgd_trails -->，比二元语法的 54.6<!-- claim small_bigram --> 还差。但这是 4 轮的短训练；练得久会怎样，这里没有量。（AdamW 不变时选中的学习率 0.008 在网格的边上，再大也许还会好一点。）
+# - **优化器和学习率的走法**分开量。AdamW：学习率升到位后不变，39.4<!-- claim adamw_constant_ppl -->；按余弦降到 0，37.4<!-- claim tied_ppl -->，低 2.0<!-- claim adamw_cosine_gain -->。SGD 也给它同样的余弦：不变 60.1<!-- claim sgd_ppl -->，余弦 59.3<!-- claim sgd_cosine_ppl -->，低 0.8<!-- claim sgd_cosine_gain -->，而这个差的标准差是 2.8<!-- claim sgd_cosine_gain_sd -->：看不出好处。所以差距几乎全跟着优化器走（连同它的设置：梯度裁剪 AdamW 取 1，SGD 取 0.25，权重衰减只有 AdamW 有，都没有搜索）：同样的余弦，SGD 高 21.9<!-- claim sgd_trails -->，比二元语法的 54.6<!-- claim small_bigram --> 还差。但这是 4 轮的短训练；练得久会怎样，这里没有量。（AdamW 不变时选中的学习率 0.008 在网格的边上，再大也许还会好一点。）
 # - **取平均**：就是上面学习率不变的 SGD，同样那三次训练，后半程的权重取平均，62.2<!-- claim averaged_ppl -->，平均反而高 2.0<!-- claim averaging_costs -->（差的标准差 1.7<!-- claim averaging_costs_sd -->）；同样的权重在验证文本上只高 0.1<!-- claim averaging_on_validation -->。4 轮里没有帮上忙。AWD-LSTM 训练几百轮，等到验证损失不再下降才开始平均。
-# - **预训练的词向量**。先排除起点的大小：随机的起点也按验证文本调大小，37.2<!-- claim random_ppl -->，低 0.2<!-- claim scale_gain -->（标准差 0.4<!-- claim scale_gain_sd -->），看不出好处。word2vec 在语言模型读的**同样** 10 万个词上学（少见的词也是 `<unk>`，读 60 遍）：35.7<!-- claim same_words_ppl -->，低 1.8<!-- claim same_words_gain -->。在整个训练文本（两百万词，读 3 遍，读过的总词数大致相同）上学：33.0<!-- claim pretrained_ppl -->，再低 2.7<!-- claim more_words_gain -->：这一步才是多读的文本值的钱。
+# - **预训练的词向量**。先排除起点的大小：随机的起点也按验证文本调大小，37.2<!-- claim random_ppl -->，低 0.2<!-- claim scale_gain -->（标准差 0.4<!-- claim scale_gain_sd -->），看不出好处。word2vec 在语言模型读的**同样** 10 万个词上学（少见的词也是 `<unk>`，读 60 遍）：35.7<!-- claim same_words_ppl -->，低 1.8<!-- claim same_words_gain -->。在整个训练文本（两百万词，读 3 遍，读过的总词数大致相同）上学：33.0<!-- claim pretrained_ppl -->，再低 2.7<!-- claim more_words_gain -->：这一步来自多读的文本（那里少见的词没有换成 `<unk>`，也可能帮了忙，没有分开量；“同样的词”选中的大小 0.1 又在网格的边上，差距也许略小）。
 # - **权重丢弃**（橙色，6 轮，不用别的丢弃）：不丢 37.9<!-- claim bare_ppl -->，丢掉 40% 的循环权重 36.3<!-- claim dropped_ppl -->，配对平均低 1.6<!-- claim dropout_gain -->。训练文本上正好相反，24.5<!-- claim bare_train --> 对 28.7<!-- claim dropped_train -->（后者是丢弃开着时量的，吃一点亏）：看起来它挡住的是过拟合。
 
 # %% [markdown]
@@ -543,15 +549,16 @@ ax.plot(log.epoch, np.exp(log.slice_nats), "o-", color=BLUE,
         label="26,000 validation words, full softmax")
 lines = {name: np.exp(heldout[name][:watched].mean())
          for name in ("bigram", "kneser_ney")}
-for (name, line), color in zip(lines.items(), (VERMILION, GREEN)):
+for line, color, name in zip(lines.values(), (VERMILION, GREEN),
+                             ("bigram", "Kneser–Ney 5-gram")):
     ax.axhline(line, color=color, linestyle=":",
-               label=f"{name.replace('_', ' ')}, the same words")
+               label=f"{name}, the same words")
 ax.set_yscale("log")
 ax.minorticks_off()
 ax.set(xlabel="epoch", ylabel="perplexity",
        ylim=(70, 1000), yticks=[100, 200, 400, 800],
        yticklabels=[100, 200, 400, 800],
-       title="One epoch is enough to beat every n-gram model")
+       title="One epoch is enough to beat both n-gram models")
 ax.legend()
 plt.show()
 
@@ -569,13 +576,20 @@ claim("slice_validation", np.exp(log.slice_nats.iloc[-1]), close_to=104.4,
 claim("validation_ppl", figures["validation_perplexity"], close_to=109.2,
       tol=0.1)
 claim("test_ppl", figures["test_perplexity"], at_most=103)
-claim("test_share", figures["test_perplexity"] / np.exp(best_counts.mean()),
-      at_most=0.5, scope="full", full=full)
+repeats = recipes.load_sweep("wikitext2_seeds").log.dropna()
+three = np.array([figures["test_perplexity"], *repeats.test_perplexity])
+print("test perplexity by seed:", three.round(1))
+claim("seeds", len(three), close_to=3, tol=0)
+claim("test_ppl_mean", three.mean(), at_most=105)
+claim("test_ppl_sd", three.std(ddof=1), at_most=1)
+claim("test_ppl_most", three.max(), at_most=105)
+claim("test_share", three.max() / np.exp(best_counts.mean()), at_most=0.5,
+      scope="full", full=full)
 
 # %% [markdown]
-# 整段测试文本（245,569 个词，第一个白给，其余都要猜；`<eos>` 和 `<unk>` 都算，状态一路带下去，全 softmax），困惑度是 102.8<!-- claim test_ppl -->，不到最好的语法 217.8<!-- claim ppl_kneser_ney --> 的一半；验证文本 109.2<!-- claim validation_ppl -->。和你开头的猜测比一比。这是一个种子的数：只训练了一次，没有散布可报。训练文本上（丢弃开着，softmax 采样）已经降到 80<!-- claim train_ppl -->，验证的一段是 104<!-- claim slice_validation -->，距离已经拉开；再练下去，多半要更强的正则化。
+# 整段测试文本（245,569 个词，第一个白给，其余都要猜；`<eos>` 和 `<unk>` 都算，状态一路带下去，全 softmax），困惑度是 102.8<!-- claim test_ppl -->，不到最好的语法 217.8<!-- claim ppl_kneser_ney --> 的一半；验证文本 109.2<!-- claim validation_ppl -->。和你开头的猜测比一比。换两个种子重新训练（`wikitext2_seeds`，不留权重，采样用的随机数相同），三次平均 102.9<!-- claim test_ppl_mean --> ± 0.1<!-- claim test_ppl_sd -->，最高 103.0<!-- claim test_ppl_most -->：三个种子之间的差，远小于与任何一个语法的差距。训练文本上（丢弃开着，softmax 采样）已经降到 80<!-- claim train_ppl -->，验证的一段是 104<!-- claim slice_validation -->，距离已经拉开；再练下去，多半要更强的正则化。
 #
-# 这个数是配方跑完时量的。现场再量一段：测试文本的头 6,000 个词，与二元语法在同样的词上比。
+# 这个数是配方跑完时量的。现场再量一段：测试文本的头 6,000 个词，与二元语法和 Kneser–Ney 在同样的词上比。
 
 # %% tags=["data", "training"]
 piece = recipe.vocab.encode(wiki.test[:6001])
@@ -608,7 +622,8 @@ for i, g in enumerate(groups):
             ha="center")
 ax.set(xticks=place, xticklabels=labels, ylabel="loss [nats per word]",
        xlabel="rank of the word that came (above: share of the text)",
-       title="The LSTM gains in every group, most on rare words")
+       title="The LSTM gains in every group; per word most on rare words")
+ax.margins(y=0.1)
 ax.legend(loc="upper left")
 plt.show()
 
@@ -619,9 +634,22 @@ claim("gain_frequent", gains[0], at_least=0.1, scope="full", full=full)
 claim("gain_middle", gains[3], at_least=0.1, scope="full", full=full)
 claim("gain_rare", gains[4], at_least=0.1, scope="full", full=full)
 claim("gain_least", gains.min(), at_least=0.1, scope="full", full=full)
+claim("frequent_is_least", gains[1:].min() - gains[0], at_least=0.1,
+      scope="full", full=full)
+claim("rare_is_most", gains[4] - gains[:4].max(), at_least=0, scope="full",
+      full=full)
+claim("frequent_nats", means["Kneser–Ney 5-gram"][0], close_to=2.5, tol=0.1,
+      scope="full", full=full)
+part = gains * [g.mean() for g in groups]
+part /= part.sum()
+claim("rare_part", part[4], close_to=0.15, tol=0.01, scope="full", full=full)
+claim("frequent_part", part[:2].sum(), close_to=0.41, tol=0.02, scope="full",
+      full=full)
 
 # %% [markdown]
-# 与最好的语法比，每一组也都省了。最常见的 10 个词省得最少，0.44<!-- claim gain_frequent --> 奈特：`the` 和逗号看前几个词就大致知道。大致越往右省得越多：第 1,001 到 10,000 常见的词省 1.29<!-- claim gain_middle --> 奈特，更少见的省 1.40<!-- claim gain_rare --> 奈特。一个合理的解释：少见的词，语法大多没有见过它跟在这段上文后面；LSTM 有词向量和更长的上文。
+# 与最好的语法比，每一组也都省了。最常见的 10 个词省得最少，0.44<!-- claim gain_frequent --> 奈特：这一组语法本来就付得少（2.5<!-- claim frequent_nats --> 奈特），能省的也少。大致越往右省得越多：第 1,001 到 10,000 常见的词省 1.29<!-- claim gain_middle --> 奈特，更少见的省 1.40<!-- claim gain_rare --> 奈特。一个合理的解释：少见的词，语法大多没有见过它跟在这段上文后面；LSTM 有词向量和更长的上文。
+#
+# 这是每个词省的。乘上各组占的比例，最少见的一组只贡献全部节省的 15%<!-- claim rare_part -->，最常见的 100 个词贡献 41%<!-- claim frequent_part -->：LSTM 处处都赢。
 #
 # | 模型 | 测试困惑度 |
 # |---|---|
@@ -629,15 +657,15 @@ claim("gain_least", gains.min(), at_least=0.1, scope="full", full=full)
 # | 一元语法 | 912<!-- claim ppl_unigram --> |
 # | Witten–Bell 二元语法 | 288.1<!-- claim ppl_bigram --> |
 # | Kneser–Ney 五元语法 | 217.8<!-- claim ppl_kneser_ney --> |
-# | 这里的 LSTM，576 万参数，一个种子 | 102.8<!-- claim test_ppl --> |
+# | 这里的 LSTM，576 万参数，3 个种子 | 102.9<!-- claim test_ppl_mean --> ± 0.1<!-- claim test_ppl_sd --> |
 # | AWD-LSTM，三层，约 3,300 万参数 | 65.8（论文）、65.6（作者的代码库） |
 #
-# 最后一行是地平线，不是失败：同样的词表、同样的数法，三层、近六倍的参数、几百轮，和一整套丢弃。
+# 最后一行是给你一个远处的参照，这里不打算追上它：同样的词表、同样的数法，三层、近六倍的参数、几百轮，和一整套丢弃。
 
 # %% [markdown]
 # ## 12.9 让它写
 #
-# 读到 `= River =` 这样的标题，接着写。抽样的办法和第 11 章一样，只是每一步抽一个词；温度取 0.7 和 1，`<eos>` 印成 `|`。
+# 读到 `= The River =` 这样的标题，接着写。抽样的办法和第 11 章一样，只是每一步抽一个词；温度取 0.7 和 1，`<eos>` 印成 `|`。
 
 # %% name="written" tags=["training"]
 title = "<eos> <eos> = The River = <eos> <eos> The"
@@ -653,23 +681,23 @@ claim("written_unknown", np.mean(rows == recipe.vocab.stoi["<unk>"]),
       at_most=0.05)
 
 # %% [markdown]
-# 几个词之内像句子，整段没有意思，写出的“事实”不可信。还会写出 `<unk>`：它在训练文本里是第五常见的“词”，20 段温度为 1 的样例里占 2%<!-- claim written_unknown -->。给人看的文本可以把它的概率置零再归一化，但算困惑度时不行。
+# 几个词之内像句子，整段没有意思，写出的“事实”不可信。还会写出 `<unk>`：它在训练文本里是第五常见的“词”，20 段温度为 1 的样例里占 2%<!-- claim written_unknown -->。给人看的文本可以把它的概率置零再归一化，但算困惑度时不行。做法：抽样之前，把输出偏置里 `<unk>` 那一项减去一个大数。
 
 # %% [markdown]
 # ## 12.10 不能比的困惑度
 #
-# **一、词表不同。** 同一段测试文本，同一种模型（二元语法），只把词表从 33,278 一路砍到 500，不认识的词都算 `<unk>`：
+# **一、词表不同。** 同一段测试文本，同一种模型（二元语法），只把词表从 33,278 一路砍到 500，不认识的词都算 `<unk>`。编号就是名次，所以砍词表只是把名次靠后的编号都换成 `<unk>` 的编号：
 
 # %% tags=["data"]
 sizes = (500, 2000, 8000) if full else (50, 100, 200)
 rows = []
-for s in [*sizes, V]:
-    v = by_frequency(wiki.train, size=s)
-    a, b = v.encode(wiki.train), v.encode(wiki.test)
-    cost = WittenBell(2).fit(a, len(v)).token_nll(b)[1, 1:]
-    lost = (b == v.stoi["<unk>"])[1:]
-    kinds = V - len(v) + 1           # words that <unk> stands for
-    rows.append((len(v), lost.mean(), np.exp(cost.mean()),
+for size in [*sizes, V]:
+    a, b = (np.where(x < size, x, unk) for x in (train_ids, test_ids))
+    cost = bigram if size == V else (
+        WittenBell(2).fit(a, size).token_nll(b)[1, 1:])
+    lost = (b == unk)[1:]
+    kinds = V - size + 1             # words that <unk> stands for
+    rows.append((size, lost.mean(), np.exp(cost.mean()),
                  np.exp((cost + lost * np.log(kinds)).mean())))
     print("V {:6,}  <unk> {:5.1%}  perplexity {:6.1f}  charged {:6.1f}"
           .format(*rows[-1]))
@@ -701,13 +729,13 @@ claim("vocabulary_factor", plain_ppl[-1] / plain_ppl[0], close_to=16.7,
       tol=0.2, scope="full", full=full)
 
 # %% [markdown]
-# 困惑度从 288 降到 17.3<!-- claim ppl_500 -->，前者是后者的 17 倍<!-- claim vocabulary_factor -->，模型却没有变聪明：39%<!-- claim unknown_500 --> 的词被换成了 `<unk>`。红线让每个 `<unk>` 再付一笔钱，从它代表的词里均匀地猜一个：这一算，500 个词的模型是 978<!-- claim charged_500 -->，最差。结论：**困惑度只有在同一段文本、同一套分词、同一个词表上才能比**。
+# 困惑度从 288 降到 17.3<!-- claim ppl_500 -->，前者是后者的 17 倍<!-- claim vocabulary_factor -->，模型却没有变聪明：39%<!-- claim unknown_500 --> 的词成了 `<unk>`。红线让每个 `<unk>` 再付一笔钱，从它代表的词里均匀地猜一个：这一算，500 个词的模型是 978<!-- claim charged_500 -->，最差。结论：**困惑度只有在同一段文本、同一套分词、同一个词表上才能比**。
 #
 # **二、单位不同。** 同一个模型，同样的总奈特数，除以词数还是除以字符数，得到两个困惑度。它们可以互相换算，因为总量是同一个：
 #
 # $$N_{\text{词}}\ln\mathrm{PPL}_{\text{词}}=N_{\text{字符}}\ln\mathrm{PPL}_{\text{字符}}\quad\Rightarrow\quad \mathrm{PPL}_{\text{字符}}=\mathrm{PPL}_{\text{词}}^{\,N_{\text{词}}/N_{\text{字符}}}$$
 #
-# 字符数里，每个词后面算一个空格，`<eos>` 算一个换行。
+# 字符数里，每个词后面算一个空格，`<eos>` 算一个换行；`<unk>` 照写出来的五个字符算，所以这只是换单位，不是真的逐字符猜。
 
 # %% tags=["data"]
 words = wiki.test[1:]
@@ -724,7 +752,7 @@ claim("ppl_per_letter", by_letter, close_to=3.04, tol=0.02, scope="full",
       full=full)
 
 # %% [markdown]
-# 每词 288，每字符只有 3.04<!-- claim ppl_per_letter -->：同一个模型，一位不差。每个词平均 5.1<!-- claim letters_per_word --> 个字符。反过来，第 11 章的莎士比亚模型每字符 1.466<!-- claim 11_char_lm/recorded_nats --> 奈特，看起来很小；若也按每词约 5 个字符算，乘上 5 再取指数，也是上千的困惑度。
+# 每词 288，每字符只有 3.04<!-- claim ppl_per_letter -->：同一个模型，只换了单位。每个词平均 5.1<!-- claim letters_per_word --> 个字符。反过来，第 11 章的莎士比亚模型每字符 1.466<!-- claim 11_char_lm/recorded_nats --> 奈特，看起来很小；若也按每词约 5 个字符算，乘上 5 再取指数，也是上千的困惑度。
 #
 # **三、状态的用法不同。** 把状态一路带下去，还是每读 35 个词就从零开始？
 
@@ -746,7 +774,7 @@ claim("ppl_3000", np.exp(carried.mean()), close_to=92.3, tol=0.5,
 # %% [markdown]
 # ## 12.11 中文：先分词，再比
 #
-# 中文没有空格，词要先切。UNER 的句子由人切好（第 14 章用它认人名地名），这里只要词。出现一次的词换成 `<unk>`；softmax 采样，每批 300 个词。
+# 中文没有空格，词要先切。UNER 的句子由人切好（第 14 章用它认人名地名），这里只要词。出现一次的词换成 `<unk>`；softmax 采样，每批 300 个词；这些设置没有系统地搜索。
 
 # %% tags=["data"]
 from rnnbook.iob2 import load_uner
@@ -834,13 +862,13 @@ claim("zh_counted_words_minus_chars", spelt["Kneser-Ney"] - zh_chars,
       at_least=0.05, scope="full", full=full_zh)
 
 # %% [markdown]
-# 不拼写时每字 3.12<!-- claim zh_unspelt --> 奈特，好看得很；把生词拼出来之后是 4.86<!-- claim zh_spelt --> 奈特，多出来的全是 `<unk>` 欠的钱。同样的汉字，字级的 Kneser–Ney 是 4.81<!-- claim zh_chars --> 奈特。现在单位相同、内容相同，可以比了：词级的 LSTM 打败了词级的语法，却没有打败字级的语法，还多 0.05<!-- claim zh_words_minus_chars --> 奈特。十万个词的语料里，六个词就有一个是生词，“词”这个单位不占便宜。（两边也不完全对等：词级模型用了人给的切分，也要把切分一起猜出来。字级的 LSTM 这里没有量。）
+# 不拼写时每字 3.12<!-- claim zh_unspelt --> 奈特，好看得很；把生词拼出来之后是 4.86<!-- claim zh_spelt --> 奈特，多出来的全是 `<unk>` 欠的钱。同样的汉字，字级的 Kneser–Ney 是 4.81<!-- claim zh_chars --> 奈特。现在单位相同、内容相同，可以比了：词级的 LSTM 打败了词级的语法，却没有打败字级的语法，还多 0.05<!-- claim zh_words_minus_chars --> 奈特。只有十万个词的训练语料，测试文本里六个词就有一个是生词：一个合理的解释是，“词”这个单位在这里不占便宜（没有换大语料去量）。（两边也不完全对等：词级模型用了人给的切分，也要把切分一起猜出来；拼写的模型也看不到句子里的上文。字级的 LSTM 这里没有量。）
 
 # %% [markdown]
 # ## 小结
 #
 # - 你**搭出**了词级语言模型：分词、词表、词向量、LSTM、采样 softmax；录好的模型在 WikiText-2 测试文本上是 102.8<!-- claim test_ppl -->，二元语法是 288.1<!-- claim ppl_bigram -->，最好的语法 217.8<!-- claim ppl_kneser_ney -->。
-# - 你**衡量**了几种选择：绑定少 128,000<!-- claim tying_saves --> 个参数，困惑度还低 1.47<!-- claim tying_gain -->；权重丢弃低 1.6<!-- claim dropout_gain -->；采样 softmax 的困惑度只高一点；短训练里，同样的余弦，AdamW 远胜 SGD；多读的文本学来的词向量低 2.7<!-- claim more_words_gain -->。
+# - 你**衡量**了几种选择：绑定少 128,000<!-- claim tying_saves --> 个参数，困惑度还低 1.47<!-- claim tying_gain -->；权重丢弃低 1.6<!-- claim dropout_gain -->；采样 softmax 高 1.5<!-- claim sampling_costs -->，输出层的计算只剩约一成；短训练里，同样的余弦，AdamW 远胜 SGD；多读的文本学来的词向量低 2.7<!-- claim more_words_gain -->。
 # - 你**识破**了不能比的困惑度：词表、单位、状态、文本，任何一样不同，数就不能放在一起。
 #
 # | 量 | 公式 | 备注 |
@@ -959,7 +987,9 @@ check("word_lm.sampled_loss", sampled_loss)
 # - H. Inan, K. Khosravi, R. Socher. *Tying Word Vectors and Word Classifiers*. ICLR 2017, [arXiv 1611.01462](https://arxiv.org/abs/1611.01462). 同时独立提出绑定，并给出理由。
 # - S. Jean, K. Cho, R. Memisevic, Y. Bengio. *On Using Very Large Target Vocabulary for Neural Machine Translation*. ACL 2015, [arXiv 1412.2007](https://arxiv.org/abs/1412.2007). 采样 softmax 用在翻译里。
 # - Y. Bengio, J.-S. Senécal. *Adaptive Importance Sampling to Accelerate Training of a Neural Probabilistic Language Model*. IEEE Trans. Neural Networks, 2008, [doi 10.1109/TNN.2007.912312](https://doi.org/10.1109/TNN.2007.912312). 除以抽到的概率，这个想法的来历。
+# - N. Duffield, C. Lund, M. Thorup. *Priority Sampling for Estimation of Arbitrary Subset Sums*. J. ACM, 2007, [doi 10.1145/1314690.1314696](https://doi.org/10.1145/1314690.1314696). 抽不重复的几项，用没抽中的第一项算出 $\pi$，和的期望不变；那里的随机数取法与这里稍有不同。
 # - I. Loshchilov, F. Hutter. *Decoupled Weight Decay Regularization*. ICLR 2019, [arXiv 1711.05101](https://arxiv.org/abs/1711.05101). AdamW：权重衰减为什么要与梯度分开。
 # - B. T. Polyak, A. B. Juditsky. *Acceleration of Stochastic Approximation by Averaging*. SIAM J. Control and Optimization, 1992, [doi 10.1137/0330046](https://doi.org/10.1137/0330046). 平均 SGD 的来历。
+# - R. Kneser, H. Ney. *Improved Backing-off for M-gram Language Modeling*. ICASSP 1995, [doi 10.1109/ICASSP.1995.479394](https://doi.org/10.1109/ICASSP.1995.479394). 减去折扣、数“跟在多少种词后面”，这两步的出处。
 # - S. F. Chen, J. Goodman. *An Empirical Study of Smoothing Techniques for Language Modeling*. Computer Speech and Language, 1999, [doi 10.1006/csla.1999.0128](https://doi.org/10.1006/csla.1999.0128). 各种平滑的公平比较；这里的折扣照它的公式。
 # - W. Zaremba, I. Sutskever, O. Vinyals. *Recurrent Neural Network Regularization*. 2014, [arXiv 1409.2329](https://arxiv.org/abs/1409.2329). 词级 LSTM 和丢弃的标准做法。
