@@ -26,7 +26,7 @@ SETTINGS = {
 }
 PLAIN = {"tied": True, "negatives": 0, "weight_dropout": 0.0, "dropout": SETTINGS["dropout"],
          "pretrained": 0.0, "optimizer": "adamw", "epochs": SETTINGS["epochs"]}
-ADAMW, SGD, SCALE = 0.016, 5.0, 0.3  # the best of the stage "choose"
+ADAMW, SGD, SCALE = 0.016, 5.0, 0.3  # chosen in the stage "choose"
 READ = {}
 
 
