@@ -17,7 +17,8 @@ from rnnbook.word_vectors import embedding_matrix, train_vectors
 
 SETTINGS = {"seed": 0, "seeds": 3, "epochs": 10, "batch": 128, "units": 128, "width": 64,
             "choose_epochs": 5, "choose_seed": 100,
-            "rates": {"SimpleRNN": [5e-4, 1e-3, 2e-3], "LSTM": [3e-3, 6e-3, 1.2e-2]}}
+            "rates": {"SimpleRNN": [2e-3, 4e-3, 8e-3],
+                      "LSTM": [1.2e-2, 2.4e-2, 4.8e-2]}}
 ARMS = {  # name: cell, directions, pooling, tokens, layers
     "SimpleRNN, last": ("SimpleRNN", 1, "last", "characters", 1),
     "LSTM, last": ("LSTM", 1, "last", "characters", 1),
