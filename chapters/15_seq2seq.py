@@ -23,7 +23,7 @@
 # |---|---|
 # | **你将会** | **搭出**编码器-解码器，与手算对到 $10^{-6}$；**解码**：贪心、抽样、束搜索，并知道各自保证什么；**衡量**长度、倒读、暴露偏差和翻译的得失 |
 # | **你需要** | 第 06 章的 LSTM，第 08 章的双向，第 09 章的掩码，第 11 章的自回归 |
-# | **时间** | 阅读 70 分钟，练习 60 分钟，运行约 31 s<!-- seconds --> |
+# | **时间** | 阅读 70 分钟，练习 60 分钟，运行约 32 s<!-- seconds --> |
 
 # %% tags=["setup"]
 import sys
@@ -979,7 +979,8 @@ by_memory = [translator.bleu([memory[i] for i in part],
              if len(part) else np.nan for part in parts]
 fig, ax = plt.subplots(figsize=(7.2, 3.6))
 ax.errorbar(range(4), last[names].mean(), last[names].std(), fmt="o-",
-            capsize=4, color=BLUE, label="encoder-decoder, greedy, stored rate, 3 seeds")
+            capsize=4, color=BLUE,
+            label="encoder-decoder, greedy, stored rate, 3 seeds")
 tuned = plain[(plain.source == "english") & (plain.rate == 0.008)]
 ax.errorbar(np.arange(4) + 0.05, tuned[names].mean(), tuned[names].std(),
             fmt="^-", capsize=4, color=GREEN, label="rate 0.008, 3 seeds")
