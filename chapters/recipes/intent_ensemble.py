@@ -63,19 +63,19 @@ def trials(settings):
 def run_trial(settings, trial):
     """Train the networks of one ensemble; measure each, and those trained so far together."""
     found, _, linear = massive()
+    other = {part: np.log(linear.predict_proba([text for text, _ in getattr(found, part)]) + 1e-9)
+             for part in PARTS}
     rows, together = [], dict.fromkeys(PARTS, 0.0)
     for k, split in enumerate(settings["members"]):
         model, loss = train(settings, split, trial["seed"] + k)
         row = {"networks": k + 1, "reads": split, "parameters": model.count_params(),
                "train_loss": loss}
         for part in PARTS:
-            texts = [text for text, _ in getattr(found, part)]
             x, y = encoded(getattr(found, part), split)
             alone = np.asarray(keras.ops.log_softmax(logits_of(model, x)))
             together[part] = together[part] + alone
-            other = np.log(linear.predict_proba(texts) + 1e-9)
             for name, scores in (("alone", alone), ("together", together[part]),
-                                 ("combined", together[part] / (k + 1) + other)):
+                                 ("combined", together[part] / (k + 1) + other[part])):
                 row[f"{part}_{name}"] = float((scores.argmax(axis=1) == y).mean())
         rows.append(row)
         print(row, flush=True)

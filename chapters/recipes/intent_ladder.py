@@ -46,16 +46,17 @@ def features(tokens):
 
     "scaled" divides the vectors so that their deviation is that of a new Embedding.
     """
+    if tokens == "scaled":
+        found, vectors = features("vectors")
+        return found, vectors * (0.05 / 3 ** 0.5 / vectors.std())
     if tokens not in LOADED:
         jieba.setLogLevel(60)
         texts = [text for text, _ in massive().train]
         split = list if tokens == "characters" else jieba.lcut
         found, vectors = Features(texts, split), None
-        if tokens in ("vectors", "scaled"):
+        if tokens == "vectors":
             own = train_vectors([split(text) for text in texts], SETTINGS["width"], epochs=15)
             vectors, _ = embedding_matrix(own, found.vocabs[0])
-        if tokens == "scaled":
-            vectors *= 0.05 / 3 ** 0.5 / vectors.std()
         LOADED[tokens] = found, vectors
     return LOADED[tokens]
 
