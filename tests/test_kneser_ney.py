@@ -68,5 +68,7 @@ def test_mistakes_are_named():
         KneserNey(2).fit([0, 1, 2], 2)
     with pytest.raises(ValueError, match="integers, not float64"):
         KneserNey(2).fit([0.5, 1.0], 2)
+    with pytest.raises(ValueError, match="no tokens"):
+        KneserNey(2).fit(TEXT, 13).token_nll([])
     with pytest.raises(ValueError, match=r"0 \.\.\. 12"):
         KneserNey(2).fit(TEXT, 13).token_nll([13])

@@ -82,15 +82,17 @@ class KneserNey:
         """Return the cost of every token; the first ones have a shorter context.
 
         Args:
-            ids: (N,) int, the tokens.
+            ids: (N,) int, the tokens, N >= 1.
 
         Returns:
             (N,) float64, in nats.
 
         Raises:
-            RuntimeError: before `fit`; ValueError: as there.
+            RuntimeError: before `fit`; ValueError: as there, or no tokens.
         """
         ids = check_ids(ids, self.vocab_size)
+        if not len(ids):
+            raise ValueError("no tokens to score")
         p = np.full(len(ids), 1 / self.vocab_size)
         rows = np.zeros(len(ids), np.int64)  # of each token's context
         for level in self.levels:
