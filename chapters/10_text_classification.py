@@ -23,7 +23,7 @@
 # |---|---|
 # | **你将会** | **修好**一个分类器：要哪一个状态、填充、验证集、种子；**比较**基线、SimpleRNN、LSTM、双向 LSTM，带均值和标准差；**分析**错误，不让泄漏的句子帮忙 |
 # | **你需要** | 第 06 章的 LSTM，第 08 章的双向，第 09 章的填充与掩码 |
-# | **时间** | 阅读 60 分钟，练习 60 分钟，运行约 39 s<!-- seconds --> |
+# | **时间** | 阅读 60 分钟，练习 60 分钟，运行约 41 s<!-- seconds --> |
 
 # %% tags=["setup"]
 import sys
@@ -563,7 +563,9 @@ for name, better, worse, low, high in (
         ("direction_max_validation", "BiLSTM, max", "LSTM, max", -0.2, 0.8),
         ("max_validation", "LSTM, max", "LSTM, last", -0.5, 0.5),
         ("depth_validation", "BiLSTM, max, 2 layers", "BiLSTM, max", -2.5,
-         -1)):
+         -1),
+        ("vectors_validation", "BiLSTM, own vectors", "BiLSTM, words", -0.8,
+         0.8)):
     gain = 100 * (on_validation[better] - on_validation[worse])
     claim(name, gain.mean(), at_least=low, at_most=high)
     claim(f"{name}_sd", gain.std(), at_most=1)
@@ -675,7 +677,7 @@ looked_up = ops.convert_to_numpy(embed(np.array([vocab.stoi[found]])))[0]
 claim("embedding_gives_it", np.abs(looked_up - own[found]).max(), at_most=0)
 
 # %% [markdown]
-# 只出现一次的词不学，所以词表里 46%<!-- claim vectors_cover --> 的词有向量。`build_classifier(…, vectors=matrix)` 就是这样放进去的：建一个 `Embedding`，再换掉它的权重。放进双向 LSTM，三个种子配对，与随机的起点相差 0.4<!-- claim vectors_gain_points --> ± 0.4<!-- claim vectors_gain_sd --> 个百分点，在波动之内：**看不出帮上了忙**。是不是因为这里的向量里的数，大小是 `Embedding` 随机起点的 6.1<!-- claim scale_against_random --> 倍，训练不容易改动？缩到一样大再训练，相差 0.1<!-- claim scaled_gain_points --> ± 0.5<!-- claim scaled_gain_sd -->，也看不出。也许这一万多句话，网络自己也能学到同样的东西；没有单独测。（表里的向量学了 15 遍，上面为了快只学 10 遍。）从几亿词里学出来的向量值多少，这里没有量；读法就是上面那样。
+# 只出现一次的词不学，所以词表里 46%<!-- claim vectors_cover --> 的词有向量。`build_classifier(…, vectors=matrix)` 就是这样放进去的：建一个 `Embedding`，再换掉它的权重。放进双向 LSTM，三个种子配对，与随机的起点相差 0.4<!-- claim vectors_gain_points --> ± 0.4<!-- claim vectors_gain_sd --> 个百分点，验证集上 -0.1<!-- claim vectors_validation --> ± 0.7<!-- claim vectors_validation_sd -->：**看不出帮上了忙**。是不是因为这里的向量里的数，大小是 `Embedding` 随机起点的 6.1<!-- claim scale_against_random --> 倍，训练不容易改动？缩到一样大再训练，相差 0.1<!-- claim scaled_gain_points --> ± 0.5<!-- claim scaled_gain_sd -->，也看不出。也许这一万多句话，网络自己也能学到同样的东西；没有单独测。（表里的向量学了 15 遍，上面为了快只学 10 遍。）从几亿词里学出来的向量值多少，这里没有量；读法就是上面那样。
 
 # %% [markdown]
 # ## 10.9 怎样超过线性模型

@@ -23,7 +23,7 @@
 # |---|---|
 # | **你将会** | **检验**一个预测：基线、向前滚动、MASE；**训练**一个一步误差不到 3 % 的 GRU，和一个会给区间的；**识破**泄漏和迟到一步的“预测” |
 # | **你需要** | 第 01 章的窗口与基线，第 07 章的 GRU；会读 pandas 的表 |
-# | **时间** | 阅读 80 分钟，练习 60 分钟，运行约 37 s<!-- seconds --> |
+# | **时间** | 阅读 80 分钟，练习 60 分钟，运行约 39 s<!-- seconds --> |
 
 # %% tags=["setup"]
 import sys
@@ -364,11 +364,11 @@ claim("levels_mape", mape[:20].mean(), close_to=9.73, tol=2)
 claim("levels_sd", mape[:20].std(ddof=1), at_most=2)
 claim("leaked_scale_mape", mape[20:].mean(), close_to=9.73, tol=2)
 se = gap.std(ddof=1) / np.sqrt(20)
-claim("leaked_scale_gap", gap.mean(), at_least=-0.5, at_most=1)
+claim("leaked_scale_gap", gap.mean(), at_least=-0.5, at_most=0.6)
 claim("leaked_scale_se", se, at_most=0.5)
 
 # %% [markdown]
-# 诚实的缩放：MAPE 9.1<!-- claim levels_mape --> ± 1.0<!-- claim levels_sd --> %（20 个种子）；泄漏的：9.1<!-- claim leaked_scale_mape --> %。泄漏的那组在训练时就“知道”将来会涨到多高，输入从不超过 1.00<!-- claim largest_leaked_input -->；诚实的那组要面对从没见过的 1.29<!-- claim largest_honest_input -->。成对相减，平均 -0.08<!-- claim leaked_scale_gap --> ± 0.19<!-- claim leaked_scale_se --> 个百分点（标准误；再运行一次会略有不同，浮点数相加的次序不定）：二十对看不出泄漏帮了忙，最多帮不到半个百分点。差多少因序列而异；**该问的不是差多少，而是用没用将来**。
+# 诚实的缩放：MAPE 9.2<!-- claim levels_mape --> ± 0.8<!-- claim levels_sd --> %（20 个种子）；泄漏的：9.2<!-- claim leaked_scale_mape --> %。泄漏的那组在训练时就“知道”将来会涨到多高，输入从不超过 1.00<!-- claim largest_leaked_input -->；诚实的那组要面对从没见过的 1.29<!-- claim largest_honest_input -->。成对相减，平均 0.08<!-- claim leaked_scale_gap --> ± 0.25<!-- claim leaked_scale_se --> 个百分点（标准误；再运行一次会略有不同，浮点数相加的次序不定）：二十对看不出泄漏帮了忙，最多帮不到半个百分点。差多少因序列而异；**该问的不是差多少，而是用没用将来**。
 #
 # 而两组都和持续性的 9.73<!-- claim persistence_mape --> % 不相上下，远不如一行乘除法：直接喂原值，网络要自己发现趋势、季节和比例，120 个数看来不够（这里只照教程做了一种设置，也没有每年重新训练）。
 #
@@ -923,6 +923,8 @@ weather_mase = scores.MASE["mean"]
 persist, linear_1, linear_6, gru_1, gru_6 = (weather_mase[name] for name in (
     "persistence", "linear, 1 variable", "linear, 6 variables",
     "GRU, 1 variable(s)", "GRU, 6 variable(s)"))
+claim("linear_6_weights", len(weight), close_to=85, tol=0, scope="full",
+      full=full)
 for name, value, bands in (
         ("weather_persistence", persist, {"close_to": 1.022, "tol": 0.001}),
         ("weather_linear_1", linear_1, {"at_most": persist}),
@@ -935,7 +937,7 @@ for name, value, bands in (
     claim(name, value, **bands, scope="full", full=full)
 
 # %% [markdown]
-# MASE（以训练部分的持续性为 1）：持续性 1.022<!-- claim weather_persistence -->；GRU 一个变量 0.98<!-- claim weather_gru_1 -->，六个变量 0.98<!-- claim weather_gru_6 --> ± 0.01<!-- claim weather_gru_6_sd -->；线性一个变量 0.978<!-- claim weather_linear_1 -->，六个变量反而是 1.007<!-- claim weather_linear_6 -->（85 个权重，没有正则化，而 GRU 的步数是挑过的）。climatology 是只报季节正弦曲线的基线。最好的也只比持续性好百分之几；多给五个变量，GRU 与只看一个变量的线性公式差不多。训练只有两年 717 天。照实写下：变量多，不等于预测一定好。
+# MASE（以训练部分的持续性为 1）：持续性 1.022<!-- claim weather_persistence -->；GRU 一个变量 0.98<!-- claim weather_gru_1 -->，六个变量 0.98<!-- claim weather_gru_6 --> ± 0.01<!-- claim weather_gru_6_sd -->；线性一个变量 0.978<!-- claim weather_linear_1 -->，六个变量反而是 1.007<!-- claim weather_linear_6 -->（85<!-- claim linear_6_weights --> 个权重，没有正则化，而 GRU 的步数是挑过的）。climatology 是只报季节正弦曲线的基线。最好的也只比持续性好百分之几；多给五个变量，GRU 与只看一个变量的线性公式差不多。训练只有两年 717 天。照实写下：变量多，不等于预测一定好。
 
 # %% [markdown]
 # ## 13.11 换成你自己的数据
