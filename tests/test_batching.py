@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from rnnbook.batching import shuffled_windows, streams
+from rnnbook.batching import streams
 
 
 def test_rows_continue_from_batch_to_batch():
@@ -39,40 +39,13 @@ def test_smallest_text_that_fits():
         streams(np.arange(6), batch=2, steps=3)
 
 
-@pytest.mark.parametrize("cut", [streams, lambda i, b, s: shuffled_windows(i, b, s, seed=0)])
 @pytest.mark.parametrize("ids", [np.zeros((3, 40), int), np.zeros(40)])
-def test_ids_are_a_row_of_integers(cut, ids):
+def test_ids_are_a_row_of_integers(ids):
     with pytest.raises(ValueError, match="integers of shape"):
-        cut(ids, 2, 3)
+        streams(ids, 2, 3)
 
 
 @pytest.mark.parametrize(("batch", "steps"), [(0, 3), (2, 0), (-1, 3), (2.0, 3)])
 def test_sizes_are_positive_integers(batch, steps):
     with pytest.raises(ValueError, match="positive integer"):
         streams(np.arange(100), batch, steps)
-
-
-def test_windows_are_pieces_of_the_text_without_overlap():
-    x, y = shuffled_windows(np.arange(1000), batch=8, steps=7, seed=3)
-    assert x.shape[1:] == (8, 7)
-    np.testing.assert_array_equal(y, x + 1)
-    np.testing.assert_array_equal(np.diff(x, axis=-1), 1)
-    assert len(set(x.reshape(-1).tolist())) == x.size
-    assert x.size > 1000 - 8 * 7 - 7
-
-
-def test_windows_come_in_random_order_by_seed():
-    ids = np.arange(1000)
-    one, again = shuffled_windows(ids, 8, 7, seed=3)[0], shuffled_windows(ids, 8, 7, seed=3)[0]
-    np.testing.assert_array_equal(one, again)
-    starts = one[:, :, 0].reshape(-1)
-    assert (np.diff(starts) < 0).any()
-    other = shuffled_windows(ids, 8, 7, seed=4)[0]
-    assert one.shape != other.shape or (one != other).any()
-
-
-def test_windows_of_the_smallest_text():
-    x, _ = shuffled_windows(np.arange(7), batch=2, steps=3, seed=0)
-    assert sorted(x.reshape(-1).tolist()) == [0, 1, 2, 3, 4, 5]
-    with pytest.raises(ValueError, match="too few"):
-        shuffled_windows(np.arange(6), batch=2, steps=3, seed=0)

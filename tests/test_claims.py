@@ -146,9 +146,23 @@ def test_muted_stderr_shows_everything_when_it_fails(capfd):
     assert "the reason" in capfd.readouterr().err
 
 
-def test_importing_the_library_is_silent():
+KERNEL = """
+import sys, types
+shell = types.SimpleNamespace(kernel=object())
+sys.modules["IPython"] = types.SimpleNamespace(get_ipython=lambda: shell)
+"""
+
+
+def test_importing_the_library_in_a_kernel_is_silent():
     env = {k: v for k, v in os.environ.items() if k != "TF_CPP_MIN_LOG_LEVEL"}
-    code = "import rnnbook, keras; print(keras.ops.sum(keras.ops.ones(3)) == 3)"
+    code = KERNEL + "import rnnbook, keras; print(keras.ops.sum(keras.ops.ones(3)) == 3)"
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=env)
     assert result.stderr == ""
     assert "True" in result.stdout
+
+
+def test_importing_the_library_outside_a_kernel_loads_no_backend():
+    code = ("import rnnbook, sys; rnnbook.check, rnnbook.claim;"
+            "print({'keras', 'tensorflow', 'jax', 'torch'} & set(sys.modules))")
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert result.stdout == "set()\n"

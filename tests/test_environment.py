@@ -1,10 +1,14 @@
 """The self-test says what is wrong and what to do about it."""
 
+import os
+import subprocess
+import sys
 import tempfile
 
 import keras
 import pytest
 
+from bookbuild.chapter import ROOT
 from rnnbook import environment
 from rnnbook.environment import Finding, judge_version
 
@@ -83,3 +87,15 @@ def test_the_report_names_versions(capsys):
     out = capsys.readouterr().out
     assert f"keras {keras.__version__}" in out
     assert f"backend {keras.backend.backend()}" in out
+
+
+def test_the_report_comes_where_keras_and_numpy_are_missing():
+    """With -S no installed package is seen, as on a Python where the installation failed."""
+    result = subprocess.run([sys.executable, "-S", "-m", "rnnbook.environment"],
+                            env={**os.environ, "PYTHONPATH": str(ROOT / "lib")},
+                            capture_output=True, text=True)
+    assert result.returncode == 1, result.stderr
+    assert result.stderr == ""
+    assert "✘ Keras 能够启动" in result.stdout
+    assert "keras ≥ 3.8：没有安装" in result.stdout
+    assert "项要处理" in result.stdout.splitlines()[-1]

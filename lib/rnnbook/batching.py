@@ -42,33 +42,3 @@ def streams(ids, batch, steps):
         return np.ascontiguousarray(rows.swapaxes(0, 1), dtype="int32")
 
     return cut(ids[:-1]), cut(ids[1:])
-
-
-def shuffled_windows(ids, batch, steps, seed):
-    """Cut a text into windows that do not overlap, in random order.
-
-    The first window starts at a random place below `steps`, so other seeds see other cuts.
-
-    Args:
-        ids: int (N,).
-        batch: windows per batch.
-        steps: time steps per window.
-        seed: integer for the start and the order.
-    Returns:
-        x, y: int32 arrays (batches, batch, steps); y[..., t] is the token after x[..., t].
-    Raises:
-        ValueError: the text is too short for one batch, or ids are not a row of integers.
-    """
-    ids = _checked(ids, batch, steps)
-    rng = np.random.default_rng(seed)
-    room = len(ids) - 1 - batch * steps
-    if room < 0:
-        need = batch * steps + 1
-        raise ValueError(f"{len(ids)} tokens are too few: {batch} x {steps} needs {need}")
-    start = int(rng.integers(min(steps, room + 1)))
-    count = (len(ids) - 1 - start) // steps
-    order = rng.permutation(count)[: count // batch * batch]
-    places = start + order[:, None] * steps + np.arange(steps)
-    shape = (-1, batch, steps)
-    x, y = ids[places].reshape(shape), ids[places + 1].reshape(shape)
-    return x.astype("int32"), y.astype("int32")

@@ -8,8 +8,6 @@ PyTorch  weight_ih (nH, D), weight_hh (nH, H), two biases (nH,): gates stacked,
 g is the candidate everywhere. For the notation of papers see `rnnbook.paper_gates`.
 """
 
-import re
-
 import numpy as np
 
 KERAS_ORDER = {"lstm": "ifgo", "gru": "zrg"}
@@ -72,56 +70,6 @@ def to_torch(W, U, b):
     return _reorder(W, *orders).T, _reorder(U, *orders).T, b[0], b[1]
 
 
-def from_torch_layers(state):
-    """Turn the state dict of a ``torch.nn.LSTM`` or ``GRU`` of any depth into Keras weights.
-
-    Args:
-        state: dict of arrays or CPU tensors with PyTorch's names, weight_ih_l0, …,
-            weight_ih_l1_reverse.
-
-    Returns:
-        For each layer the list of its directions (one, or forward and backward), each a tuple
-        (W, U, b); for ``keras.layers.Bidirectional``, set_weights([*forward, *backward]).
-
-    Raises:
-        ValueError: no such weights, other names, or shapes that are not those of a layer.
-    """
-    pattern = re.compile(r"(weight_ih|weight_hh|bias_ih|bias_hh)_l(\d+)(_reverse)?")
-    parts = {}
-    for name, value in state.items():
-        match = pattern.fullmatch(name)
-        if not match:
-            raise ValueError(f"{name!r} is no weight of a recurrent layer of PyTorch "
-                             "(weight_ih_l0, bias_hh_l1_reverse, …)")
-        part, layer, reverse = match.groups()
-        parts.setdefault((int(layer), bool(reverse)), {})[part] = value
-    depth = 1 + max((layer for layer, _ in parts), default=-1)
-    layers = [[from_torch(**_complete(parts, layer, reverse)) for reverse in (False, True)
-               if (layer, reverse) in parts or not reverse] for layer in range(depth)]
-    if not layers or len({len(directions) for directions in layers}) != 1:
-        raise ValueError("some layers or directions are missing")
-    return layers
-
-
-def to_torch_layers(layers):
-    """Turn Keras weights into the state dict of a PyTorch network of the same depth.
-
-    Args:
-        layers: for each layer the list of its directions, each (W, U, b).
-
-    Returns:
-        dict of arrays; ``load_state_dict`` wants tensors: torch.from_numpy of each.
-
-    Raises:
-        ValueError: as `to_torch`.
-    """
-    names = "weight_ih", "weight_hh", "bias_ih", "bias_hh"
-    return {f"{name}_l{i}{'_reverse' if reverse else ''}": value
-            for i, directions in enumerate(layers)
-            for reverse, weights in enumerate(directions)
-            for name, value in zip(names, to_torch(*weights))}
-
-
 def negate_z(W, U, b):
     """Swap what a GRU's z multiplies: the old state or the candidate.
 
@@ -143,13 +91,6 @@ def negate_z(W, U, b):
     sign = np.ones(3 * units, weights[0].dtype)
     sign[:units] = -1
     return tuple(sign * weight for weight in weights)
-
-
-def _complete(parts, layer, reverse):
-    found = parts.get((layer, reverse), {})
-    if {"weight_ih", "weight_hh"} - set(found) or ("bias_ih" in found) != ("bias_hh" in found):
-        raise ValueError(f"layer {layer} is not complete: it has {sorted(found)}")
-    return found
 
 
 def checked(W, U, b):

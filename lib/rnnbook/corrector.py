@@ -8,8 +8,6 @@ from keras import ops
 
 from rnnbook.side_by_side_gru import SideBySideGRUCell, build_grus, same_for_all
 
-BASELINES = ("persistence", "seasonal naive", "same growth", "same growth in %")
-
 
 def paths(y, horizon, season):
     """Forecast every next `horizon` steps by the baselines.

@@ -6,6 +6,8 @@ import tempfile
 from dataclasses import dataclass
 from importlib import metadata
 
+from rnnbook import quiet
+
 OLDEST_PYTHON = "3.11"
 INSTALL = "在仓库根目录运行 python -m pip install -r requirements.txt，然后重启内核。"
 
@@ -60,9 +62,12 @@ def installed(name):
 
 def computing():
     """Judge whether Keras computes: the backend, the float type, one recurrent layer."""
-    import keras
-    import numpy as np
-
+    try:
+        import keras
+        import numpy as np
+    except Exception as error:  # a broken backend fails in ways of its own
+        yield Finding(f"Keras 能够启动：{type(error).__name__}: {error}", False, INSTALL)
+        return
     backend = keras.backend.backend()
     known = backend in ("tensorflow", "jax", "torch")
     yield Finding("Keras 的后端能够训练", known,
@@ -101,12 +106,16 @@ def self_test():
 
 def report():
     """Print the versions to quote when asking for help, then the self-test."""
-    import keras
-
     names = ("keras", "tensorflow", "jax", "torch", "numpy", "pandas", "matplotlib", "rnnbook")
     print("Python", platform.python_version(), "|", platform.platform())
     print(" | ".join(f"{name} {installed(name)}" for name in names if installed(name)))
-    print("backend", keras.backend.backend(), "|", *keras.distribution.list_devices())
+    try:
+        quiet.start_backend()
+        import keras
+    except Exception:  # the self-test says what is wrong
+        print("backend: none")
+    else:
+        print("backend", keras.backend.backend(), "|", *keras.distribution.list_devices())
     return self_test()
 
 
@@ -130,6 +139,4 @@ def _numbers(version):
 
 
 if __name__ == "__main__":
-    import rnnbook  # noqa: F401
-
     sys.exit(0 if report() else 1)

@@ -5,34 +5,7 @@ Papers multiply columns from the left; their candidate (c or h with a tilde, or 
 
 import numpy as np
 
-from rnnbook.conventions import KERAS_ORDER, checked, expect, negate_z
-
-
-def to_paper(W, U, b, z_keeps="old"):
-    """Split Keras weights into one matrix for each gate, for columns, as papers write them.
-
-    Args:
-        W, U, b: as ``get_weights`` gives them.
-        z_keeps: what z multiplies in the paper, "old" (Cho 2014) or "new" (Chung 2014).
-
-    Returns:
-        dict W_z (H, D), U_z (H, H), b_z (H,), … with the gates i f g o or z r g. A GRU with
-        ``reset_after=True`` also has b_inside (H,): g = tanh(W_g x + b_g + r * (U_g h + b_inside)).
-
-    Raises:
-        ValueError: the shapes are not those of a layer, or z_keeps is something else.
-    """
-    kind, (W, U, b) = checked(W, U, b)
-    if kind == "gru" and _z_is_new(z_keeps):
-        W, U, b = negate_z(W, U, b)
-    gates = {}
-    b_sum = b.sum(axis=0) if b.ndim == 2 else b
-    for i, gate in enumerate(KERAS_ORDER[kind]):
-        part = slice(i * len(U), (i + 1) * len(U))
-        gates |= {f"W_{gate}": W[:, part].T, f"U_{gate}": U[:, part].T, f"b_{gate}": b_sum[part]}
-    if b.ndim == 2:  # the candidate's two biases stay apart: one of them is inside r * (...)
-        gates["b_g"], gates["b_inside"] = b[:, 2 * len(U):]
-    return gates
+from rnnbook.conventions import KERAS_ORDER, expect, negate_z
 
 
 def from_paper(gates, z_keeps="old", reset_after=True):

@@ -1,5 +1,7 @@
 """One line of output together with values that the book's build reads back."""
 
+from rnnbook.quiet import in_notebook
+
 
 def publish(text, **values):
     """Show one line of text and store values in the cell's output metadata.
@@ -11,13 +13,7 @@ def publish(text, **values):
         text: the line that the reader sees.
         **values: JSON-serialisable values, e.g. ``claims={"loss": 0.1}``.
     """
-    try:
-        from IPython import get_ipython
-    except ImportError:
-        shell = None
-    else:
-        shell = get_ipython()
-    if shell is None or not hasattr(shell, "kernel"):
+    if not in_notebook():
         print(text)
         return
     from IPython.display import publish_display_data

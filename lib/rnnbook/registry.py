@@ -37,12 +37,12 @@ class Dataset:
 
 
 def root():
-    """The folder ``datasets``: in the repository, or inside an installed package."""
-    here = Path(__file__).resolve()
-    for folder in (here.parents[2] / "datasets", here.parent / "datasets"):
-        if (folder / "registry.json").is_file():
-            return folder
-    raise FileNotFoundError(f"datasets/registry.json not found next to {here.parent}")
+    """The folder ``datasets`` of the clone that the library runs from."""
+    folder = Path(__file__).resolve().parents[2] / "datasets"
+    if not (folder / "registry.json").is_file():
+        raise FileNotFoundError(f"no {folder / 'registry.json'}: rnnbook runs from a clone of "
+                                "the book, installed with `pip install -e .`")
+    return folder
 
 
 def _files(folder, name, sources, templates):

@@ -6,6 +6,8 @@ import time
 
 import keras
 
+from rnnbook.quiet import in_notebook
+
 
 def seed_everything(seed):
     """Set the random seeds of Python, NumPy and the Keras backend.
@@ -123,13 +125,6 @@ def is_watched():
     if in_notebook():
         return any(name in os.environ for name in live)
     return sys.stdout.isatty()
-
-
-def in_notebook():
-    """Tell whether this process is a Jupyter kernel."""
-    ipython = sys.modules.get("IPython")
-    shell = ipython.get_ipython() if ipython else None
-    return hasattr(shell, "kernel")
 
 
 class Progress(keras.callbacks.Callback):
