@@ -7,8 +7,8 @@ import numpy as np
 from rnnbook.vocab import UNKNOWN, Vocabulary
 
 START, END = "^", "$"
-HAN = "[\u3400-\u9fff\U00020000-\U0003ffff]"  # with the rare characters of later blocks
-FORM = re.compile("|".join(f"(?:{HAN}{{{n}}}，{HAN}{{{n}}}。\n?){{2}}" for n in (5, 7)))
+CHARACTER = "[\u3400-\u9fff\U00020000-\U0003ffff]"  # with the rare characters of later blocks
+FORM = re.compile("|".join(f"(?:{CHARACTER}{{{n}}}，{CHARACTER}{{{n}}}。\n?){{2}}" for n in (5, 7)))
 
 
 def poem_vocabulary(poems):
