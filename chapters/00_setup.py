@@ -56,9 +56,9 @@ from keras import layers, ops
 
 from rnnbook import ClaimError, check, claim, data, hint
 from rnnbook.cells import rnn_scan
-from rnnbook.cubes import draw_cube
-from rnnbook.environment import judge_version, self_test
-from rnnbook.figures import BLUE, DIVERGING, GREY, use_style
+from rnnbook.notebook.cubes import draw_cube
+from rnnbook.notebook.environment import judge_version, self_test
+from rnnbook.notebook.figures import BLUE, DIVERGING, GREY, use_style
 
 use_style()
 
@@ -98,7 +98,7 @@ print(judge_version("Python", "3.8.20", oldest="3.11"))
 # | 单元格左边一直是 `[*]` | 还在算，或者前一格没有算完 | 等；超过一分钟就用 ■ 中断，从头运行 |
 # | 数字与书上不同 | 换了顺序运行，或者跳过了格子 | Kernel → Restart & Run All；训练出来的数换一台机器本来就会略有不同（0.8 节） |
 #
-# 向别人求助时，在终端运行 `python -m rnnbook.environment`，把它打印的版本号一起发出去。
+# 向别人求助时，在终端运行 `python -m rnnbook.notebook.environment`，把它打印的版本号一起发出去。
 
 # %% [markdown]
 # ## 0.2 怎样读这本书

@@ -52,7 +52,7 @@ import numpy as np
 from keras import layers
 
 from rnnbook import check, claim, hint
-from rnnbook.figures import BLUE, GREEN, GREY, VERMILION, use_style
+from rnnbook.notebook.figures import BLUE, GREEN, GREY, VERMILION, use_style
 
 use_style()
 
@@ -290,10 +290,10 @@ def witten_bell(text, context, token, size):
 print(round(witten_bell(word, "a", "b", 5), 4))
 
 # %% [markdown]
-# 和手算一致。但它每问一次都要把文本从头翻到尾，翻一百万个字符的剧本就太慢了。书里的 `rnnbook.ngram.WittenBell` 做同样的事：用排好序的数组一次数完所有长度，再整批查表。先证明两者是同一个模型，从此用快的那个。
+# 和手算一致。但它每问一次都要把文本从头翻到尾，翻一百万个字符的剧本就太慢了。书里的 `rnnbook.language.ngram.WittenBell` 做同样的事：用排好序的数组一次数完所有长度，再整批查表。先证明两者是同一个模型，从此用快的那个。
 
 # %%
-from rnnbook.ngram import WittenBell
+from rnnbook.language.ngram import WittenBell
 
 model = WittenBell(order=3).fit(ids, vocab_size=5)
 contexts = [word[i:i + 2] for i in range(9)] + ["aa", "rr", "cb"]
@@ -313,8 +313,8 @@ claim("fast_minus_slow_ngram", max(gaps), at_most=1e-12)
 # 现在换成真正的文本：莎士比亚剧本 tinyshakespeare（Karpathy 整理，原文属公有领域）。前 90 % 用来数数，后 10 % 用来打分，这与 nanoGPT 的切分相同。打分的部分在数数时一个字符也没看过。
 
 # %% tags=["data"]
-from rnnbook.corpora import load_shakespeare
-from rnnbook.vocab import Vocabulary
+from rnnbook.data.shakespeare import load_shakespeare
+from rnnbook.data.vocab import Vocabulary
 
 plays = load_shakespeare()
 vocab = Vocabulary.from_text(plays.train)
@@ -407,7 +407,9 @@ for i in range(3):
     print("input", x[i:i + 3], "-> target", x[i + 3])
 
 # %%
-from rnnbook.series import moving_average, noisy_sine, persistence, windows
+from rnnbook.time_series.windows import (
+    moving_average, noisy_sine, persistence, windows,
+)
 
 X, y = windows(x, width=3)
 print(X.tolist(), y.tolist())
@@ -473,7 +475,7 @@ claim("phase_average_mse", errors["phase average"], close_to=0.25, tol=0.01)
 # 一个隐藏层的全连接网络看最近 20 个值，预测下一个，用 3 个随机种子各训练一次。没有人告诉它周期是多少。
 
 # %%
-from rnnbook.training import compile_fast, fit, seed_everything
+from rnnbook.training.fitting import compile_fast, fit, seed_everything
 
 
 def train_mlp(X, y, seed, epochs):
@@ -580,7 +582,7 @@ assert conv(edited).numpy()[0, -1, 0] != before[0, -1, 0]
 # 太阳黑子数有从 1749 年起的逐月记录，活动大约 11 年一起一落。任务：看最近 36 个月，预测 6 个月之后。按时间切开：前 80 % 训练，其余测试。
 
 # %% tags=["data"]
-from rnnbook.series import load_series
+from rnnbook.data.series import load_series
 
 sunspots = load_series("sunspots")
 s = sunspots.data.to_numpy()

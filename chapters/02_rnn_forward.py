@@ -51,8 +51,9 @@ import matplotlib.pyplot as plt
 import numpy as np
 from keras import layers
 
-from rnnbook import check, claim, diagrams, hint
-from rnnbook.figures import use_style
+from rnnbook import check, claim, hint
+from rnnbook.notebook import diagrams
+from rnnbook.notebook.figures import use_style
 
 use_style()
 

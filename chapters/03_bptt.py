@@ -53,15 +53,18 @@ import matplotlib.pyplot as plt
 import numpy as np
 from keras import layers, ops
 
-from rnnbook import check, claim, gradient_paths, hint, recipes
-from rnnbook.backprop import CELLS, Gradients
+from rnnbook import check, claim, hint, recipes
 from rnnbook.cells import lstm_scan, rnn_scan, rnn_step, sigmoid
-from rnnbook.figures import GREY, PALETTE, use_style
-from rnnbook.gradcheck import autodiff, central_differences, relative_error
-from rnnbook.probes import weights_of
-from rnnbook.recall import Adam, new_network, recall_accuracy
-from rnnbook.tasks import delayed_recall
-from rnnbook.training import compile_fast, fit
+from rnnbook.data.tasks import delayed_recall
+from rnnbook.gradients import paths
+from rnnbook.gradients.backprop import CELLS, Gradients
+from rnnbook.gradients.gradcheck import (
+    autodiff, central_differences, relative_error,
+)
+from rnnbook.gradients.probes import weights_of
+from rnnbook.gradients.recall import Adam, new_network, recall_accuracy
+from rnnbook.notebook.figures import GREY, PALETTE, use_style
+from rnnbook.training.fitting import compile_fast, fit
 
 use_style()
 
@@ -206,7 +209,7 @@ plt.show()
 # 对不对，要看两个分式各读成哪一种导数。先看图：左边，$h_2$ 只听 $L_2$ 的；右边，$h_2$ 还听 $L_3$ 和 $L_4$ 的。
 
 # %% name="two_derivatives"
-gradient_paths.immediate_and_total()
+paths.immediate_and_total()
 plt.show()
 
 # %% [markdown]
@@ -439,7 +442,7 @@ d_hs = rng.standard_normal((8, T, H))  # a loss at every step
 last_only = d_hs * (np.arange(T) == T - 1)[:, None]
 cases = {"full BPTT": (d_hs, None), "last loss only": (last_only, None),
          "immediate only": (d_hs, 1), "window 4": (d_hs, 4)}
-parts = {name: gradient_paths.contributions("rnn", xs, start, weights, *case)
+parts = {name: paths.contributions("rnn", xs, start, weights, *case)
          for name, case in cases.items()}
 
 # %% name="triangle"
@@ -484,7 +487,7 @@ claim("window_4", gap["window 4"], at_least=0.1)
 # BPTT 要等读完整个序列才能往回走，还要留住每一步的状态。一篇文章、一天的录音，都长得走不完。办法是切成一段一段：每段 $k$ 步，读完一段就反向传播、更新一次；下一段从上一段的末状态接着读，**但梯度不越过段的边界**。这叫**截断的随时间反向传播 (truncated backpropagation through time)**，简称 TBPTT；$k$ 就是窗口。
 
 # %% name="segments"
-gradient_paths.segments()
+paths.segments()
 plt.show()
 
 # %% [markdown]
@@ -824,7 +827,7 @@ theirs, = autodiff(lambda x: ops.sum(lstm(x) * pull), [xs])
 claim("lstm_vs_keras", relative_error(ours.xs, theirs), at_most=1e-7)
 
 # %% [markdown]
-# 这次顺便比了对输入的梯度 `xs`，它也来自同一次反向。GRU 的两种写法在 `rnnbook.backprop` 里，检查的办法相同。
+# 这次顺便比了对输入的梯度 `xs`，它也来自同一次反向。GRU 的两种写法在 `rnnbook.gradients.backprop` 里，检查的办法相同。
 
 # %% [markdown]
 # ## 小结

@@ -51,14 +51,17 @@ import matplotlib.pyplot as plt
 import numpy as np
 from keras import layers
 
-from rnnbook import check, claim, hint, jacobian_map, jacobian_slider
-from rnnbook.backprop import bptt
+from rnnbook import check, claim, hint
 from rnnbook.cells import rnn_scan, rnn_step
-from rnnbook.figures import BLACK, GREY, use_style
-from rnnbook.gradcheck import central_differences, relative_error
-from rnnbook.probes import jacobian_products, spectral_norm, weights_of
-from rnnbook.tasks import adding_problem
-from rnnbook.training import compile_fast, fit, seed_everything
+from rnnbook.data.tasks import adding_problem
+from rnnbook.gradients import jacobian_map, jacobian_slider
+from rnnbook.gradients.backprop import bptt
+from rnnbook.gradients.gradcheck import central_differences, relative_error
+from rnnbook.gradients.probes import (
+    jacobian_products, spectral_norm, weights_of,
+)
+from rnnbook.notebook.figures import BLACK, GREY, use_style
+from rnnbook.training.fitting import compile_fast, fit, seed_everything
 
 use_style()
 

@@ -55,12 +55,14 @@ from keras import layers, ops
 
 from rnnbook import check, claim, hint, recipes
 from rnnbook.cells import sigmoid
-from rnnbook.figures import BLUE, GREEN, GREY, ORANGE, VERMILION, use_style
-from rnnbook.gradcheck import autodiff
-from rnnbook.layer_norm import LayerNormRNNCell
-from rnnbook.tasks import adding_problem
-from rnnbook.training import compile_fast, fit, seed_everything
-from rnnbook.zoneout import ZoneoutRNN
+from rnnbook.cells.layer_norm import LayerNormRNNCell
+from rnnbook.cells.zoneout import ZoneoutRNN
+from rnnbook.data.tasks import adding_problem
+from rnnbook.gradients.gradcheck import autodiff
+from rnnbook.notebook.figures import (
+    BLUE, GREEN, GREY, ORANGE, VERMILION, use_style,
+)
+from rnnbook.training.fitting import compile_fast, fit, seed_everything
 
 use_style()
 
@@ -635,7 +637,7 @@ claim("layer_norm_equals_keras", np.abs(gap).max(), at_most=1e-5)
 #
 # $$h_t=\tanh\big(\gamma\odot\operatorname{LN}(x_tW+h_{t-1}U)+\beta\big)$$
 #
-# 没有批，没有滑动平均，训练和预测是同一个算式，序列多长都行。`rnnbook.layer_norm.LayerNormRNNCell` 就是这一行，放进 `keras.layers.RNN` 即可用。验证两条性质。第一，同批的伙伴不影响结果；第二，把 $W$ 和 $U$ 同时放大 10 倍，输出不变（$\epsilon$ 取得很小时），也就是说**增益不再要紧**。
+# 没有批，没有滑动平均，训练和预测是同一个算式，序列多长都行。`rnnbook.cells.layer_norm.LayerNormRNNCell` 就是这一行，放进 `keras.layers.RNN` 即可用。验证两条性质。第一，同批的伙伴不影响结果；第二，把 $W$ 和 $U$ 同时放大 10 倍，输出不变（$\epsilon$ 取得很小时），也就是说**增益不再要紧**。
 
 # %%
 normed = layers.RNN(LayerNormRNNCell(H, epsilon=1e-12),
@@ -727,7 +729,7 @@ claim("keras_linear_growth", h[-1].max(), close_to=0.75**-20, tol=1)
 # 20 步里掩码变了 0<!-- claim keras_mask_changes --> 次，留下的单元也真的涨了 315<!-- claim keras_linear_growth --> 倍。所以 `recurrent_dropout` 配 ReLU 或线性的环要小心。（另有一种循环丢弃只丢 LSTM 的新内容 $g_t$，不碰记忆：Semeniuta 等，2016。）
 
 # %% [markdown]
-# Keras 没有区外保持；`rnnbook.zoneout.ZoneoutRNN` 能套在任何单元外面。预测时它应当是新旧状态按 $1-p$ 和 $p$ 的平均：
+# Keras 没有区外保持；`rnnbook.cells.zoneout.ZoneoutRNN` 能套在任何单元外面。预测时它应当是新旧状态按 $1-p$ 和 $p$ 的平均：
 
 # %%
 zoned = ZoneoutRNN(layers.GRUCell(H), zoneout=0.25)
@@ -920,7 +922,9 @@ check("training_rnns.swish_slope", swish_slope)
 # 下面四条曲线是四个激活函数的**导数**。每条各是谁？从 `"sigmoid"`、`"tanh"`、`"ReLU"`、`"Leaky ReLU"`、`"swish"`、`"GELU"` 里选，填一个字典，键是 `"A"`、`"B"`、`"C"`、`"D"`。
 
 # %% name="mystery"
-from rnnbook.checkers.training_rnns import mystery_slopes
+from rnnbook.notebook.exercises import checkers
+
+mystery_slopes = checkers("training_rnns").mystery_slopes
 
 a = np.linspace(-5, 5, 401)
 fig, axes = plt.subplots(1, 4, figsize=(7.2, 1.9), sharey=True)

@@ -51,11 +51,15 @@ import matplotlib.pyplot as plt
 import numpy as np
 from keras import layers
 
-from rnnbook import check, claim, corpora, hint, lstm_diagram, recipes
+from rnnbook import check, claim, hint, recipes
 from rnnbook.cells import sigmoid
-from rnnbook.figures import PALETTE, use_style
-from rnnbook.lstm_variants import LayerNormLSTMCell, PeepholeLSTMCell
-from rnnbook.probes import jacobian_products, spectral_norm, weights_of
+from rnnbook.cells.lstm_variants import LayerNormLSTMCell, PeepholeLSTMCell
+from rnnbook.data import shakespeare
+from rnnbook.gradients.probes import (
+    jacobian_products, spectral_norm, weights_of,
+)
+from rnnbook.notebook import gate_diagrams
+from rnnbook.notebook.figures import PALETTE, use_style
 
 use_style()
 
@@ -111,7 +115,7 @@ claim("carousel_at_1000", moved / 1e-3, close_to=1, tol=1e-9)
 # 这就是 1997 年的**长短期记忆网络 (long short-term memory)**，简称 LSTM。它有两个门，**没有遗忘门**；$c_t$ 叫**细胞状态 (cell state)**。（当年的压缩函数是放大过的 sigmoid，本书一律用 $\tanh$。）
 
 # %% name="cell_1997"
-lstm_diagram.memory_cell(forget_gate=False)
+gate_diagrams.memory_cell(forget_gate=False)
 plt.title("1997: two gates around the carousel", loc="center")
 plt.show()
 
@@ -158,7 +162,7 @@ claim("kept_1000_steps", np.abs(c - np.tanh(0.8)).item(), at_most=0.01)
 # $f_t=1$ 是原来的轮转，$f_t=0$ 是清空。
 
 # %% name="cell"
-lstm_diagram.memory_cell()
+gate_diagrams.memory_cell()
 plt.title("An LSTM unit: one memory, three valves", loc="center")
 plt.show()
 
@@ -595,7 +599,7 @@ def correlation(c, strings, skip=100):
     return y @ flat / np.linalg.norm(y) / np.linalg.norm(flat, axis=0)
 
 # %% name="find_unit" tags=["data"]
-text = corpora.load_shakespeare()
+text = shakespeare.load_shakespeare()
 def cut(string, count=10, size=400):
     return [string[k:k + size] for k in np.linspace(
         0, len(string) - size, count).astype(int)]

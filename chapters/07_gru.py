@@ -54,14 +54,18 @@ import matplotlib.pyplot as plt
 import numpy as np
 from keras import layers
 
-from rnnbook import check, claim, gru_diagram, hint, recipes
+from rnnbook import check, claim, hint, recipes
 from rnnbook.cells import lstm_step, sigmoid
-from rnnbook.conventions import from_torch, negate_z, to_torch
-from rnnbook.counting import counts_right, furthest
-from rnnbook.figures import BLUE, GREY, VERMILION, use_style
-from rnnbook.minimal_gated import MinimalGatedCell
-from rnnbook.paper_gates import from_paper
-from rnnbook.probes import jacobian_products, spectral_norm, weights_of
+from rnnbook.cells.conventions import (
+    from_paper, from_torch, negate_z, to_torch,
+)
+from rnnbook.cells.minimal_gated import MinimalGatedCell
+from rnnbook.gradients.probes import (
+    jacobian_products, spectral_norm, weights_of,
+)
+from rnnbook.language.counting import counts_right, furthest
+from rnnbook.notebook import gate_diagrams
+from rnnbook.notebook.figures import BLUE, GREY, VERMILION, use_style
 
 use_style()
 
@@ -99,7 +103,7 @@ guess = None  # your guess in per cent, e.g. 75
 # $g_t$ 叫**候选状态 (candidate state)**。最后一行是旧状态和候选状态的加权平均：$z_t$ 接近 1，旧的留下；接近 0，换成新的。
 
 # %% name="gru_cell"
-gru_diagram.gru()
+gate_diagrams.gru()
 plt.show()
 
 # %% [markdown]
@@ -300,7 +304,7 @@ claim("reset_before", gaps["before"], at_least=0.01)
 # %% [markdown]
 # ### 一个换算器
 #
-# `rnnbook.conventions` 在 Keras 与 PyTorch 之间换算 LSTM 和 GRU 的权重（LSTM 的次序两家相同，都是 i、f、g、o；PyTorch 的两个偏置加起来，就是 Keras 的那一个），`rnnbook.paper_gates` 换算论文的写法（每个门一个矩阵，列向量）。先照 PyTorch 文档的公式写一步，权重按它的样子存：门上下叠着，次序 r、z、n，两个偏置。
+# `rnnbook.cells.conventions` 在 Keras 与 PyTorch 之间换算 LSTM 和 GRU 的权重（LSTM 的次序两家相同，都是 i、f、g、o；PyTorch 的两个偏置加起来，就是 Keras 的那一个），`rnnbook.cells.conventions` 换算论文的写法（每个门一个矩阵，列向量）。先照 PyTorch 文档的公式写一步，权重按它的样子存：门上下叠着，次序 r、z、n，两个偏置。
 
 # %%
 def torch_gru_step(x, h, w_ih, w_hh, b_ih, b_hh):

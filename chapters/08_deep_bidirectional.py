@@ -51,17 +51,18 @@ import matplotlib.pyplot as plt
 import numpy as np
 from keras import layers, ops
 
-from rnnbook import check, claim, hint, recipes, tagger
-from rnnbook.backprop import bptt
-from rnnbook.causality import (
+from rnnbook import check, claim, hint, recipes
+from rnnbook.cells import lstm_scan, rnn_scan
+from rnnbook.cells.causality import (
     CausalityError, assert_causal, dependence, future_edit, look_ahead,
 )
-from rnnbook.cells import lstm_scan, rnn_scan
-from rnnbook.conllu import TAGS, load_ud_chinese
-from rnnbook.directions import one_way, two_ways
-from rnnbook.figures import BLUE, GREY, ORANGE, VERMILION, use_style
-from rnnbook.tasks import look_ahead as next_bits
-from rnnbook.training import fit, seed_everything
+from rnnbook.cells.directions import one_way, two_ways
+from rnnbook.data.conllu import TAGS, load_ud_chinese
+from rnnbook.data.tasks import look_ahead as next_bits
+from rnnbook.gradients.backprop import bptt
+from rnnbook.labelling import pos_tagger
+from rnnbook.notebook.figures import BLUE, GREY, ORANGE, VERMILION, use_style
+from rnnbook.training.fitting import fit, seed_everything
 
 use_style()
 
@@ -117,7 +118,7 @@ for name, model in (("one way", lstm), ("two ways", bilstm)):
     print(f"{name:8s}", change_after_edit(model, x, 5).round(2))
 
 # %% [markdown]
-# 第一行前 5 个数是 0，第二行没有一个是 0。`rnnbook.causality` 里有一个更周全的版本：也认得词的编号（整数），并且在模型带着状态、带着随机性、或者没有 `return_sequences` 时给出明白的错误，而不是一个误导人的数。
+# 第一行前 5 个数是 0，第二行没有一个是 0。`rnnbook.cells.causality` 里有一个更周全的版本：也认得词的编号（整数），并且在模型带着状态、带着随机性、或者没有 `return_sequences` 时给出明白的错误，而不是一个误导人的数。
 
 # %%
 past = future_edit(lstm, x, 5)
@@ -556,8 +557,8 @@ print(*(f"{word}/{tag}" for word, tag in bank.test[0][:12]))
 
 # %% tags=["data"]
 full = bank.source.full
-guesses = tagger.most_frequent_tag(bank.train, bank.test)
-claim("baseline", tagger.accuracy(guesses, bank.test), close_to=0.746,
+guesses = pos_tagger.most_frequent_tag(bank.train, bank.test)
+claim("baseline", pos_tagger.accuracy(guesses, bank.test), close_to=0.746,
       tol=0.005, scope="full", full=full)
 known = {word for sentence in bank.train for word, _ in sentence}
 unseen = [word not in known for sentence in bank.test
@@ -569,7 +570,7 @@ claim("unseen_words", np.mean(unseen), close_to=0.212, tol=0.005,
 # 基线 74.6%<!-- claim baseline -->；测试集里有 21.2%<!-- claim unseen_words --> 的词在训练集里没有出现过。没见过的词不是毫无线索：测试集里的“粘度”“福州”没有见过，末尾的“度”“州”却见过。所以每个词给网络三个编号：词本身、第一个字、最后一个字。
 
 # %% name="features" tags=["data"]
-features = tagger.Features(bank.train)
+features = pos_tagger.Features(bank.train)
 print(features.encode(bank.test[0][:4]))  # word, first, last character
 print(len(features.words), "words,", len(features.characters), "characters")
 
@@ -580,11 +581,11 @@ print(len(features.words), "words,", len(features.characters), "characters")
 
 # %% tags=["training", "data"]
 seed_everything(0)
-model = tagger.build_tagger(features, units=64, directions=2)
+model = pos_tagger.build_tagger(features, units=64, directions=2)
 batches = features.batches(bank.train, batch=64, seed=0)
-tagger.train_tagger(model, batches, epochs=4, learning_rate=0.03)
-predicted = tagger.predict_tags(model, features, bank.test)
-live = tagger.accuracy(predicted, bank.test)
+pos_tagger.train_tagger(model, batches, epochs=4, learning_rate=0.03)
+predicted = pos_tagger.predict_tags(model, features, bank.test)
+live = pos_tagger.accuracy(predicted, bank.test)
 claim("live_tagger", live, at_least=0.78, scope="full", full=full)
 
 # %% [markdown]
@@ -871,7 +872,7 @@ check("deep_bidirectional.latency_ms", latency_ms)
 # %% [markdown]
 # ### 练习 6 ☆☆☆ 写出测量本身
 #
-# 不用 `rnnbook.causality`，写一个函数：给任意模型（函数，(B, T, D) → (B, T, …)）和输入 `x`，返回它最多看到后面第几步（因果的是 0，输出迟到的是负数）。检查时会拿各种古怪的模型来考它。
+# 不用 `rnnbook.cells.causality`，写一个函数：给任意模型（函数，(B, T, D) → (B, T, …)）和输入 `x`，返回它最多看到后面第几步（因果的是 0，输出迟到的是负数）。检查时会拿各种古怪的模型来考它。
 
 # %%
 def farthest(model, x):

@@ -53,7 +53,7 @@ from keras import layers, ops
 
 from rnnbook import check, claim, hint, recipes
 from rnnbook.cells import gru_step, lstm_step, rnn_step
-from rnnbook.figures import BLUE, GREY, VERMILION, use_style
+from rnnbook.notebook.figures import BLUE, GREY, VERMILION, use_style
 
 use_style()
 
@@ -101,7 +101,7 @@ print(mask.astype(int))
 claim("mask_finds_padding", (mask != (right != 0)).sum(), at_most=0)
 
 # %% [markdown]
-# 库里的 `rnnbook.masks.length_mask` 就是这一行，加上对输入的检查。
+# 库里的 `rnnbook.cells.masks.length_mask` 就是这一行，加上对输入的检查。
 
 # %% [markdown]
 # ## 9.2 多补 20 个 0，答案变了多少
@@ -350,7 +350,7 @@ for arm in ("right", "right, masked"):
 # 造好以后，掩码挂在张量身上，叫 `_keras_mask`；每一层被调用时，Keras 从输入身上取下它交给 `call(mask=…)`，再问这一层的 `compute_mask` 要不要挂到输出身上。
 
 # %% name="mask_travels"
-from rnnbook.masks import mask_effect, mask_of, with_mask
+from rnnbook.cells.masks import mask_effect, mask_of, with_mask
 
 embed = layers.Embedding(10, 4, mask_zero=True)
 vectors = embed(right)
@@ -724,8 +724,9 @@ claim("other_row_kept", np.abs(clean[0] - ops.convert_to_numpy(
 # 掩码保证了**答案**对，却没有省下一点**计算**：填充步照样算一遍再扔掉。先造一批数据，长度像真实文本那样拖着长尾：对数正态，中位数约 20。
 
 # %%
-from rnnbook.bucketing import (Buckets, batch_indices, computed_steps,
-                               quantile_boundaries)
+from rnnbook.training.bucketing import (
+    Buckets, batch_indices, computed_steps, quantile_boundaries,
+)
 
 rng = np.random.default_rng(0)
 lengths = np.clip(rng.lognormal(3, 0.6, 2000).round().astype(int), 2, 150)
@@ -894,7 +895,7 @@ claim("ragged_refused", refused, close_to=1, tol=0)
 # 在 NVIDIA 的 GPU 上，Keras 会把 LSTM 和 GRU 交给 cuDNN，比逐步的循环快得多。但 cuDNN 只做一种 LSTM、一种 GRU，只认一种掩码。设置不合，Keras **悄悄退回**慢循环（写明 `use_cudnn=True` 则报错，`use_cudnn=False` 则一直用慢循环）；掩码不合，`fit` 在 GPU 上**报错**，在 CPU 上却一切正常（不经过 `fit`、直接调用层时，Keras 接住这个错误，也退回慢循环）。所以本书写了一个检查，只看设置和掩码，没有 GPU 也能用。
 
 # %%
-from rnnbook import cudnn
+from rnnbook.training import cudnn
 
 suspects = {
     "plain LSTM": layers.LSTM(4, name="a"),
@@ -1049,7 +1050,7 @@ hint("masking.make_mask")
 # %% [markdown]
 # ### 练习 1 ☆ 造一个掩码
 #
-# 写一个函数：给出长度 `lengths`（N 个整数）和补齐后的步数 `steps`，返回布尔数组 (N, steps)，填充在**右边**，真实步是 True。不要用 `rnnbook.masks`。
+# 写一个函数：给出长度 `lengths`（N 个整数）和补齐后的步数 `steps`，返回布尔数组 (N, steps)，填充在**右边**，真实步是 True。不要用 `rnnbook.cells.masks`。
 
 # %%
 def make_mask(lengths, steps):

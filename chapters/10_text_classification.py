@@ -53,12 +53,12 @@ import pandas as pd
 from keras import layers, ops
 
 from rnnbook import check, claim, hint, recipes
-from rnnbook.bucketing import pad_right
-from rnnbook.classifier import (
+from rnnbook.labelling.classifier import (
     Features, build_classifier, logits_of, train_classifier,
 )
-from rnnbook.figures import BLUE, GREY, ORANGE, VERMILION, use_style
-from rnnbook.training import seed_everything
+from rnnbook.notebook.figures import BLUE, GREY, ORANGE, VERMILION, use_style
+from rnnbook.training.bucketing import pad_right
+from rnnbook.training.fitting import seed_everything
 
 use_style()
 
@@ -188,7 +188,7 @@ claim("lecture_answers_flipped",
 # MASSIVE（FitzGerald 等，2022）把英文数据集 SLURP 里对语音助手说的话请人译成 50 种语言，每句标着一种**意图 (intent)**。我们用简体中文那一份。拿到任何数据集，先问三件事：有多少，均不均，漏不漏。
 
 # %% name="massive" tags=["data"]
-from rnnbook.intents import load_massive, load_paraphrases
+from rnnbook.data.intents import load_massive, load_paraphrases
 
 massive = load_massive()
 full = massive.source.full
@@ -260,7 +260,7 @@ assert bag("味道不好", 2) != bag("味道好不", 2)
 # %% name="order_pairs"
 from itertools import permutations
 
-from rnnbook.bag_classifier import bag_classifier
+from rnnbook.labelling.classifier import bag_classifier
 
 cities = "北京 上海 广州 成都 西安 武汉 杭州 青岛".split()
 routes = [(f"从{a}到{b}", str(cities.index(a) < cities.index(b)))
@@ -355,7 +355,7 @@ claim("linear_macro_f1", f1_score(gold, found, labels=np.unique(gold),
 # 这里的 $T$ 是这一句**自己的**长度，填充不算。手算一句：两步是真的，第三步是填充。
 
 # %% name="pool_by_hand"
-from rnnbook.pooling import pool
+from rnnbook.cells.masks import pool
 
 h = np.array([[[1.0, -2.0], [3.0, -4.0], [9.0, 9.0]]])  # (B, T, H)
 mask = np.array([[True, True, False]])
@@ -622,7 +622,9 @@ claim("unseen_words", unseen["words"], close_to=0.056, tol=0.004,
 # `gensim` 的 `Word2Vec` 要写 `sg=1` 才是跳元模型（默认的 `sg=0` 是 CBOW：用左右的词预测中间的词）。`train_vectors` 替它定好 `sg=1`、左右各 3 个词、$k=5$、少于 2 次的词不学，再固定种子和线程数。
 
 # %% name="own_vectors" tags=["data", "training"]
-from rnnbook.word_vectors import embedding_matrix, read_vectors, train_vectors
+from rnnbook.language.word_vectors import (
+    embedding_matrix, read_vectors, train_vectors,
+)
 
 sentences = [jieba.lcut(text) for text, _ in massive.train]
 own = train_vectors(sentences, width=64, epochs=10)

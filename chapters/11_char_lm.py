@@ -55,8 +55,9 @@ import matplotlib.pyplot as plt
 import numpy as np
 from keras import layers
 
-from rnnbook import check, claim, decoding, hint, language_model, recipes
-from rnnbook.figures import BLUE, GREEN, GREY, VERMILION, use_style
+from rnnbook import check, claim, hint, recipes
+from rnnbook.language import char_lm, decoding
+from rnnbook.notebook.figures import BLUE, GREEN, GREY, VERMILION, use_style
 
 use_style()
 
@@ -168,8 +169,8 @@ print(f"{nats:.3f} nats = {nats / np.log(2):.3f} bits,"
 # 换成真正的文本。词表是出现过的全部字符；前 90% 用来训练，后 10% 用来打分。
 
 # %% tags=["data"]
-from rnnbook.corpora import load_shakespeare
-from rnnbook.vocab import Vocabulary
+from rnnbook.data.shakespeare import load_shakespeare
+from rnnbook.data.vocab import Vocabulary
 
 plays = load_shakespeare()
 full = plays.source.full
@@ -214,7 +215,7 @@ claim("untrained_nats", float(loss(y0, fresh(x0))),
 # 第 01 章的 n 元语法不训练，只数数。它们是这一章的及格线。
 
 # %% tags=["data"]
-from rnnbook.ngram import WittenBell
+from rnnbook.language.ngram import WittenBell
 
 costs = WittenBell(order=5).fit(train_ids, V).token_nll(valid_ids)
 ngram = costs.mean(axis=1)  # row n - 1: the n-gram model
@@ -235,7 +236,7 @@ claim("ngram_5", ngram[4], close_to=1.669, tol=0.001, scope="full", full=full)
 # 用 25 个字母看清楚：2 条流，每次 4 步。
 
 # %%
-from rnnbook.batching import streams
+from rnnbook.training.batching import streams
 
 letters = "abcdefghijklmnopqrstuvwxy"
 x, y = streams(np.arange(25), batch=2, steps=4)
@@ -286,7 +287,7 @@ print("batches:", x.shape, "-> updates in two epochs:", EPOCHS * len(x))
 # 一个 GRU-96，只训练两轮。一轮之后要把状态清零，因为文本又从头读起；裁剪梯度是循环网络的常规保险（第 04 章）。
 
 # %% tags=["data", "training"]
-from rnnbook.training import compile_fast, fit
+from rnnbook.training.fitting import compile_fast, fit
 
 keras.utils.set_random_seed(11)
 live = make_model(BATCH, STEPS, V)
@@ -349,7 +350,7 @@ claim("tail_is_worth", shorter.nll(valid_ids) - ngram[4], close_to=0.114,
 # 记录归记录，结论要现场重新量：把存下来的权重装进模型，读完整个验证文本，一遍，状态一路带下去。
 
 # %% tags=["data"]
-nats = language_model.carried_nats(recipe.weights,
+nats = char_lm.carried_nats(recipe.weights,
                                    recipe.vocab.encode(plays.validation))
 print(f"{nats:.4f} nats per character on the validation text")
 claim("recorded_nats", nats, at_most=1.47, scope="full", full=full)
@@ -399,7 +400,7 @@ plt.show()
 # `decoding.step` 走一步：一个字符进去，logits 和新状态出来。用它预热，应当与整段一次算出的结果相同。
 
 # %% tags=["training"]
-model = language_model.from_weights(recipe.weights)
+model = char_lm.from_weights(recipe.weights)
 prompt = "ROMEO:\nShall I compare thee to a summer's day?\n"
 ids = recipe.vocab.encode(prompt)[None]
 
@@ -447,7 +448,7 @@ except KeyError as error:
 # 编译值多少？同一个模型，三种写法：第一行逐字符调用 `predict`，只算 logits，还没有抽样；后两行是完整的 `decoding.write`，温度 1，编译用的时间不计。
 
 # %% name="speed" tags=["timing"]
-one = language_model.from_weights(recipe.weights, batch=1, steps=1,
+one = char_lm.from_weights(recipe.weights, batch=1, steps=1,
                                   stateful=True)
 one.predict(ids[:, :1], verbose=0)  # build
 start = time.perf_counter()
@@ -618,10 +619,10 @@ claim("overlap_sampling", longest["T 1"], at_most=100, scope="full", full=full)
 # 同样的办法换成汉字。`quatrains_lstm` 在一万多首五言和七言绝句上训练，每首诗前面加一个开始符 `^`，后面加一个结束符 `$`；生成时只给 `^`，遇到 `$` 就停。没有任何规则逼它守格律，行数、字数和标点全凭自己学会。
 
 # %% name="poems" tags=["training"]
-from rnnbook.quatrains import END, START, keeps_form
+from rnnbook.data.quatrains import END, START, keeps_form
 
 poet = recipes.load("quatrains_lstm")
-writer = language_model.from_weights(poet.weights)
+writer = char_lm.from_weights(poet.weights)
 poems = decoding.write(writer, poet.vocab, [START] * 200, 40, stop=END,
                        temperature=poet.settings["settings"]["temperature"],
                        seed=11)
@@ -641,7 +642,7 @@ claim("quatrains_five", np.mean([len(p) == 25 for p in poems]), at_least=0.05)
 # 再做背诵报告。每首诗与全部训练诗最长重合几个字？对照是没有训练过的测试诗。
 
 # %% name="poem_overlap" tags=["data", "training"]
-from rnnbook.corpora import load_quatrains
+from rnnbook.data.quatrains import load_quatrains
 
 tang = load_quatrains()
 shelf = "\n\n".join(tang.train)

@@ -57,16 +57,20 @@ import matplotlib.pyplot as plt
 import numpy as np
 from keras import layers, ops
 
-from rnnbook import check, claim, decoding, hint, language_model, recipes
-from rnnbook import training, word_lm
+from rnnbook import check, claim, hint, recipes
 from rnnbook.data import DataError
-from rnnbook.figures import BLUE, GREEN, GREY, ORANGE, VERMILION, use_style
-from rnnbook.kneser_ney import KneserNey
-from rnnbook.ngram import WittenBell
-from rnnbook.sampled_softmax import draw, log_uniform, sampled_nats
-from rnnbook.vocab import Vocabulary
-from rnnbook.wikitext import EOS, by_frequency, load_wikitext2
-from rnnbook.word_vectors import embedding_matrix, read_vectors
+from rnnbook.data.vocab import Vocabulary
+from rnnbook.data.wikitext import EOS, by_frequency, load_wikitext2
+from rnnbook.language import decoding, word_lm
+from rnnbook.language.kneser_ney import KneserNey
+from rnnbook.language.ngram import WittenBell
+from rnnbook.language.sampled_softmax import draw, log_uniform, sampled_nats
+from rnnbook.language.word_vectors import embedding_matrix, read_vectors
+from rnnbook.notebook.figures import (
+    BLUE, GREEN, GREY, ORANGE, VERMILION, use_style,
+)
+from rnnbook.training.fitting import adam_cosine, without_xla
+from rnnbook.training.weights import get_weights
 
 use_style()
 
@@ -235,7 +239,7 @@ claim("lookup_is_product", np.abs(one_hot @ table - table[ids]).max(),
       at_most=1e-12)
 
 # %% [markdown]
-# 表是参数，和别的权重一起训练。也可以从别处拿来：GloVe、word2vec 的文本文件每行一个词，后面是它的数。`rnnbook.word_vectors`（第 10 章）读这种文件，并按你的词表排好；文件里没有的词，随机取。
+# 表是参数，和别的权重一起训练。也可以从别处拿来：GloVe、word2vec 的文本文件每行一个词，后面是它的数。`rnnbook.language.word_vectors`（第 10 章）读这种文件，并按你的词表排好；文件里没有的词，随机取。
 
 # %%
 with tempfile.TemporaryDirectory() as folder:
@@ -317,13 +321,13 @@ model = word_lm.WordLM(len(small_vocab), units=96, embedding=64,
                        input_dropout=0.2, dropout=0.2, stateful=True)
 model(np.zeros(cut, "int32"))
 word_lm.start_from_counts(model, small)
-model.compile(training.adam_cosine(updates, 0.016, warmup=50, decay=0.01,
-                                   beta_2=0.99),
-              jit_compile=training.without_xla())
+model.compile(adam_cosine(updates, 0.016, warmup=50, decay=0.01,
+                          beta_2=0.99),
+              jit_compile=without_xla())
 
 # %% tags=["data", "training"]
 curve = np.exp(word_lm.train(model, small, *cut, epochs))
-weights = language_model.get_weights(model)
+weights = get_weights(model)
 live = word_lm.token_nats(weights, small_test)
 counted = [m.fit(small, len(small_vocab)).token_nll(small_test)
            for m in (WittenBell(2), KneserNey(5))]
@@ -777,7 +781,7 @@ claim("ppl_3000", np.exp(carried.mean()), close_to=92.3, tol=0.5,
 # 中文没有空格，词要先切。UNER 的句子由人切好（第 14 章用它认人名地名），这里只要词。出现一次的词换成 `<unk>`；softmax 采样，每批 300 个词；这些设置没有系统地搜索。
 
 # %% tags=["data"]
-from rnnbook.iob2 import load_uner
+from rnnbook.data.iob2 import load_uner
 
 uner = load_uner()
 
@@ -802,11 +806,11 @@ zh = word_lm.WordLM(len(zh_vocab), 96, 64, input_dropout=0.2, dropout=0.2,
                     negatives=min(300, len(zh_vocab) // 2), stateful=True)
 zh(np.zeros((20, 35), "int32"))
 word_lm.start_from_counts(zh, zh_ids)
-zh.compile(training.adam_cosine(zh_updates, 0.016, warmup=30, decay=0.004,
-                                beta_2=0.99),
-           jit_compile=training.without_xla())
+zh.compile(adam_cosine(zh_updates, 0.016, warmup=30, decay=0.004,
+                       beta_2=0.99),
+           jit_compile=without_xla())
 word_lm.train(zh, zh_ids, 20, 35, epochs=3)
-zh_nats = {"LSTM": word_lm.token_nats(language_model.get_weights(zh), zh_new)}
+zh_nats = {"LSTM": word_lm.token_nats(get_weights(zh), zh_new)}
 for name, counted in [("bigram", WittenBell(2)), ("Kneser-Ney", KneserNey(5))]:
     counted.fit(zh_ids, len(zh_vocab))
     zh_nats[name] = np.atleast_2d(counted.token_nll(zh_new))[-1, 1:]
@@ -888,7 +892,7 @@ claim("zh_counted_words_minus_chars", spelt["Kneser-Ney"] - zh_chars,
 # 讲义 S2 §7.3 这样写。正确的出处是 Merity、Xiong、Bradbury 和 Socher，*Pointer Sentinel Mixture Models*，2016。那三位是教科书 *Deep Learning* 的作者。不必记住谁写了什么：登记文件和 arXiv 编号都查得到，编号的前四位是年和月。
 
 # %%
-from rnnbook import registry
+from rnnbook.data import registry
 
 citation = registry.load()["wikitext2"].citation
 print(citation)

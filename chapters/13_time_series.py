@@ -52,10 +52,14 @@ import numpy as np
 import pandas as pd
 from keras import layers
 
-from rnnbook import backtest, check, claim, hint, recipes
-from rnnbook.figures import BLUE, GREEN, GREY, ORANGE, VERMILION, use_style
-from rnnbook.series import load_series, mase, windows
-from rnnbook.side_by_side_gru import (
+from rnnbook import check, claim, hint, recipes
+from rnnbook.data.series import load_series
+from rnnbook.notebook.figures import (
+    BLUE, GREEN, GREY, ORANGE, VERMILION, use_style,
+)
+from rnnbook.time_series import backtest
+from rnnbook.time_series.windows import mase, windows
+from rnnbook.training.side_by_side import (
     SideBySideGRUCell, build_grus, member_weights, same_for_all,
 )
 
@@ -229,7 +233,9 @@ claim("growth_mape", table.MAPE["same growth"], close_to=3.39, tol=0.01)
 # $$\hat y_t=\exp\left(\hat w_t+\ln y_{t-1}+\ln y_{t-12}-\ln y_{t-13}\right)$$
 
 # %% name="transform" tags=["data"]
-from rnnbook.seasonal import back_to_levels, make_task, seasonal_growth
+from rnnbook.time_series.seasonal import (
+    back_to_levels, make_task, seasonal_growth,
+)
 
 w = seasonal_growth(np.log(y))
 print("first value at index", np.flatnonzero(~np.isnan(w))[0])
@@ -394,7 +400,7 @@ claim("leak_best_later", later[best].mean(), at_least=1)
 # 现在用 13.3 节的变换。窗口 (24, 3)，GRU 16 个单元，输出层从 0 开始：训练之前，预测就是同比增长。每年一月用此前的数据重新训练；两年、五个种子，一共十个网络，一次训练完。GRU 不经过 `walk_forward`：`year_by_year` 收下整条 `y`，自己在每个月切 `y[:t]`。规则相同；本书的自动测试会改动未来的数，核对此前的预测不变。
 
 # %% name="live_own" tags=["training", "data"]
-from rnnbook.yearly import learn_from_past, year_by_year
+from rnnbook.time_series.seasonal_gru import learn_from_past, year_by_year
 
 origins, seeds = [120, 132], 5
 model = learn_from_past(y, origins, seeds, updates=50)
@@ -450,7 +456,7 @@ claim("early_growth", 100 * np.abs(old / y[60:120] - 1).mean(),
 # 我们知道月度序列大致长什么样：水平慢慢走，季节的形状慢慢变，再加噪声。那就按这个样子**造**，每条序列的趋势、季节强弱、噪声大小都随机，要多少有多少。网络先在上面学会“季节、趋势、噪声各占多少时该怎么预测”，再拿来预测真的。这叫**在模拟数据上预训练 (pretraining on simulated data)**。
 
 # %% name="simulated"
-from rnnbook.simulated import simulate
+from rnnbook.time_series.seasonal import simulate
 
 fake = np.exp(simulate(6, 72, np.random.default_rng(2)) + 4.8)
 fig, axes = plt.subplots(1, 3, figsize=(6.6, 1.6))
@@ -482,7 +488,7 @@ claim("longer_window_with_lags", max(worst["1"], worst["1 2"]), at_most=0.01)
 # 现场训练一个小的：2 个种子，200 步（录好的是 10 个种子、800 步）。
 
 # %% name="live_simulated" tags=["training", "data"]
-from rnnbook.seasonal_gru import pretrain
+from rnnbook.time_series.seasonal_gru import pretrain
 
 model, losses = pretrain(2, updates=200, rounds=2)
 live = year_by_year(model, y, origins, seeds=2)
@@ -595,7 +601,7 @@ for level in (0.1, 0.5, 0.9):
 # 录好的 `airline_direct_recursive` 在模拟序列上训练这两种网络，步数相同（1,200 步），损失相同：一次都用绝对误差，一次都用三个分位数的分位数损失（取中位数打分）；各 10 个种子。从 1958 年 12 月到 1959 年 12 月，每个月末预测此后 12 个月，共 13 次。与同比路径、SARIMA 一起比较：
 
 # %% name="year_ahead" tags=["data", "training"]
-from rnnbook.seasonal import growth_path
+from rnnbook.time_series.seasonal import growth_path
 
 both = recipes.load_sweep("airline_direct_recursive").log
 unit = np.abs(y[12:120] - y[:108]).mean()
@@ -657,8 +663,8 @@ claim("year_same_growth", old["same growth"].mean(), close_to=0.751,
 # 宣称 80 %，就数一数真有多少落在里面，这叫**覆盖率 (coverage)**。recipe `airline_year` 存着 5 个直接网络的权重（分位数损失），现场装回来。先在 125 条没见过的模拟序列上（切成 2,000 个窗口）数，再在真实序列上数：1954 到 1960 年的一步预测，84 个点。
 
 # %% name="coverage" tags=["training", "data"]
-from rnnbook.intervals import coverage
-from rnnbook.seasonal_gru import ask, simulated_windows
+from rnnbook.time_series.intervals import coverage
+from rnnbook.time_series.seasonal_gru import ask, simulated_windows
 
 year = recipes.load_sweep("airline_year")
 direct = build_grus(SideBySideGRUCell(16, 5), 24, 3, outputs=36)
@@ -746,7 +752,7 @@ said = np.asarray(model(x[688:].astype("float32")))[..., 0]
 said = said.T * spread + centre                    # (8, 300)
 
 # %% name="random_walk" tags=["training"]
-from rnnbook.lag_detector import detect_lag
+from rnnbook.time_series.lag_detector import detect_lag
 
 truth, before = walks[:, 700:], walks[:, 699:-1]
 stay = np.abs(truth - before).mean(axis=1)
@@ -945,14 +951,14 @@ for name, value, bands in (
 # 上面的一切装进了一个函数，也是一个命令：
 #
 # ```text
-# python -m rnnbook.forecast my.csv --target sales
+# python -m rnnbook.time_series my.csv --target sales
 # ```
 #
 # 它按日期认出季节，把最后五分之一留作测试，在前一个五分之一上挑基线、挑训练步数（可以是 0 步：没学到东西就原样交出基线），然后**总是**一起打印基线、线性窗口、GRU、MASE、滞后探测器（连同季节基线）和**随机游走对照 (random-walk control)**：把你这条序列的变化打乱次序、随机取正负，拼成三条同样长的随机游走，原样再跑一遍全部步骤。那里平均下来谁也赢不了持续性。明显“赢”一条，可能是碰巧，换个种子再跑；赢了两条以上，就是程序偷看了未来。每个起点都要看到 12 步之后的真值，所以 28 个测试月份里只有 17 个起点，一步的分数就是这 17 个月的。`same growth` 是加法的，`same growth in %` 才是 13.2 节的同比增长；最后一列是 12 步平均的 MASE。
 
 # %% name="own_csv" tags=["training", "data"]
-from rnnbook.forecast import forecast
-from rnnbook.series import FILES
+from rnnbook.data.series import FILES
+from rnnbook.time_series.forecast import forecast
 
 found = forecast(airline.source.path / FILES["airline"], "Passengers")
 
@@ -975,7 +981,7 @@ claim("entry_walks_beaten", found.walks.beaten, at_most=0)
 import tempfile
 from pathlib import Path
 
-from rnnbook.own_series import SeriesError, read_series
+from rnnbook.time_series.own_series import SeriesError, read_series
 
 good = pd.DataFrame({"date": airline.data.index.strftime("%Y-%m-%d"),
                      "sales": y.astype(int).astype(str)})
@@ -1146,7 +1152,7 @@ check("time_series.tail", tail)
 # %% [markdown]
 # ### 练习 6 ☆☆☆ 自己的滞后探测器
 #
-# 不用 `rnnbook.lag_detector`，写一个函数：`y` 有 N + 1 个值（从第一个预测的前一个值开始），`forecast` 有 N 个。返回预测的变化与真实的变化的相关系数；预测从不变化（恰好抄昨天）时返回 0。检查时会拿会预测的、抄昨天的、抄前天的模型来考它。
+# 不用 `rnnbook.time_series.lag_detector`，写一个函数：`y` 有 N + 1 个值（从第一个预测的前一个值开始），`forecast` 有 N 个。返回预测的变化与真实的变化的相关系数；预测从不变化（恰好抄昨天）时返回 0。检查时会拿会预测的、抄昨天的、抄前天的模型来考它。
 
 # %%
 def change_correlation(y, forecast):

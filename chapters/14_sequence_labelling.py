@@ -56,14 +56,15 @@ import numpy as np
 import pandas as pd
 from keras import ops
 
-from rnnbook import check, claim, crf, hint, recipes
-from rnnbook import segmentation, sequence_tagger, tagger
+from rnnbook import check, claim, hint, recipes
 from rnnbook.data import DataError
-from rnnbook.entity_scores import by_kind, scores, tags_of
-from rnnbook.figures import BLUE, GREY, VERMILION, use_style
-from rnnbook.iob2 import load_uner, read_iob2, spans
-from rnnbook.token_coder import Coder
-from rnnbook.training import seed_everything
+from rnnbook.data.iob2 import load_uner, read_iob2, spans
+from rnnbook.labelling import bilstm_crf, crf, pos_tagger, segmentation
+from rnnbook.labelling.bilstm_crf import Coder
+from rnnbook.labelling.entity_scores import by_kind, scores, tags_of
+from rnnbook.notebook.figures import BLUE, GREY, VERMILION, use_style
+from rnnbook.training.fitting import seed_everything
+from rnnbook.training.weights import set_weights
 
 use_style()
 
@@ -108,7 +109,7 @@ print(classification_report(flat, guessed, zero_division=0))
 # %% [markdown]
 # ### 名字怎样写成标签
 #
-# **序列标注 (sequence labelling)**：输入 T 个词，输出 T 个标签，一个词一个。**命名实体识别 (named entity recognition)** 要找的却是一段一段的词，办法是 **BIO 标注 (IOB2 scheme)**：名字的第一个词标 `B-类型`，后面的标 `I-类型`，其余标 `O`。有了 B，两个相邻的名字也分得开。`rnnbook.iob2.spans` 把标签读回成段：
+# **序列标注 (sequence labelling)**：输入 T 个词，输出 T 个标签，一个词一个。**命名实体识别 (named entity recognition)** 要找的却是一段一段的词，办法是 **BIO 标注 (IOB2 scheme)**：名字的第一个词标 `B-类型`，后面的标 `I-类型`，其余标 `O`。有了 B，两个相邻的名字也分得开。`rnnbook.data.iob2.spans` 把标签读回成段：
 
 # %% name="spans"
 words = "记者 王 明 李 华 访问 北京 大学".split()
@@ -241,7 +242,7 @@ for text in ("EU NNP B-ORG\nrejects VBZ O", "EU NNP B-ORG\nrejects O",
 # %% name="baselines" tags=["data"]
 gold = tags_of(uner.test)
 rulers = {"all O": scores(gold, [["O"] * len(row) for row in gold])}
-common = tagger.most_frequent_tag(uner.train, uner.test)
+common = pos_tagger.most_frequent_tag(uner.train, uner.test)
 rulers["most frequent tag"] = scores(gold, common)
 columns = ["token_micro", "token_macro", "entity_f1"]
 print(pd.DataFrame(rulers.values(), rulers)[columns].round(3))
@@ -343,7 +344,7 @@ claim("sums_saved", 7.0**30 / (29 * 49), at_least=1e20)
 # %% [markdown]
 # 两者在舍入误差之内相等，差 0<!-- claim forward_equals_brute_force -->。$T$ 个词走 $T-1$ 步，每步 $K\times K$ 次加：30 个词、7 个标签是 1421 次，不是 $7^{30}$ 次。
 #
-# 训练时一批句子一起算，长短不一，右边补零。补的步里状态不动，与第 09 章的 mask 一样。`rnnbook.crf` 用 `keras.ops.scan` 写了这个循环，三个后端都能跑：`keras.ops.scan(step, 初值, 序列)` 就是“沿时间走、每步交出一个状态”的 for 循环，编译得动，自动微分也穿得过去，与第 03 章一样。和逐句的前向算法、穷举对账：
+# 训练时一批句子一起算，长短不一，右边补零。补的步里状态不动，与第 09 章的 mask 一样。`rnnbook.labelling.crf` 用 `keras.ops.scan` 写了这个循环，三个后端都能跑：`keras.ops.scan(step, 初值, 序列)` 就是“沿时间走、每步交出一个状态”的 for 循环，编译得动，自动微分也穿得过去，与第 03 章一样。和逐句的前向算法、穷举对账：
 
 # %% name="batch"
 rng = np.random.default_rng(14)
@@ -369,7 +370,7 @@ claim("batch_equals_brute", np.abs(together - brute).max(), at_most=1e-5)
 
 # %% name="softmax_is_crf"
 y = rng.integers(0, 3, (4, 5)).astype("int32")
-zeros = sequence_tagger.no_moves(TAGS)
+zeros = bilstm_crf.no_moves(TAGS)
 nll = ops.convert_to_numpy(
     crf.negative_log_likelihood(E, y, mask, *zeros))
 log_p = E - log_sum_exp(E, 2)[..., None]
@@ -457,10 +458,10 @@ claim("unknown_test", np.mean([counts[w] < 2 for w, _ in chain(*uner.test)]),
 few = uner.train[:800]
 live_coder = Coder(few)
 seed_everything(0)
-live = sequence_tagger.build(live_coder)
-history = sequence_tagger.train(
+live = bilstm_crf.build(live_coder)
+history = bilstm_crf.train(
     live, live_coder.batches(few, 32, seed=0), epochs=5, learning_rate=5e-3)
-quick = sequence_tagger.predict(live, live_coder, uner.validation[:200])
+quick = bilstm_crf.predict(live, live_coder, uner.validation[:200])
 live_scores = scores(tags_of(uner.validation[:200]), quick)
 print("nats per word:", np.round(history["loss"], 3))
 claim("live_entity_f1", live_scores.entity_f1, at_least=0.2, **only)
@@ -476,11 +477,11 @@ claim("live_loss_falls", history["loss"][-1] / history["loss"][0],
 sweep = recipes.load_sweep("ner_crf")
 if full:
     coder = Coder(uner.train)
-    model = sequence_tagger.build(coder)
-    sequence_tagger.set_weights(model, sweep.weights)
+    model = bilstm_crf.build(coder)
+    set_weights(model, sweep.weights)
 else:  # the stored weights belong to the words of the full data
     coder, model = live_coder, live
-predicted = sequence_tagger.predict(model, coder, uner.test)
+predicted = bilstm_crf.predict(model, coder, uner.test)
 rulers["BiLSTM-CRF"] = scores(gold, predicted)
 print(pd.DataFrame(rulers.values(), rulers)[columns].round(3))
 print(by_kind(gold, predicted).round(3))
@@ -552,7 +553,7 @@ HTML("".join(show(uner.test[i], predicted[i]) for i in short))
 
 # %% name="your_sentence" tags=["training", "data"]
 yours = "张 小红 昨天 从 上海 市 来到 北京 大学 报到 。".split()
-tags = sequence_tagger.predict(model, coder, [[(w, "O") for w in yours]])[0]
+tags = bilstm_crf.predict(model, coder, [[(w, "O") for w in yours]])[0]
 print(*(f"{word}/{tag}" for word, tag in zip(yours, tags)))
 
 # %% [markdown]
@@ -748,7 +749,7 @@ claim("person_ends", learned[person, -1] - learned[person, person],
 
 # %% name="confidence" tags=["training", "data"]
 sure = {}
-for chosen, emitted, real in sequence_tagger.emissions_of(
+for chosen, emitted, real in bilstm_crf.emissions_of(
         model, coder, uner.test):
     p = ops.convert_to_numpy(
         crf.marginals(emitted, real, *model.get_layer("crf").scores()))
@@ -969,7 +970,7 @@ check("sequence_labelling.legal_count", legal_count)
 # %% [markdown]
 # ### 练习 5 ☆ 维特比
 #
-# 不用 `rnnbook.crf`，写一个函数：给一句话的发射分数 `e` (T, K)、转移 `A` (K, K)、`start` (K,)、`end` (K,)，返回最好的标签串（整数列表）**和它的分数**。
+# 不用 `rnnbook.labelling.crf`，写一个函数：给一句话的发射分数 `e` (T, K)、转移 `A` (K, K)、`start` (K,)、`end` (K,)，返回最好的标签串（整数列表）**和它的分数**。
 
 # %%
 def best_and_score(e, A, start, end):

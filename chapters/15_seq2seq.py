@@ -59,18 +59,23 @@ import pandas as pd
 from IPython.display import HTML
 from keras import layers
 
-from rnnbook import check, claim, hint, recipes, seq2seq, translator
-from rnnbook.beam import beam_search
-from rnnbook.bucketing import pad_right
+from rnnbook import check, claim, hint, recipes
 from rnnbook.cells import lstm_scan
-from rnnbook.dates import STYLES, date_pairs, style_of
-from rnnbook.figures import BLUE, GREEN, GREY, ORANGE, VERMILION, use_style
-from rnnbook.language_model import get_weights
-from rnnbook.scheduled_sampling import ScheduledSeq2Seq
-from rnnbook.seq2seq import SPECIALS, Seq2Seq
-from rnnbook.string_pairs import Coder, answers, compiled, train_pairs
-from rnnbook.tasks import addition, running_totals
-from rnnbook.translation import english_tokens, load_tatoeba
+from rnnbook.data.dates import STYLES, date_pairs, style_of
+from rnnbook.data.tasks import addition, running_totals
+from rnnbook.data.tatoeba import english_tokens, load_tatoeba
+from rnnbook.notebook.figures import (
+    BLUE, GREEN, GREY, ORANGE, VERMILION, use_style,
+)
+from rnnbook.training.bucketing import pad_right
+from rnnbook.training.weights import get_weights
+from rnnbook.translation import seq2seq, translator
+from rnnbook.translation.beam import beam_search
+from rnnbook.translation.scheduled_sampling import ScheduledSeq2Seq
+from rnnbook.translation.seq2seq import SPECIALS, Seq2Seq
+from rnnbook.translation.string_pairs import (
+    Coder, answers, compiled, train_pairs,
+)
 
 use_style()
 
@@ -186,7 +191,7 @@ claim("by_hand_equals_library", np.abs(own_logits - tiny_logits).max(),
       at_most=1e-6)
 
 # %% [markdown]
-# 与 `rnnbook.seq2seq` 差 4e-10<!-- claim by_hand_equals_library -->。库里的模型多三样东西：编码器默认读两个方向，把两头的状态拼成 $c$；dropout；第 16 章的注意力也装在里面，这一章关着。读的部分在 `encode`，`logits` 就是手算的 combine 和 out 两行，写的部分是：
+# 与 `rnnbook.translation.seq2seq` 差 4e-10<!-- claim by_hand_equals_library -->。库里的模型多三样东西：编码器默认读两个方向，把两头的状态拼成 $c$；dropout；第 16 章的注意力也装在里面，这一章关着。读的部分在 `encode`，`logits` 就是手算的 combine 和 out 两行，写的部分是：
 
 # %% name="library_call"
 print(inspect.getsource(Seq2Seq.call))
@@ -425,7 +430,7 @@ wide, _ = beam(TABLE, len(every), steps=4)[0]
 claim("wide_beam_is_exact", abs(wide - every[best]), at_most=1e-12)
 
 # %% [markdown]
-# 束够宽，什么也不丢，就是穷举，答案精确；束窄，什么也不保证，连“比贪心好”都**不是定理**：宽的束可能丢掉贪心会走的那条路。`rnnbook.beam.beam_search` 做同样的事，整批一起算；参数依次是：走一步的函数、状态（这里用不着，放 0）、起始符、结束符、最多几步、束宽：
+# 束够宽，什么也不丢，就是穷举，答案精确；束窄，什么也不保证，连“比贪心好”都**不是定理**：宽的束可能丢掉贪心会走的那条路。`rnnbook.translation.beam.beam_search` 做同样的事，整批一起算；参数依次是：走一步的函数、状态（这里用不着，放 0）、起始符、结束符、最多几步、束宽：
 
 # %%
 names = ["</s>", "A", "B", "<s>"]

@@ -55,16 +55,18 @@ import pandas as pd
 from IPython.display import HTML
 from keras import layers, ops
 
-from rnnbook import (
-    attention, check, claim, hint, language_model, recipes, reversal,
-    translator,
+from rnnbook import check, claim, hint, recipes
+from rnnbook.cells import attention
+from rnnbook.data.tatoeba import english_tokens, join_chinese, load_tatoeba
+from rnnbook.labelling.attention_classifier import experiment, marked_sign
+from rnnbook.notebook.figures import BLUE, GREEN, GREY, VERMILION, use_style
+from rnnbook.training.bucketing import pad_right
+from rnnbook.training.weights import set_weights
+from rnnbook.translation import reversal, translator
+from rnnbook.translation.alignment import (
+    alignment_html, attention_weights, heat_map,
 )
-from rnnbook.alignment import alignment_html, attention_weights, heat_map
-from rnnbook.attention_classifier import experiment, marked_sign
-from rnnbook.bucketing import pad_right
-from rnnbook.figures import BLUE, GREEN, GREY, VERMILION, use_style
-from rnnbook.seq2seq import UNKNOWN, Seq2Seq
-from rnnbook.translation import english_tokens, join_chinese, load_tatoeba
+from rnnbook.translation.seq2seq import UNKNOWN, Seq2Seq
 
 use_style()
 
@@ -577,7 +579,7 @@ plt.show()
 
 # %%
 big = reversal.make_model("multiplicative", settings["longest"])
-language_model.set_weights(big, sweep.weights)
+set_weights(big, sweep.weights)
 long = reversal.reversed_strings([30] * 100, 30, seed=3 * 10**6)
 weights = attention_weights(big, *long[:2])[:, :30]
 looks_at = weights.argmax(axis=2)
@@ -749,7 +751,7 @@ model = Seq2Seq(*languages.sizes, *(
     for name in ("units", "embedding", "attention")))
 model((np.ones((1, 2), "int32"), np.ones((1, 2), "int32")))
 if full:
-    language_model.set_weights(model, stored.weights)
+    set_weights(model, stored.weights)
 else:
     print("样例数据的词表不同，录好的权重用不上：下面的译文出自没有训练的模型。")
 

@@ -11,7 +11,9 @@ import time
 
 import numpy as np
 
-from rnnbook import decoding, language_model, recipes
+from rnnbook import recipes
+from rnnbook.language import char_lm, decoding
+from rnnbook.training.weights import get_weights
 
 BAR = 20_000  # characters per second in a batch of 16 at a temperature
 
@@ -21,8 +23,8 @@ def stored_weights():
     try:
         return recipes.load("shakespeare_lstm").weights, "recorded weights"
     except recipes.RecipeError:
-        model = language_model.build_lm(65, units=512, embedding=64)
-        return language_model.get_weights(model), "random weights"
+        model = char_lm.build_lm(65, units=512, embedding=64)
+        return get_weights(model), "random weights"
 
 
 def seconds_of(run, rounds):
@@ -38,7 +40,7 @@ def seconds_of(run, rounds):
 
 def predict_per_character(weights, prompt, temperature, characters, rounds):
     """Seconds per character of the usual loop: predict, sample, feed back."""
-    model = language_model.from_weights(weights, batch=1, steps=1, stateful=True)
+    model = char_lm.from_weights(weights, batch=1, steps=1, stateful=True)
     rng = np.random.default_rng(0)
 
     def run(_):
@@ -63,7 +65,7 @@ def main():
     units = weights["lstm.recurrent_kernel"].shape[0]
     print(f"LSTM-{units}, {whose}, {os.cpu_count()} cores, temperature {options.temperature:g}")
     prompt = np.arange(20, dtype="int32") + 10
-    model = language_model.from_weights(weights)
+    model = char_lm.from_weights(weights)
     rates = {"model.predict per character": 1 / predict_per_character(
         weights, prompt, options.temperature, 30, options.rounds)}
 

@@ -11,8 +11,8 @@ import time
 
 import numpy as np
 
-from rnnbook import jacobian_map, jacobian_slider
-from rnnbook.figures import use_style
+from rnnbook.gradients import jacobian_map, jacobian_slider
+from rnnbook.notebook.figures import use_style
 
 BAR = 0.050  # seconds a frame, for whichever slider moves
 

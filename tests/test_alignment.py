@@ -5,8 +5,8 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
-from rnnbook import alignment
-from rnnbook.seq2seq import Seq2Seq
+from rnnbook.translation import alignment
+from rnnbook.translation.seq2seq import Seq2Seq
 
 SOURCE = np.array([[4, 5, 6, 7], [9, 4, 0, 0]], "int32")
 TARGET = np.array([[1, 4, 5], [1, 6, 5]], "int32")

@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import pytest
 
-from rnnbook import attention
+from rnnbook.cells import attention
 
 pytestmark = pytest.mark.backends
 RNG = np.random.default_rng(4)

@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import pytest
 
-from rnnbook import attention_classifier as ac
+from rnnbook.labelling import attention_classifier as ac
 
 pytestmark = pytest.mark.backends
 

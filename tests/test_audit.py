@@ -139,7 +139,7 @@ def test_definition_that_differs_is_found(tmp_path, shown, count):
 
 
 def test_definitions_of_imported_modules_only(tmp_path):
-    imports = "from rnnbook import beam, check\nfrom rnnbook.dates import STYLES"
+    imports = "from rnnbook import beam, check\nfrom rnnbook.data.dates import STYLES"
     shown = "def beam_search():\n    pass\n\ndef masked_softmax():\n    pass"
     chapter = make(tmp_path, code(imports), code(shown))
     assert audit.imported_modules(chapter) == {"beam", "check", "dates"}

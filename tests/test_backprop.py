@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 from keras import ops
 
-from rnnbook.backprop import CELLS, bptt
-from rnnbook.gradcheck import autodiff, central_differences, relative_error
+from rnnbook.gradients.backprop import CELLS, bptt
+from rnnbook.gradients.gradcheck import autodiff, central_differences, relative_error
 
 LAYERS = {
     "rnn": keras.layers.SimpleRNN,

@@ -5,10 +5,10 @@ import numpy as np
 import pytest
 from keras import ops
 
-from rnnbook import backtest
-from rnnbook.intervals import Pinball, coverage, pinball
-from rnnbook.lag_detector import detect_lag
-from rnnbook.series import load_series
+from rnnbook.data.series import load_series
+from rnnbook.time_series import backtest
+from rnnbook.time_series.intervals import Pinball, coverage, pinball
+from rnnbook.time_series.lag_detector import detect_lag
 
 
 def airline():

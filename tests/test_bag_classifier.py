@@ -4,7 +4,7 @@ from itertools import permutations
 
 import numpy as np
 
-from rnnbook.bag_classifier import bag_classifier
+from rnnbook.labelling.classifier import bag_classifier
 
 ROUTES = [(f"从{a}到{b}", "up" if a < b else "down") for a, b in permutations("甲乙丙丁", 2)]
 TEXTS, LABELS = zip(*ROUTES)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from rnnbook.batching import streams
+from rnnbook.training.batching import streams
 
 
 def test_rows_continue_from_batch_to_batch():

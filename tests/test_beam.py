@@ -6,7 +6,7 @@ import keras
 import numpy as np
 import pytest
 
-from rnnbook.beam import beam_search
+from rnnbook.translation.beam import beam_search
 
 pytestmark = pytest.mark.backends
 END, SIZE, STEPS = 0, 3, 4

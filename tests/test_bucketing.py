@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from keras import layers
 
-from rnnbook.bucketing import (
+from rnnbook.training.bucketing import (
     Buckets,
     batch_indices,
     bucket_of,

@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 from keras import layers
 
-from rnnbook import causality
-from rnnbook.causality import CausalityError
+from rnnbook.cells import causality
+from rnnbook.cells.causality import CausalityError
 
 X = np.random.default_rng(0).standard_normal((2, 8, 3)).astype("float32")
 IDS = np.random.default_rng(0).integers(0, 5, (2, 8))

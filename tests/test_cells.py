@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from keras import ops
 
-from rnnbook import diagrams
 from rnnbook.cells import NumpyRNN, gru_scan, lstm_scan, rnn_scan, rnn_step, sigmoid
+from rnnbook.notebook import diagrams
 
 B, T, D, H = 3, 9, 4, 5
 

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from rnnbook import ClaimError, claim
-from rnnbook.publish import publish
-from rnnbook.quiet import muted_stderr
+from rnnbook.notebook.publish import publish
+from rnnbook.notebook.quiet import muted_stderr
 
 
 @pytest.fixture

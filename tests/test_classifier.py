@@ -5,9 +5,9 @@ import numpy as np
 import pytest
 from keras import layers, ops
 
-from rnnbook import classifier
-from rnnbook.bucketing import pad_right
-from rnnbook.pooling import pool
+from rnnbook.cells.masks import pool
+from rnnbook.labelling import classifier
+from rnnbook.training.bucketing import pad_right
 
 pytestmark = pytest.mark.backends
 H = np.array([[[1.0, -2.0], [3.0, -4.0], [9.0, 9.0]], [[5.0, 6.0], [0.0, 0.0], [-7.0, 7.0]]])

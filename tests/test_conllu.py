@@ -2,8 +2,8 @@
 
 import pytest
 
-from rnnbook import conllu, tagger
-from rnnbook.data import DataError
+from rnnbook.data import DataError, conllu
+from rnnbook.labelling import pos_tagger
 
 
 def row(number, word, tag):
@@ -69,13 +69,13 @@ def test_the_treebank_is_split_without_overlap():
 def test_the_baseline_and_its_measure():
     train = [[("书", "NOUN"), ("书", "NOUN"), ("好", "ADJ")], [("书", "VERB")]]
     test = [[("书", "VERB"), ("新", "NOUN"), ("好", "ADJ")]]
-    predicted = tagger.most_frequent_tag(train, test)
+    predicted = pos_tagger.most_frequent_tag(train, test)
     assert predicted == [["NOUN", "NOUN", "ADJ"]]
-    assert tagger.accuracy(predicted, test) == pytest.approx(2 / 3)
-    assert tagger.accuracy_of("VERB", predicted, test) == 0
-    assert tagger.accuracy_of("X", predicted, test) is None
+    assert pos_tagger.accuracy(predicted, test) == pytest.approx(2 / 3)
+    assert pos_tagger.accuracy_of("VERB", predicted, test) == 0
+    assert pos_tagger.accuracy_of("X", predicted, test) is None
     with pytest.raises(ValueError, match="zip"):
-        tagger.accuracy([["NOUN"]], test)
+        pos_tagger.accuracy([["NOUN"]], test)
 
 
 @pytest.mark.backends
@@ -84,11 +84,11 @@ def test_a_tagger_learns_and_padding_does_not_matter():
 
     keras.utils.set_random_seed(0)
     train = [[("书", "NOUN"), ("好", "ADJ")], [("好", "ADJ"), ("书", "NOUN"), ("好", "ADJ")]] * 8
-    features = tagger.Features(train)
+    features = pos_tagger.Features(train)
     assert features.encode([("坏", "ADJ")]).tolist() == [[1, 1, 1]]
-    model = tagger.build_tagger(features, units=8, depth=2, residual=True, dropout=0.0)
-    tagger.train_tagger(model, features.batches(train, 4, seed=0), 6, 0.05)
-    assert tagger.accuracy(tagger.predict_tags(model, features, train), train) == 1
+    model = pos_tagger.build_tagger(features, units=8, depth=2, residual=True, dropout=0.0)
+    pos_tagger.train_tagger(model, features.batches(train, 4, seed=0), 6, 0.05)
+    assert pos_tagger.accuracy(pos_tagger.predict_tags(model, features, train), train) == 1
     short = features.encode(train[0])[None]
     padded = keras.ops.pad(short, [(0, 0), (0, 3), (0, 0)])
     gap = keras.ops.max(keras.ops.abs(model(short) - model(padded)[:, :2]))

@@ -4,8 +4,7 @@ import keras
 import numpy as np
 import pytest
 
-from rnnbook import conventions, paper_gates
-from rnnbook.cells import gru_scan, gru_step, lstm_step, sigmoid
+from rnnbook.cells import conventions, gru_scan, gru_step, lstm_step, sigmoid
 
 B, T, D, H = 3, 7, 4, 5
 KINDS = ("gru", "lstm")
@@ -113,7 +112,7 @@ def test_papers_of_a_gru(z_keeps, reset_after):
         back = r * (p["U_g"] @ h + p["b_inside"][:, None]) if reset_after else p["U_g"] @ (r * h)
         g = np.tanh(p["W_g"] @ x + p["b_g"][:, None] + back)
         h = z * h + (1 - z) * g if z_keeps == "old" else (1 - z) * h + z * g
-    weights = paper_gates.from_paper(p, z_keeps, reset_after)
+    weights = conventions.from_paper(p, z_keeps, reset_after)
     own, _ = gru_scan(xs, np.zeros((B, H)), *weights, reset_after=reset_after)
     assert gap(h.T, own[:, -1]) <= 1e-12
     layer = layer_of("gru", reset_after=reset_after)
@@ -130,7 +129,7 @@ def test_paper_of_an_lstm_written_on_joined_vectors():
     i, f, g, o = (gates[f"W_{gate}"] @ hx + gates[f"b_{gate}"][:, None] for gate in "ifgo")
     new_c = sigmoid(f) * c + sigmoid(i) * np.tanh(g)
     new_h = sigmoid(o) * np.tanh(new_c)
-    own_h, own_c = lstm_step(x.T, h.T, c.T, *paper_gates.from_paper(gates))
+    own_h, own_c = lstm_step(x.T, h.T, c.T, *conventions.from_paper(gates))
     assert gap(own_c, new_c.T) <= 1e-12
     assert gap(own_h, new_h.T) <= 1e-12
 
@@ -156,10 +155,10 @@ def arrays(*shapes):
     (lambda: conventions.to_torch(*arrays((4, 15), (15, 5), (2, 15))), "U must be"),
     (lambda: conventions.to_torch(*arrays((4, 20), (5, 20), (2, 20))), "b must be"),
     (lambda: conventions.negate_z(*arrays((4, 20), (5, 20), 20)), "no z"),
-    (lambda: paper_gates.from_paper(
+    (lambda: conventions.from_paper(
         {f"W_{g}": np.zeros((5, 9)) for g in "zrg"}, z_keeps="both"), "z_keeps"),
-    (lambda: paper_gates.from_paper({"W_z": np.zeros((5, 4))}), "W_z W_r W_g"),
-    (lambda: paper_gates.from_paper(
+    (lambda: conventions.from_paper({"W_z": np.zeros((5, 4))}), "W_z W_r W_g"),
+    (lambda: conventions.from_paper(
         {f"{p}_{g}": np.zeros((5, 4)) for p in "WU" for g in "zrg"}), "U_z must be"),
 ])
 def test_wrong_shapes_and_names_are_named(call, message):

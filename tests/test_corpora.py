@@ -5,7 +5,8 @@ import time
 
 import pytest
 
-from rnnbook import corpora, data, registry
+from rnnbook import data
+from rnnbook.data import quatrains, registry, shakespeare
 
 
 @pytest.fixture
@@ -18,7 +19,7 @@ def sample_only(monkeypatch, tmp_path):
 @pytest.fixture
 def placed(monkeypatch, tmp_path):
     """Let fetch find a folder of the test's own."""
-    monkeypatch.setattr(corpora, "fetch", lambda name: data.Source(name, tmp_path, "sample"))
+    monkeypatch.setattr(quatrains, "fetch", lambda name: data.Source(name, tmp_path, "sample"))
     return tmp_path
 
 
@@ -48,7 +49,7 @@ def check_quatrains(q):
 
 
 def test_shakespeare_sample(sample_only):
-    text = corpora.load_shakespeare()
+    text = shakespeare.load_shakespeare()
     whole = text.train + text.validation
     assert text.source.kind == "sample"
     assert len(whole.encode()) > 200_000
@@ -61,13 +62,13 @@ def test_shakespeare_sample(sample_only):
 
 def test_shakespeare_full(monkeypatch):
     need_full("tinyshakespeare", monkeypatch)
-    text = corpora.load_shakespeare()
+    text = shakespeare.load_shakespeare()
     assert (len(text.train), len(text.validation)) == (1_003_854, 111_540)
     assert len(set(text.train + text.validation)) == 65
 
 
 def test_quatrains_sample(sample_only):
-    q = corpora.load_quatrains()
+    q = quatrains.load_quatrains()
     poems = check_quatrains(q)
     assert q.source.kind == "sample"
     assert len("".join(poems).encode()) > 200_000
@@ -77,7 +78,7 @@ def test_quatrains_sample(sample_only):
 def test_quatrains_full(monkeypatch):
     need_full("chinese_poetry", monkeypatch)
     start = time.perf_counter()
-    q = corpora.load_quatrains()
+    q = quatrains.load_quatrains()
     assert time.perf_counter() - start < 20  # one second measured; slow machines are slow
     poems = check_quatrains(q)
     assert len(poems) == 14_045
@@ -91,16 +92,16 @@ def test_full_tang_poems_are_all_read(monkeypatch):
     folder = data.fetch("chinese_poetry").path
     files = list(folder.glob("poet.tang.*.json"))
     assert len(files) == 58
-    assert sum(len(corpora.read_poems(path)) for path in files) == 57_607
+    assert sum(len(quatrains.read_poems(path)) for path in files) == 57_607
 
 
 def test_regular_quatrains_by_hand():
     five = "白日依山盡，黃河入海流。欲窮千里目，更上一層樓。"
     simplified = "白日依山尽，黄河入海流。\n欲穷千里目，更上一层楼。"
-    assert corpora.regular_quatrains([five]) == [simplified]
+    assert quatrains.regular_quatrains([five]) == [simplified]
     same = simplified.replace("\n", "")  # the same poem in simplified characters
     questions = five.replace("流。", "流？")
-    assert corpora.regular_quatrains([five, same, questions, five]) == [simplified]
+    assert quatrains.regular_quatrains([five, same, questions, five]) == [simplified]
     for noise in (
         five.replace("山", "□"),
         five.replace("山", "{山水}"),
@@ -114,15 +115,15 @@ def test_regular_quatrains_by_hand():
         "",
         "。",
     ):
-        assert corpora.regular_quatrains([noise]) == []
-    assert corpora.regular_quatrains([]) == []
+        assert quatrains.regular_quatrains([noise]) == []
+    assert quatrains.regular_quatrains([]) == []
 
 
 def test_parts_do_not_depend_on_the_order(sample_only):
-    q = corpora.load_quatrains()
+    q = quatrains.load_quatrains()
     for name in ("train", "validation", "test"):
         part = getattr(q, name)
-        assert {corpora.part_of(poem) for poem in reversed(part)} == {name}
+        assert {quatrains.part_of(poem) for poem in reversed(part)} == {name}
 
 
 @pytest.mark.parametrize(
@@ -143,25 +144,25 @@ def test_parts_do_not_depend_on_the_order(sample_only):
 def test_bad_poem_files_are_named(placed, body, message):
     (placed / "poet.tang.0.json").write_bytes(body)
     with pytest.raises(data.DataError, match=message) as caught:
-        corpora.load_quatrains()
+        quatrains.load_quatrains()
     assert "poet.tang.0.json" in str(caught.value)
 
 
 def test_folder_without_quatrains(placed):
     with pytest.raises(data.DataError, match="no regular quatrain"):
-        corpora.load_quatrains()
+        quatrains.load_quatrains()
     (placed / "poet.tang.0.json").write_text(json.dumps([{"paragraphs": ["一二三。"]}]))
     with pytest.raises(data.DataError, match="no regular quatrain"):
-        corpora.load_quatrains()
+        quatrains.load_quatrains()
 
 
 def test_bad_play_is_named(placed):
     (placed / "input.txt").write_bytes(b"")
     with pytest.raises(data.DataError, match=r"input\.txt is empty"):
-        corpora.load_shakespeare()
+        shakespeare.load_shakespeare()
     (placed / "input.txt").write_bytes("é".encode("latin-1"))
     with pytest.raises(data.DataError, match=r"input\.txt is not UTF-8"):
-        corpora.load_shakespeare()
+        shakespeare.load_shakespeare()
 
 
 def test_samples_share_the_schema_of_the_full_data(monkeypatch):

@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import pytest
 
-from rnnbook.counting import anbn, counts_right, furthest
+from rnnbook.language.counting import anbn, counts_right, furthest
 
 
 def test_strings_and_questions():

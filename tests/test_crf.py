@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from keras import ops
 
-from rnnbook import crf
+from rnnbook.labelling import crf
 
 LENGTHS = (5, 1, 4, 2)
 K = 3

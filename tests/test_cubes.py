@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 from matplotlib.colors import to_rgba
 
-from rnnbook.cubes import draw_cube
-from rnnbook.figures import ORANGE
+from rnnbook.notebook.cubes import draw_cube
+from rnnbook.notebook.figures import ORANGE
 
 
 @pytest.mark.parametrize(("index", "chosen"), [

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from keras import layers
 
-from rnnbook.cudnn import findings, layer_findings, mask_findings, recurrent_layers
-from rnnbook.masks import length_mask
+from rnnbook.cells.masks import length_mask
+from rnnbook.training.cudnn import findings, layer_findings, mask_findings, recurrent_layers
 
 ACTIVATIONS = [("tanh", "sigmoid"), ("relu", "sigmoid"), ("tanh", "hard_sigmoid")]
 SWITCHES = list(itertools.product([False, True], repeat=3))

@@ -16,9 +16,10 @@ from pathlib import Path
 import pytest
 
 from mirrors import HTML, serving
-from rnnbook import archives, data, data_cli, download, registry
+from rnnbook import data
+from rnnbook.data import __main__, download, registry, sources, tatoeba
 
-LIB = Path(data.__file__).resolve().parents[1]
+LIB = Path(sources.__file__).resolve().parents[1]
 FILES = {f"part {n}.txt": (f"line {n}\n" * 20_000).encode() for n in range(5)}
 BOOK = registry.root()
 
@@ -434,14 +435,14 @@ def test_cli_as_a_program():
 
 
 def test_cli_fetch(book, cache, capsys):
-    assert data_cli.main(["fetch", "--all"]) == 0
+    assert __main__.main(["fetch", "--all"]) == 0
     assert stored(cache).keys() == whole().keys() | {"bare/part 1.txt"}
     assert str(cache / "toys") in capsys.readouterr().out
 
 
 def test_cli_fetch_that_fails(book, capsys):
     book("html", "good")
-    assert data_cli.main(["fetch", "toys", "nonsense"]) == 1
+    assert __main__.main(["fetch", "toys", "nonsense"]) == 1
     out, err = capsys.readouterr()
     assert "toys: " in out
     assert [line for line in err.splitlines() if line.startswith("error: ")] == [
@@ -451,31 +452,32 @@ def test_cli_fetch_that_fails(book, capsys):
 
 def test_cli_never_takes_a_sample_for_the_data(book, monkeypatch, capsys):
     monkeypatch.setenv("RNNBOOK_OFFLINE", "1")
-    assert data_cli.main(["fetch", "toys"]) == 1
+    assert __main__.main(["fetch", "toys"]) == 1
     assert capsys.readouterr().err == "error: toys: RNNBOOK_OFFLINE=1\n"
 
 
 def test_cli_list_where_and_help(book, capsys, cache):
-    assert data_cli.main(["list"]) == 0
+    assert __main__.main(["list"]) == 0
     out = capsys.readouterr().out
     assert "sample" in out
     assert "missing" in out
-    assert data_cli.main(["where"]) == 0
+    assert __main__.main(["where"]) == 0
     assert capsys.readouterr().out == f"{cache}\n"
     for wrong in (["fetch"], [], ["delete"]):
         with pytest.raises(SystemExit) as stop:
-            data_cli.main(wrong)
+            __main__.main(wrong)
         assert stop.value.code == 2
     with pytest.raises(SystemExit) as stop:
-        data_cli.main(["--help"])
+        __main__.main(["--help"])
     assert stop.value.code == 0
     assert "RNNBOOK_MIRROR" in capsys.readouterr().out
 
 
 def test_serving_the_cache_to_a_class(book, cache, tmp_path, monkeypatch):
-    assert data_cli.serve(0) == 1  # nothing to serve yet
+    assert __main__.serve(0) == 1  # nothing to serve yet
     data.fetch("toys")
-    lecturer = run("from rnnbook.data_cli import main; sys.exit(main(['serve', '--port', '0']))")
+    lecturer = run("from rnnbook.data.__main__ import main;"
+                   "sys.exit(main(['serve', '--port', '0']))")
     try:
         port = lecturer.stdout.readline().rsplit("port ", 1)[1].split(";")[0]
         monkeypatch.setenv("RNNBOOK_CACHE", str(tmp_path / "student"))
@@ -499,31 +501,31 @@ def zipped(path, **members):
 
 def test_member_of_a_zip(tmp_path):
     archive = zipped(tmp_path / "a.zip", **{"cmn.txt": "Hi.\t嗨。\n", "..notes": "x"})
-    assert archives.read_member(archive, "cmn.txt").decode() == "Hi.\t嗨。\n"
+    assert tatoeba.read_member(archive, "cmn.txt").decode() == "Hi.\t嗨。\n"
     with pytest.raises(data.DataError, match="no member 'b'"):
-        archives.read_member(archive, "b")
+        tatoeba.read_member(archive, "b")
     with pytest.raises(data.DataError, match="larger than 3 bytes"):
-        archives.read_member(archive, "cmn.txt", limit=3)
+        tatoeba.read_member(archive, "cmn.txt", limit=3)
 
 
 @pytest.mark.parametrize("name", ["../x", "a/../../x", "/etc/x", "C:/x", "..\\x", "\\x"])
 def test_member_outside_the_archive(tmp_path, name):
     archive = zipped(tmp_path / "a.zip", good="1", **{name: "2"})
     with pytest.raises(data.DataError, match="outside the archive"):
-        archives.read_member(archive, "good")
+        tatoeba.read_member(archive, "good")
     assert [path.name for path in tmp_path.iterdir()] == ["a.zip"]
 
 
 def test_archives_that_are_none(tmp_path):
     (tmp_path / "page.zip").write_bytes(HTML)
     with pytest.raises(data.DataError, match=r"page\.zip is not a sound zip file"):
-        archives.read_member(tmp_path / "page.zip", "x")
+        tatoeba.read_member(tmp_path / "page.zip", "x")
     with pytest.raises(data.DataError, match="cannot be read"):
-        archives.read_member(tmp_path / "nothing.zip", "x")
+        tatoeba.read_member(tmp_path / "nothing.zip", "x")
     archive = zipped(tmp_path / "a.zip", x="hello hello")
     archive.write_bytes(archive.read_bytes().replace(b"hello", b"jello", 1))
     with pytest.raises(data.DataError, match="not a sound zip"):
-        archives.read_member(archive, "x")
+        tatoeba.read_member(archive, "x")
 
 
 # ---- the registry ----------------------------------------------------------------------

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from rnnbook import dates
+from rnnbook.data import dates
 
 DAY = date(2024, 3, 5)
 EXAMPLES = {

@@ -4,8 +4,8 @@ import keras
 import numpy as np
 import pytest
 
-from rnnbook import decoding
-from rnnbook.vocab import Vocabulary
+from rnnbook.data.vocab import Vocabulary
+from rnnbook.language import decoding
 
 pytestmark = pytest.mark.backends
 

@@ -5,8 +5,7 @@ import numpy as np
 import pytest
 from keras import ops
 
-from rnnbook import causality, directions
-from rnnbook.cells import lstm_scan
+from rnnbook.cells import causality, directions, lstm_scan
 
 X = np.random.default_rng(0).standard_normal((2, 6, 3)).astype("float32")
 

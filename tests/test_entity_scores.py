@@ -2,7 +2,7 @@
 
 import pytest
 
-from rnnbook.entity_scores import by_kind, scores, tags_of
+from rnnbook.labelling.entity_scores import by_kind, scores, tags_of
 
 GOLD = [["B-PER", "I-PER", "O", "O"], ["O", "B-LOC", "O", "O"]]
 OWN = [["B-PER", "O", "O", "O"], ["O", "B-LOC", "O", "O"]]

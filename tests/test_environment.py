@@ -9,8 +9,8 @@ import keras
 import pytest
 
 from bookbuild.chapter import ROOT
-from rnnbook import environment
-from rnnbook.environment import Finding, judge_version
+from rnnbook.notebook import environment
+from rnnbook.notebook.environment import Finding, judge_version
 
 
 @pytest.mark.parametrize(("found", "oldest", "ok"), [
@@ -91,7 +91,7 @@ def test_the_report_names_versions(capsys):
 
 def test_the_report_comes_where_keras_and_numpy_are_missing():
     """With -S no installed package is seen, as on a Python where the installation failed."""
-    result = subprocess.run([sys.executable, "-S", "-m", "rnnbook.environment"],
+    result = subprocess.run([sys.executable, "-S", "-m", "rnnbook.notebook.environment"],
                             env={**os.environ, "PYTHONPATH": str(ROOT / "lib")},
                             capture_output=True, text=True)
     assert result.returncode == 1, result.stderr

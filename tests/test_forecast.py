@@ -4,12 +4,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from rnnbook import corrector, held_out
-from rnnbook.corrector import futures, inputs, make_corrector, paths
-from rnnbook.forecast import forecast, main
-from rnnbook.held_out import hold_out
-from rnnbook.series import FILES, load_series
-from rnnbook.walk_control import WalkControl, control, shuffled_walk
+from rnnbook.data.series import FILES, load_series
+from rnnbook.time_series import corrector, held_out
+from rnnbook.time_series.__main__ import main
+from rnnbook.time_series.corrector import futures, inputs, make_corrector, paths
+from rnnbook.time_series.forecast import forecast
+from rnnbook.time_series.held_out import WalkControl, control, hold_out, shuffled_walk
 
 pytestmark = pytest.mark.backends
 

@@ -4,8 +4,8 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
-from rnnbook.backprop import bptt
-from rnnbook.gradient_paths import contributions, immediate_and_total, segments
+from rnnbook.gradients.backprop import bptt
+from rnnbook.gradients.paths import contributions, immediate_and_total, segments
 
 
 @pytest.mark.parametrize("window", [None, 1, 3])

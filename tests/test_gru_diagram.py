@@ -2,7 +2,7 @@
 
 import matplotlib.pyplot as plt
 
-from rnnbook.gru_diagram import gru
+from rnnbook.notebook.gate_diagrams import gru
 
 
 def test_drawing_stays_inside_its_axes():

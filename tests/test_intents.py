@@ -2,8 +2,7 @@
 
 import pytest
 
-from rnnbook import intents
-from rnnbook.data import DataError, Source
+from rnnbook.data import DataError, Source, intents
 
 HEAD = "id,label,text,label_text,label_text_ch"
 

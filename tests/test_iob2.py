@@ -2,8 +2,7 @@
 
 import pytest
 
-from rnnbook import iob2
-from rnnbook.data import DataError
+from rnnbook.data import DataError, iob2
 
 UNER = """# sent_id = a-1
 # text = 王明在北京。

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from rnnbook import jacobian_map, jacobian_slider
-from rnnbook.probes import jacobian_products, spectral_norm
+from rnnbook.gradients import jacobian_map, jacobian_slider
+from rnnbook.gradients.probes import jacobian_products, spectral_norm
 
 GAINS = np.array([0.5, 1.0, 1.5, 2.5])
 

@@ -5,8 +5,8 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from rnnbook.kneser_ney import KneserNey, discounts
-from rnnbook.ngram import WittenBell
+from rnnbook.language.kneser_ney import KneserNey, discounts
+from rnnbook.language.ngram import WittenBell
 
 TEXT = np.random.default_rng(0).zipf(1.5, 900) % 12
 

@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 from keras import layers
 
-from rnnbook.language_model import build_lm, get_weights, set_weights
+from rnnbook.language.char_lm import build_lm
+from rnnbook.training.weights import get_weights, set_weights
 
 pytestmark = pytest.mark.backends
 IDS = np.ones((1, 3), "int32")

@@ -6,7 +6,7 @@ import pytest
 from keras import layers, ops
 
 from rnnbook.cells import lstm_scan, sigmoid
-from rnnbook.lstm_variants import (
+from rnnbook.cells.lstm_variants import (
     PARTS,
     AblatedLSTMCell,
     LayerNormLSTMCell,

@@ -6,7 +6,7 @@ import pytest
 from keras import layers
 
 from rnnbook.cells import gru_step, lstm_step, rnn_step
-from rnnbook.masks import length_mask, mask_effect, mask_of, masked_scan, with_mask
+from rnnbook.cells.masks import length_mask, mask_effect, mask_of, masked_scan, with_mask
 
 B, T, D, H = 4, 7, 3, 5
 LENGTHS = np.array([7, 4, 1, 0])

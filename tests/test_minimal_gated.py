@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import pytest
 
-from rnnbook.minimal_gated import MinimalGatedCell, mgu_step
+from rnnbook.cells.minimal_gated import MinimalGatedCell, mgu_step
 
 B, T, D, H = 3, 6, 4, 5
 

@@ -6,7 +6,7 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from rnnbook.ngram import WittenBell, find
+from rnnbook.language.ngram import WittenBell, find
 
 TEXT = "abracadabra abracadabra cadabra"
 SYMBOLS = sorted(set(TEXT) | set("xyz"))  # x, y, z never occur

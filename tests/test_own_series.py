@@ -4,8 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from rnnbook import forecast as entry
-from rnnbook.own_series import SeriesError, read_series
+from rnnbook.time_series.__main__ import main
+from rnnbook.time_series.forecast import forecast
+from rnnbook.time_series.own_series import SeriesError, read_series
 
 
 def table(n=60, start="2019-01-01", freq="MS", **columns):
@@ -156,14 +157,14 @@ def test_a_missing_file_lists_its_neighbours(tmp_path):
     ({"horizon": 6}, "too few tests 6 steps ahead")])
 def test_options_that_do_not_fit(tmp_path, options, message):
     with pytest.raises(SeriesError, match=message):
-        entry.forecast(write(tmp_path, table()), "sales", **options)
+        forecast(write(tmp_path, table()), "sales", **options)
 
 
 def test_the_command_refuses_and_explains(tmp_path, capsys):
     path = write(tmp_path, table())
-    assert entry.main([str(path), "--target", "profit"]) == 2
+    assert main([str(path), "--target", "profit"]) == 2
     assert "error: no column 'profit'" in capsys.readouterr().err
     with pytest.raises(SystemExit) as stopped:
-        entry.main(["--help"])
+        main(["--help"])
     assert stopped.value.code == 0
     assert "--gaps" in capsys.readouterr().out

@@ -4,9 +4,9 @@ import keras
 import numpy as np
 import pytest
 
-from rnnbook.backprop import CELLS
-from rnnbook.gradcheck import central_differences
-from rnnbook.probes import jacobian_products, spectral_norm, step_jacobian, weights_of
+from rnnbook.gradients.backprop import CELLS
+from rnnbook.gradients.gradcheck import central_differences
+from rnnbook.gradients.probes import jacobian_products, spectral_norm, step_jacobian, weights_of
 from test_backprop import LAYERS, case
 
 

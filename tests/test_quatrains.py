@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from rnnbook.quatrains import encode_poems, keeps_form, poem_vocabulary
+from rnnbook.data.quatrains import encode_poems, keeps_form, poem_vocabulary
 
 FIVE = "白日依山尽，黄河入海流。\n欲穷千里目，更上一层楼。"
 SEVEN = "朝辞白帝彩云间，千里江陵一日还。\n两岸猿声啼不住，轻舟已过万重山。"

@@ -4,8 +4,14 @@ import numpy as np
 import pytest
 
 from rnnbook.cells import rnn_scan, sigmoid
-from rnnbook.gradcheck import central_differences, relative_error
-from rnnbook.recall import Adam, new_network, recall_accuracy, recall_gradients, train_recall
+from rnnbook.gradients.gradcheck import central_differences, relative_error
+from rnnbook.gradients.recall import (
+    Adam,
+    new_network,
+    recall_accuracy,
+    recall_gradients,
+    train_recall,
+)
 
 
 def test_gradients_of_a_segment_match_central_differences():

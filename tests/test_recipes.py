@@ -6,9 +6,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from rnnbook import recipe_files, recipe_runner, recipes
-from rnnbook.language_model import build_lm, carried_nats, from_weights, get_weights, set_weights
-from rnnbook.recipe_files import RecipeError
+from rnnbook import recipes
+from rnnbook.data import files
+from rnnbook.language.char_lm import build_lm, carried_nats, from_weights
+from rnnbook.recipes import RecipeError, __main__, read, run, store
+from rnnbook.training.weights import get_weights, set_weights
 
 TINY = '''
 import keras
@@ -55,14 +57,14 @@ def done(tmp_path_factory):
     """A finished run, shared by the tests that only read it."""
     folder = tmp_path_factory.mktemp("done")
     (folder / "tiny.py").write_text(TINY)
-    recipe_runner.run("tiny", folder, cache=folder.parent / "cache", say=lambda text: None)
+    run.run("tiny", folder, cache=folder.parent / "cache", say=lambda text: None)
     return folder
 
 
 def copy_of(done, root):
     target = root / "tiny"
     target.mkdir()
-    for file in recipes.FILES:
+    for file in read.FILES:
         (target / file).write_bytes((done / "tiny" / file).read_bytes())
     return target
 
@@ -92,9 +94,9 @@ def test_figures_are_those_of_the_stored_weights(done):
 def test_an_interrupted_run_ends_like_a_whole_one(done, root, tmp_path, stop):
     lines = []
     cache = tmp_path / "cache"
-    assert recipe_runner.run("tiny", root, cache, stop_after=stop, say=lines.append) is None
+    assert run.run("tiny", root, cache, stop_after=stop, say=lines.append) is None
     assert not (root / "tiny").exists()
-    recipe_runner.run("tiny", root, cache, say=lines.append)
+    run.run("tiny", root, cache, say=lines.append)
     assert f"tiny: resumed after epoch {stop} of 3" in lines
     whole, resumed = recipes.load("tiny", done), recipes.load("tiny", root)
     for key in whole.weights:
@@ -107,31 +109,31 @@ def test_an_interrupted_run_ends_like_a_whole_one(done, root, tmp_path, stop):
 
 def test_a_checkpoint_of_other_settings_is_refused(root, tmp_path):
     cache = tmp_path / "cache"
-    recipe_runner.run("tiny", root, cache, stop_after=1, say=lambda text: None)
+    run.run("tiny", root, cache, stop_after=1, say=lambda text: None)
     (root / "tiny.py").write_text(TINY.replace('"seed": 5', '"seed": 6'))
     with pytest.raises(RecipeError, match="other settings or data: use --restart"):
-        recipe_runner.run("tiny", root, cache)
-    recipe_runner.run("tiny", root, cache, restart=True, stop_after=1, say=lambda text: None)
+        run.run("tiny", root, cache)
+    run.run("tiny", root, cache, restart=True, stop_after=1, say=lambda text: None)
 
 
 def test_a_damaged_checkpoint_is_refused(root, tmp_path):
     cache = tmp_path / "cache"
-    recipe_runner.run("tiny", root, cache, stop_after=1, say=lambda text: None)
+    run.run("tiny", root, cache, stop_after=1, say=lambda text: None)
     path = cache / "checkpoint.npz"
     path.write_bytes(path.read_bytes()[:500])
     with pytest.raises(RecipeError, match=r"checkpoint\.npz is damaged"):
-        recipe_runner.run("tiny", root, cache)
+        run.run("tiny", root, cache)
 
 
 def test_sample_data_never_replace_full_results(done, root, tmp_path):
     folder = copy_of(done, root)
-    before = {file: (folder / file).read_bytes() for file in recipes.FILES}
+    before = {file: (folder / file).read_bytes() for file in read.FILES}
     (root / "tiny.py").write_text(TINY.replace('KIND = "full"', 'KIND = "sample"'))
     lines = []
-    target = recipe_runner.run("tiny", root, tmp_path / "cache", say=lines.append)
+    target = run.run("tiny", root, tmp_path / "cache", say=lines.append)
     assert target == tmp_path / "cache" / "sample_results"
     assert any("keeps the results of the full data" in line for line in lines)
-    assert {file: (folder / file).read_bytes() for file in recipes.FILES} == before
+    assert {file: (folder / file).read_bytes() for file in read.FILES} == before
     assert json.loads((target / "settings.json").read_text())["data"]["kind"] == "sample"
 
 
@@ -183,10 +185,10 @@ def test_pickled_and_broken_numbers_are_refused(tmp_path):
     path = tmp_path / "weights.npz"
     np.savez(path, a=np.array([{"a": 1}], dtype=object))
     with pytest.raises(RecipeError, match="damaged"):
-        recipe_files.load_weights(path)
+        read.load_weights(path)
     np.savez(path, a=np.array([1.0, np.nan]))
     with pytest.raises(RecipeError, match="a is not an array of finite floats"):
-        recipe_files.load_weights(path)
+        read.load_weights(path)
 
 
 @pytest.mark.parametrize("file", ["settings.json", "vocab.json"])
@@ -198,31 +200,31 @@ def test_damaged_json(done, root, file):
 
 def test_a_failed_write_leaves_the_old_file(tmp_path):
     path = tmp_path / "log.csv"
-    recipe_files.write_text(path, "old")
+    files.write_text(path, "old")
 
     def fail(file):
         file.write(b"half")
         raise OSError("disk full")
 
     with pytest.raises(OSError, match="disk full"):
-        recipe_files.write_whole(path, fail)
+        files.write_whole(path, fail)
     assert path.read_text() == "old"
     assert [p.name for p in tmp_path.iterdir()] == ["log.csv"]
 
 
 def test_a_measure_that_was_not_taken_is_blank():
     rows = [{"epoch": 1, "slice_nats": 1.5}, {"epoch": 2, "slice_nats": float("nan")}]
-    assert recipe_files.table(rows) == "epoch,slice_nats\n1,1.5\n2,\n"
+    assert store.table(rows) == "epoch,slice_nats\n1,1.5\n2,\n"
     rows = [{"epoch": 1}, {"epoch": 2, "nats": 1.5}]
-    assert recipe_files.table(rows) == "epoch,nats\n1,\n2,1.5\n"
+    assert store.table(rows) == "epoch,nats\n1,\n2,1.5\n"
 
 
 def test_command_line(root, monkeypatch, capsys):
     monkeypatch.setattr(recipes, "recipe_folder", lambda folder=None: root)
-    assert recipe_runner.main(["list"]) == 0
+    assert __main__.main(["list"]) == 0
     assert "tiny: not run yet" in capsys.readouterr().out
     with pytest.raises(SystemExit) as stopped:
-        recipe_runner.main(["run", "tinny"])
+        __main__.main(["run", "tinny"])
     assert stopped.value.code == 2
     assert "error: no recipe 'tinny'" in capsys.readouterr().err
 

@@ -5,8 +5,8 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from rnnbook import reversal
-from rnnbook.seq2seq import SPECIALS
+from rnnbook.translation import reversal
+from rnnbook.translation.seq2seq import SPECIALS
 
 
 def test_the_target_is_the_source_backwards():

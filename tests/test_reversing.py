@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from keras import ops
 
-from rnnbook.reversing import reverse_within
+from rnnbook.cells.masks import reverse_within
 
 pytestmark = pytest.mark.backends
 

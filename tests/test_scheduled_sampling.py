@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import pytest
 
-from rnnbook.scheduled_sampling import (
+from rnnbook.translation.scheduled_sampling import (
     Ramp,
     ScheduledSeq2Seq,
     accuracy_after_mistake,

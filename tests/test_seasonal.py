@@ -3,9 +3,14 @@
 import numpy as np
 import pytest
 
-from rnnbook.seasonal import back_to_levels, growth_path, make_task, seasonal_growth
-from rnnbook.series import load_series
-from rnnbook.simulated import simulate
+from rnnbook.data.series import load_series
+from rnnbook.time_series.seasonal import (
+    back_to_levels,
+    growth_path,
+    make_task,
+    seasonal_growth,
+    simulate,
+)
 
 
 def airline():

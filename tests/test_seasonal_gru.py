@@ -5,17 +5,23 @@ import numpy as np
 import pytest
 from keras import layers, ops
 
-from rnnbook.intervals import Pinball
-from rnnbook.seasonal import back_to_levels, make_task, seasonal_growth
-from rnnbook.seasonal_gru import ask, pretrain, simulated_windows, step_by_step
-from rnnbook.series import load_series
-from rnnbook.side_by_side_gru import (
+from rnnbook.data.series import load_series
+from rnnbook.time_series.intervals import Pinball
+from rnnbook.time_series.seasonal import back_to_levels, make_task, seasonal_growth
+from rnnbook.time_series.seasonal_gru import (
+    ask,
+    learn_from_past,
+    pretrain,
+    simulated_windows,
+    step_by_step,
+    year_by_year,
+)
+from rnnbook.training.side_by_side import (
     SideBySideGRUCell,
     build_grus,
     member_weights,
     same_for_all,
 )
-from rnnbook.yearly import learn_from_past, year_by_year
 
 pytestmark = pytest.mark.backends
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from rnnbook import segmentation as seg
+from rnnbook.labelling import segmentation as seg
 
 
 def test_words_become_tags_and_tags_words():
@@ -41,15 +41,15 @@ def test_baselines():
 def test_each_task_has_its_tokens(monkeypatch):
     from types import SimpleNamespace
 
-    from rnnbook import tagging_tasks
+    from rnnbook.labelling import tagging_trials
 
     part = [[("北京", "B-LOC"), ("好", "O")]]
     bank = SimpleNamespace(train=part, validation=part, test=part)
-    monkeypatch.setattr(tagging_tasks, "bank", lambda task: bank)
+    monkeypatch.setattr(tagging_trials, "bank", lambda task: bank)
     tokens = ["北京", "京好", "好▁"]
     wanted = {"entities": part[0],
               "entities of characters": list(zip(tokens, ["B-LOC", "I-LOC", "O"])),
               "words": list(zip(tokens, "BES"))}
     for task, sentence in wanted.items():
-        assert tagging_tasks.parts(task) == [[sentence]] * 3
-        assert tagging_tasks.measure(task, [sentence], [[t for _, t in sentence]])["score"] == 1
+        assert tagging_trials.parts(task) == [[sentence]] * 3
+        assert tagging_trials.measure(task, [sentence], [[t for _, t in sentence]])["score"] == 1

@@ -4,15 +4,8 @@ import keras
 import numpy as np
 import pytest
 
-from rnnbook.language_model import get_weights
-from rnnbook.seq2seq import (
-    ATTENTIONS,
-    END,
-    SPECIALS,
-    START,
-    Seq2Seq,
-    from_weights,
-)
+from rnnbook.training.weights import get_weights
+from rnnbook.translation.seq2seq import ATTENTIONS, END, SPECIALS, START, Seq2Seq, from_weights
 
 pytestmark = pytest.mark.backends
 RNG = np.random.default_rng(6)

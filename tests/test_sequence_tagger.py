@@ -4,8 +4,10 @@ import keras
 import numpy as np
 import pytest
 
-from rnnbook import crf, data, recipes, segmentation, sequence_tagger, tagging_tasks
-from rnnbook.token_coder import CHARACTERS, Coder, shape
+from rnnbook import data, recipes
+from rnnbook.labelling import bilstm_crf, crf, segmentation, tagging_trials
+from rnnbook.labelling.bilstm_crf import CHARACTERS, Coder, shape
+from rnnbook.training.weights import get_weights, set_weights
 
 TRAIN = [[("王", "B-PER"), ("明", "I-PER"), ("在", "O"), ("北京", "B-LOC")],
          [("他", "O"), ("在", "O"), ("北京", "B-LOC"), ("市", "I-LOC"), ("。", "O")]] * 6
@@ -34,22 +36,22 @@ def test_a_word_becomes_numbers():
 def test_a_tagger_learns(with_crf):
     keras.utils.set_random_seed(0)
     coder = Coder(TRAIN)
-    model = sequence_tagger.build(coder, with_crf, dropout=0.0, token_dropout=0.1, **SIZES)
-    history = sequence_tagger.train(model, coder.batches(TRAIN, 6, seed=0), 16, 0.05)
+    model = bilstm_crf.build(coder, with_crf, dropout=0.0, token_dropout=0.1, **SIZES)
+    history = bilstm_crf.train(model, coder.batches(TRAIN, 6, seed=0), 16, 0.05)
     assert history["loss"][-1] < 0.3 * history["loss"][0]
-    found = sequence_tagger.predict(model, coder, TRAIN[:3])
+    found = bilstm_crf.predict(model, coder, TRAIN[:3])
     assert found == [[tag for _, tag in s] for s in TRAIN[:3]]
-    kept = sequence_tagger.get_weights(model)
+    kept = get_weights(model)
     assert len(kept) == len(model.trainable_weights)
-    other = sequence_tagger.build(coder, with_crf, **SIZES)
-    sequence_tagger.set_weights(other, kept)
+    other = bilstm_crf.build(coder, with_crf, **SIZES)
+    set_weights(other, kept)
     x = coder.encode(TRAIN[0])[None]
     padded = np.pad(x, [(0, 0), (0, 3), (0, 0)])
     rows = [keras.ops.convert_to_numpy(m(v))[:, :4] for m, v in
             ((model, x), (other, x), (model, padded))]
     assert max(np.abs(rows[0] - row).max() for row in rows) < 1e-5
     with pytest.raises(ValueError, match=r"model .+, weights"):
-        sequence_tagger.set_weights(sequence_tagger.build(coder, with_crf, units=4), kept)
+        set_weights(bilstm_crf.build(coder, with_crf, units=4), kept)
 
 
 @pytest.mark.backends
@@ -59,7 +61,7 @@ def test_a_softmax_is_a_crf_without_moves():
     rng = np.random.default_rng(0)
     e, tags = rng.standard_normal((2, 4, 3)).astype("float32"), rng.integers(0, 3, (2, 4))
     mask = np.array([[1, 1, 1, 1], [1, 1, 0, 0]], bool)
-    zeros = sequence_tagger.no_moves("abc")
+    zeros = bilstm_crf.no_moves("abc")
     tensors = [ops.convert_to_tensor(v) for v in (e, tags.astype("int32"), mask)]
     nats = ops.convert_to_numpy(crf.negative_log_likelihood(*tensors, *zeros))
     log_p = e - np.log(np.exp(e).sum(-1, keepdims=True))
@@ -69,14 +71,14 @@ def test_a_softmax_is_a_crf_without_moves():
 
 def test_rules_are_kept_in_decoding():
     coder = Coder(TRAIN)
-    model = sequence_tagger.build(coder, False, **SIZES)
-    assert crf.illegal(sequence_tagger.predict(model, coder, TRAIN)) == 0
+    model = bilstm_crf.build(coder, False, **SIZES)
+    assert crf.illegal(bilstm_crf.predict(model, coder, TRAIN)) == 0
     assert crf.illegal([["O", "I-X"], ["B-X", "I-X"], ["I-X"], ["B-X", "I-Y"], []]) == 3
     task = segmentation.segmentation_task(TRAIN)
     coder = Coder(task)
     assert coder.tags == ["B", "E", "S"]
-    model = sequence_tagger.build(coder, True, **SIZES)
-    assert crf.illegal(sequence_tagger.predict(model, coder, task)) == 0
+    model = bilstm_crf.build(coder, True, **SIZES)
+    assert crf.illegal(bilstm_crf.predict(model, coder, task)) == 0
     assert crf.illegal([["B", "S"], ["B"], ["S", "B", "E"]]) == 2
 
 
@@ -84,11 +86,11 @@ def test_the_stored_weights_belong_to_the_training_sentences():
     if data.status("uner_zh_gsdsimp") != "full":
         pytest.skip("the full UNER is not on this machine")
     stored = recipes.load_sweep("ner_crf")
-    coder = Coder(tagging_tasks.parts("entities")[0])
-    model = sequence_tagger.build(coder)
-    sequence_tagger.set_weights(model, stored.weights)
-    found = tagging_tasks.tag_and_measure(
-        "entities", model, coder, tagging_tasks.parts("entities")[1])
+    coder = Coder(tagging_trials.parts("entities")[0])
+    model = bilstm_crf.build(coder)
+    set_weights(model, stored.weights)
+    found = tagging_trials.tag_and_measure(
+        "entities", model, coder, tagging_trials.parts("entities")[1])
     row = stored.log[stored.log.model == "CRF"].iloc[0]
     assert found["entity_f1"] == pytest.approx(row.validation_score, abs=0.003)
     assert found["illegal"] == 0
@@ -96,13 +98,13 @@ def test_the_stored_weights_belong_to_the_training_sentences():
 
 def test_a_crf_can_be_decoded_without_its_moves():
     coder = Coder(TRAIN)
-    model = sequence_tagger.build(coder, True, **SIZES)
-    ways = tagging_tasks.decodings(model, coder.tags)
+    model = bilstm_crf.build(coder, True, **SIZES)
+    ways = tagging_trials.decodings(model, coder.tags)
     assert list(ways) == ["moves", "rules", "free"]
-    found = {name: sequence_tagger.predict(model, coder, TRAIN, scores)
+    found = {name: bilstm_crf.predict(model, coder, TRAIN, scores)
              for name, scores in ways.items()}
     assert crf.illegal(found["moves"]) == crf.illegal(found["rules"]) == 0
     best = keras.ops.convert_to_numpy(model(coder.encode(TRAIN[0])[None])).argmax(-1)[0]
     assert found["free"][0] == [coder.tags[k] for k in best]
-    softmax = sequence_tagger.build(coder, False, **SIZES)
-    assert list(tagging_tasks.decodings(softmax, coder.tags)) == ["rules", "free"]
+    softmax = bilstm_crf.build(coder, False, **SIZES)
+    assert list(tagging_trials.decodings(softmax, coder.tags)) == ["rules", "free"]

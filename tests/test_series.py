@@ -4,7 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from rnnbook import data, series
+from rnnbook import data
+from rnnbook.data import series
+from rnnbook.time_series import windows
 
 SHAPES = {"airline": (144,), "sunspots": (2820,), "co2": (741,), "weather": (1461, 5)}
 
@@ -64,10 +66,10 @@ def test_bad_table_is_named(body, monkeypatch, tmp_path):
 
 
 def test_windows_by_hand():
-    X, y = series.windows(np.arange(6.0), 3)
+    X, y = windows.windows(np.arange(6.0), 3)
     assert X.tolist() == [[0, 1, 2], [1, 2, 3], [2, 3, 4]]
     assert y.tolist() == [3, 4, 5]
-    X, y = series.windows(np.arange(6), 2, horizon=3)
+    X, y = windows.windows(np.arange(6), 2, horizon=3)
     assert X.tolist() == [[0, 1], [1, 2]]
     assert y.tolist() == [4, 5]
     X[0, 0] = 9  # a copy: the next window is not touched
@@ -75,7 +77,7 @@ def test_windows_by_hand():
 
 
 def test_windows_of_a_pandas_series():
-    X, y = series.windows(pd.Series([1.0, 2.0, 3.0]), 2)
+    X, y = windows.windows(pd.Series([1.0, 2.0, 3.0]), 2)
     assert (X.tolist(), y.tolist()) == ([[1, 2]], [3])
 
 
@@ -85,33 +87,33 @@ def test_windows_of_a_pandas_series():
 )
 def test_windows_that_cannot_be_cut(x, width, horizon):
     with pytest.raises(ValueError, match="cannot cut windows"):
-        series.windows(x, width, horizon)
+        windows.windows(x, width, horizon)
 
 
 def test_baselines():
     X = np.array([[1.0, 2.0, 6.0], [2.0, 6.0, 1.0]])
-    assert series.persistence(X).tolist() == [6, 1]
-    assert series.moving_average(X).tolist() == [3, 3]
+    assert windows.persistence(X).tolist() == [6, 1]
+    assert windows.moving_average(X).tolist() == [3, 3]
 
 
 def test_noisy_sine():
-    x = series.noisy_sine(20_000, period=20, noise=0.2, seed=1)
+    x = windows.noisy_sine(20_000, period=20, noise=0.2, seed=1)
     assert x.shape == (20_000,)
-    assert np.array_equal(x, series.noisy_sine(20_000, period=20, noise=0.2, seed=1))
-    assert not np.array_equal(x, series.noisy_sine(20_000, period=20, noise=0.2, seed=2))
-    residual = x - series.noisy_sine(20_000, period=20, noise=0, seed=1)
+    assert np.array_equal(x, windows.noisy_sine(20_000, period=20, noise=0.2, seed=1))
+    assert not np.array_equal(x, windows.noisy_sine(20_000, period=20, noise=0.2, seed=2))
+    residual = x - windows.noisy_sine(20_000, period=20, noise=0, seed=1)
     assert residual.std() == pytest.approx(0.2, rel=0.05)
-    clean = series.noisy_sine(40, period=20, noise=0)
+    clean = windows.noisy_sine(40, period=20, noise=0)
     assert clean[5] == pytest.approx(1)
     assert clean[20:] == pytest.approx(clean[:20], abs=1e-12)
 
 
 def test_mase():
     train = np.array([1.0, 3.0, 2.0, 4.0])  # mean step (2 + 1 + 2) / 3
-    assert series.mase([5.0, 5.0], [4.0, 7.0], train) == pytest.approx(1.5 / (5 / 3))
-    assert series.mase([5.0], [4.0], train, season=2) == pytest.approx(1.0)
+    assert windows.mase([5.0, 5.0], [4.0, 7.0], train) == pytest.approx(1.5 / (5 / 3))
+    assert windows.mase([5.0], [4.0], train, season=2) == pytest.approx(1.0)
     walk = np.cumsum(np.random.default_rng(0).standard_normal(2000))
-    error = series.mase(walk[1:], walk[:-1], walk)
+    error = windows.mase(walk[1:], walk[:-1], walk)
     assert error == pytest.approx(1)
 
 

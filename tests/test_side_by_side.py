@@ -6,8 +6,8 @@ import pytest
 from keras import layers, ops
 
 from rnnbook.cells import lstm_scan
-from rnnbook.side_by_side import SideBySideCell, build, race
-from rnnbook.tasks import adding_problem
+from rnnbook.data.tasks import adding_problem
+from rnnbook.training.side_by_side import SideBySideCell, build, race
 
 pytestmark = pytest.mark.backends
 

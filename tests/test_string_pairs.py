@@ -4,8 +4,8 @@ import keras
 import numpy as np
 import pytest
 
-from rnnbook.seq2seq import END, SPECIALS, START, Seq2Seq
-from rnnbook.string_pairs import Coder, answers, exact_match, train_pairs
+from rnnbook.translation.seq2seq import END, SPECIALS, START, Seq2Seq
+from rnnbook.translation.string_pairs import Coder, answers, exact_match, train_pairs
 
 pytestmark = pytest.mark.backends
 PAIRS = [("ab", "B"), ("b", "AA"), ("aab", ""), ("bba", "AB")]

@@ -5,8 +5,8 @@ import json
 import pandas as pd
 import pytest
 
-from rnnbook import recipe_runner, recipes
-from rnnbook.recipe_files import RecipeError
+from rnnbook import recipes
+from rnnbook.recipes import RecipeError, read, run
 
 TINY = '''
 import keras
@@ -43,7 +43,7 @@ def quiet(text):
 
 
 def test_a_sweep_leaves_a_row_for_every_step_of_every_trial(root, tmp_path):
-    recipe_runner.run("tiny", root, tmp_path / "cache", say=quiet)
+    run.run("tiny", root, tmp_path / "cache", say=quiet)
     sweep = recipes.load_sweep("tiny", root)
     assert list(sweep.log) == ["cell", "seed", "step", "value", "nan"]
     assert len(sweep.log) == 8
@@ -51,12 +51,12 @@ def test_a_sweep_leaves_a_row_for_every_step_of_every_trial(root, tmp_path):
     assert (sweep.log["value"].abs() > 1e-13).all()  # small numbers keep their digits
     assert sweep.settings["trials"] == 4
     assert sweep.settings["figures"]["best"] == pytest.approx(sweep.log["value"].min(), rel=1e-5)
-    assert {p.name for p in (root / "tiny").iterdir()} == set(recipes.SWEEP_FILES)
+    assert {p.name for p in (root / "tiny").iterdir()} == set(read.SWEEP_FILES)
     assert sweep.weights is None
 
 
 def test_each_trial_has_its_own_seed(root, tmp_path):
-    recipe_runner.run("tiny", root, tmp_path / "cache", say=quiet)
+    run.run("tiny", root, tmp_path / "cache", say=quiet)
     values = recipes.load_sweep("tiny", root).log.groupby(["cell", "seed"])["value"].first()
     assert values["rnn", 1] == values["lstm", 1]
     assert values["rnn", 1] != values["rnn", 2]
@@ -64,22 +64,22 @@ def test_each_trial_has_its_own_seed(root, tmp_path):
 
 def test_an_interrupted_sweep_ends_like_a_whole_one(root, tmp_path):
     lines = []
-    assert recipe_runner.run("tiny", root, tmp_path / "cache", stop_after=3, say=quiet) is None
+    assert run.run("tiny", root, tmp_path / "cache", stop_after=3, say=quiet) is None
     assert not (root / "tiny").exists()
-    recipe_runner.run("tiny", root, tmp_path / "cache", say=lines.append)
+    run.run("tiny", root, tmp_path / "cache", say=lines.append)
     assert lines[0] == "tiny: 3 of 4 trials are done already"
     resumed = recipes.load_sweep("tiny", root).log
-    recipe_runner.run("tiny", root, tmp_path / "other", say=quiet)
+    run.run("tiny", root, tmp_path / "other", say=quiet)
     pd.testing.assert_frame_equal(resumed, recipes.load_sweep("tiny", root).log)
 
 
 def test_trials_of_other_settings_are_refused(root, tmp_path):
     cache = tmp_path / "cache"
-    recipe_runner.run("tiny", root, cache, stop_after=1, say=quiet)
+    run.run("tiny", root, cache, stop_after=1, say=quiet)
     (root / "tiny.py").write_text(TINY.replace('"draws": 2', '"draws": 3'))
     with pytest.raises(RecipeError, match="other settings or data: use --restart"):
-        recipe_runner.run("tiny", root, cache, say=quiet)
-    assert recipe_runner.run("tiny", root, cache, restart=True, say=quiet) == root / "tiny"
+        run.run("tiny", root, cache, say=quiet)
+    assert run.run("tiny", root, cache, restart=True, say=quiet) == root / "tiny"
 
 
 KEEPING = TINY + '''
@@ -93,8 +93,8 @@ def run_trial(settings, trial):
 
 def test_a_sweep_keeps_the_weights_of_one_trial(root, tmp_path):
     (root / "tiny.py").write_text(KEEPING)
-    recipe_runner.run("tiny", root, tmp_path, stop_after=3, say=quiet)
-    recipe_runner.run("tiny", root, tmp_path, say=quiet)
+    run.run("tiny", root, tmp_path, stop_after=3, say=quiet)
+    run.run("tiny", root, tmp_path, say=quiet)
     sweep = recipes.load_sweep("tiny", root)
     assert sweep.weights["w"].tolist() == [0.5] * 3
     assert sweep.settings["weights_of"] == {"cell": "rnn", "seed": 2}
@@ -106,28 +106,28 @@ def test_a_sweep_keeps_the_weights_of_one_trial(root, tmp_path):
 def test_two_trials_with_weights_are_refused(root, tmp_path):
     (root / "tiny.py").write_text(KEEPING.replace('trial == {"cell": "rnn", "seed": 2}', "True"))
     with pytest.raises(RecipeError, match="second to give weights"):
-        recipe_runner.run("tiny", root, tmp_path, say=quiet)
+        run.run("tiny", root, tmp_path, say=quiet)
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"identity": 1}'])
 def test_a_damaged_record_is_refused(root, tmp_path, text):
     (tmp_path / "trials.json").write_text(text)
     with pytest.raises(RecipeError, match=r"trials\.json is damaged"):
-        recipe_runner.run("tiny", root, tmp_path, say=quiet)
+        run.run("tiny", root, tmp_path, say=quiet)
 
 
 def test_a_trial_without_rows(root, tmp_path):
     (root / "tiny.py").write_text(TINY.replace('settings["draws"]', "0"))
     with pytest.raises(RecipeError, match="gave no rows"):
-        recipe_runner.run("tiny", root, tmp_path, say=quiet)
+        run.run("tiny", root, tmp_path, say=quiet)
 
 
 def test_sample_data_never_replace_full_results(root, tmp_path):
     (root / "tiny.py").write_text(TINY.replace('"generated"', '"full"'))
-    recipe_runner.run("tiny", root, tmp_path / "a", say=quiet)
+    run.run("tiny", root, tmp_path / "a", say=quiet)
     before = (root / "tiny" / "settings.json").read_bytes()
     (root / "tiny.py").write_text(TINY.replace('"generated"', '"sample"'))
-    target = recipe_runner.run("tiny", root, tmp_path / "b", say=quiet)
+    target = run.run("tiny", root, tmp_path / "b", say=quiet)
     assert target == tmp_path / "b" / "sample_results"
     assert (root / "tiny" / "settings.json").read_bytes() == before
     assert json.loads(before)["data"] == {"kind": "full"}
@@ -136,7 +136,7 @@ def test_sample_data_never_replace_full_results(root, tmp_path):
 def test_missing_and_damaged_results(root, tmp_path):
     with pytest.raises(RecipeError, match="no results of a recipe 'tiny'"):
         recipes.load_sweep("tiny", root)
-    recipe_runner.run("tiny", root, tmp_path, say=quiet)
+    run.run("tiny", root, tmp_path, say=quiet)
     (root / "tiny" / "settings.json").write_text("{")
     with pytest.raises(RecipeError, match="damaged file"):
         recipes.load_sweep("tiny", root)

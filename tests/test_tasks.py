@@ -3,13 +3,7 @@
 import numpy as np
 import pytest
 
-from rnnbook.tasks import (
-    adding_problem,
-    addition,
-    delayed_recall,
-    look_ahead,
-    running_totals,
-)
+from rnnbook.data.tasks import adding_problem, addition, delayed_recall, look_ahead, running_totals
 
 
 def test_adding_problem():

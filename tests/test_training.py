@@ -4,17 +4,17 @@ import keras
 import numpy as np
 import pytest
 
-from rnnbook import training
-from rnnbook.fast_lstm import FastLSTM
+from rnnbook.cells.fast_lstm import FastLSTM
+from rnnbook.training import fitting
 
 pytestmark = pytest.mark.backends
 
 
 def small_model(loss="mse", **options):
-    training.seed_everything(3)
+    fitting.seed_everything(3)
     model = keras.Sequential([keras.Input((4, 2)), keras.layers.SimpleRNN(3),
                               keras.layers.Dense(1)])
-    return training.compile_fast(model, "adam", loss, **options)
+    return fitting.compile_fast(model, "adam", loss, **options)
 
 
 def data():
@@ -25,8 +25,8 @@ def data():
 
 def test_same_seed_same_loss():
     x, y = data()
-    first = training.fit(small_model(), x, y, epochs=2)["loss"]
-    second = training.fit(small_model(), x, y, epochs=2)["loss"]
+    first = fitting.fit(small_model(), x, y, epochs=2)["loss"]
+    second = fitting.fit(small_model(), x, y, epochs=2)["loss"]
     assert first == second
     assert first[1] < first[0]
 
@@ -34,7 +34,7 @@ def test_same_seed_same_loss():
 @pytest.mark.parametrize("seed", [-1, 2**32, 1.5, "1", None, True])
 def test_seed_is_checked(seed):
     with pytest.raises(ValueError, match="seed must be an integer"):
-        training.seed_everything(seed)
+        fitting.seed_everything(seed)
 
 
 def test_compile_defaults():
@@ -55,7 +55,7 @@ def test_compile_arguments_are_checked(options):
 
 def test_jax_always_compiles():
     backend = keras.backend.backend()
-    assert training.without_xla() == (backend == "jax")
+    assert fitting.without_xla() == (backend == "jax")
     assert small_model(jit_compile=False).jit_compile == (backend == "jax")
 
 
@@ -65,21 +65,21 @@ def rates(optimizer, updates):
 
 
 def test_the_rate_falls_along_a_cosine():
-    own = rates(training.adam_cosine(10, 0.2), 10)
+    own = rates(fitting.adam_cosine(10, 0.2), 10)
     wanted = 0.1 * (1 + np.cos(np.pi * np.arange(11) / 10))
     assert np.allclose(own, wanted, atol=1e-6)
 
 
 def test_the_rate_rises_first():
-    own = rates(training.adam_cosine(12, 0.2, warmup=4), 12)
+    own = rates(fitting.adam_cosine(12, 0.2, warmup=4), 12)
     assert np.allclose(own[:5], [0, 0.05, 0.1, 0.15, 0.2], atol=1e-6)
     assert np.allclose(own[4:], 0.1 * (1 + np.cos(np.pi * np.arange(9) / 8)), atol=1e-6)
-    assert max(rates(training.adam_cosine(3, 0.2, warmup=100), 3)) < 0.2 + 1e-6
+    assert max(rates(fitting.adam_cosine(3, 0.2, warmup=100), 3)) < 0.2 + 1e-6
 
 
 def test_decay_makes_it_adamw():
-    plain = training.adam_cosine(5, 0.1)
-    decayed = training.adam_cosine(5, 0.1, decay=0.01, clip=None, epsilon=1e-9)
+    plain = fitting.adam_cosine(5, 0.1)
+    decayed = fitting.adam_cosine(5, 0.1, decay=0.01, clip=None, epsilon=1e-9)
     assert isinstance(plain, keras.optimizers.Adam)
     assert not isinstance(plain, keras.optimizers.AdamW)
     assert isinstance(decayed, keras.optimizers.AdamW)
@@ -90,22 +90,22 @@ def test_decay_makes_it_adamw():
 @pytest.mark.parametrize("wrong", [{"updates": 0}, {"updates": 5, "warmup": -1}])
 def test_updates_are_checked(wrong):
     with pytest.raises(ValueError, match="need updates"):
-        training.adam_cosine(rate=0.1, **wrong)
+        fitting.adam_cosine(rate=0.1, **wrong)
 
 
 def test_fit_prints_nothing_unless_watched(capsys, monkeypatch):
-    monkeypatch.setattr(training, "is_watched", lambda: False)
+    monkeypatch.setattr(fitting, "is_watched", lambda: False)
     x, y = data()
-    history = training.fit(small_model(), x, y, epochs=3)
+    history = fitting.fit(small_model(), x, y, epochs=3)
     assert len(history["loss"]) == 3
     captured = capsys.readouterr()
     assert captured.out == captured.err == ""
 
 
 def test_fit_shows_one_line_to_a_watcher(capsys, monkeypatch):
-    monkeypatch.setattr(training, "in_notebook", lambda: False)
+    monkeypatch.setattr(fitting, "in_notebook", lambda: False)
     x, y = data()
-    training.fit(small_model(), x, y, epochs=3, verbose=True)
+    fitting.fit(small_model(), x, y, epochs=3, verbose=True)
     out = capsys.readouterr().out
     assert "epoch 3/3  done  loss " in out
     assert out.count("\n") == 1
@@ -113,12 +113,12 @@ def test_fit_shows_one_line_to_a_watcher(capsys, monkeypatch):
 
 def test_fit_refuses_other_verbosity():
     with pytest.raises(ValueError, match="verbose must be"):
-        training.fit(small_model(), *data(), verbose="loud")
+        fitting.fit(small_model(), *data(), verbose="loud")
 
 
 def test_progress_moves_at_most_once_a_second():
     now, lines = [0.0], []
-    progress = training.Progress(show=lines.append, clock=lambda: now[0])
+    progress = fitting.Progress(show=lines.append, clock=lambda: now[0])
     progress.set_params({"epochs": 1})
     progress.on_train_begin()
     progress.on_epoch_begin(0)
@@ -132,7 +132,7 @@ def test_progress_moves_at_most_once_a_second():
 
 def test_continuous_integration_is_nobody(monkeypatch):
     monkeypatch.setenv("CI", "true")
-    assert not training.is_watched()
+    assert not fitting.is_watched()
 
 
 def pair(weight_dropout=0.0):

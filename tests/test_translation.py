@@ -4,8 +4,8 @@ import zipfile
 
 import pytest
 
-from rnnbook import data, translation
-from rnnbook.data import DataError
+from rnnbook import data
+from rnnbook.data import DataError, tatoeba
 
 CREDIT = "someone"
 
@@ -15,14 +15,14 @@ def body(*pairs):
 
 
 def test_traditional_characters_and_doubles():
-    pairs = translation.read_pairs(body(("Hi.", "你好。"), ("Good.", "湯姆"), ("Good.", "汤姆")),
+    pairs = tatoeba.read_pairs(body(("Hi.", "你好。"), ("Good.", "湯姆"), ("Good.", "汤姆")),
                                    "f")
     assert pairs == [("Hi.", "你好。", CREDIT), ("Good.", "汤姆", CREDIT)]
 
 
 def test_the_first_credit_stays():
     text = b"a\tb\tfirst\na\tb\tsecond\n"
-    assert translation.read_pairs(text, "f") == [("a", "b", "first")]
+    assert tatoeba.read_pairs(text, "f") == [("a", "b", "first")]
 
 
 @pytest.mark.parametrize(("text", "message"), [
@@ -34,22 +34,22 @@ def test_the_first_credit_stays():
 ])
 def test_malformed_pairs(text, message):
     with pytest.raises(DataError, match=message):
-        translation.read_pairs(text, "f")
+        tatoeba.read_pairs(text, "f")
 
 
 def test_groups_join_over_both_languages_case_and_punctuation():
     pairs = [("Stop!", "停", "1"), ("Wait.", "等", "2"), ("STOP", "住手！", "3"),
              ("Halt", "住手。", "4"), ("Go", "走", "5"), ("?", "！", "6"), ("!", "？", "7")]
-    found = [[credit for *_, credit in group] for group in translation.groups(pairs)]
+    found = [[credit for *_, credit in group] for group in tatoeba.groups(pairs)]
     assert found == [["1", "3", "4"], ["2"], ["5"], ["6"], ["7"]]
 
 
 def test_no_sentence_stands_in_two_parts():
-    pairs = translation.load_tatoeba()
+    pairs = tatoeba.load_tatoeba()
     parts = [pairs.train, pairs.validation, pairs.test]
     assert all(parts)
     for side in (0, 1):
-        seen = [{translation.WORDS_ONLY.sub("", pair[side].lower()) for pair in part}
+        seen = [{tatoeba.WORDS_ONLY.sub("", pair[side].lower()) for pair in part}
                 for part in parts]
         for i, j in ((0, 1), (0, 2), (1, 2)):
             assert not (seen[i] & seen[j]) - {""}
@@ -61,21 +61,21 @@ def test_a_truncated_archive(tmp_path, monkeypatch):
     source = data.fetch("tatoeba_cmn_eng")
     whole = (source.path / "cmn-eng.zip").read_bytes()
     (tmp_path / "cmn-eng.zip").write_bytes(whole[:len(whole) // 2])
-    monkeypatch.setattr(translation, "fetch", lambda name: data.Source(name, tmp_path, "full"))
+    monkeypatch.setattr(tatoeba, "fetch", lambda name: data.Source(name, tmp_path, "full"))
     with pytest.raises(DataError, match="not a sound zip file"):
-        translation.load_tatoeba()
+        tatoeba.load_tatoeba()
     with zipfile.ZipFile(tmp_path / "cmn-eng.zip", "w") as archive:
         archive.writestr("other.txt", "")
     with pytest.raises(DataError, match=r"has no member 'cmn\.txt'"):
-        translation.load_tatoeba()
+        tatoeba.load_tatoeba()
 
 
 def test_tokens():
-    assert translation.english_tokens("I don’t know, Tom: 42!") == \
+    assert tatoeba.english_tokens("I don’t know, Tom: 42!") == \
         ["i", "don't", "know", ",", "tom", ":", "4", "2", "!"]
-    tokens = translation.chinese_tokens("我用 Open Office 写了3页。")
+    tokens = tatoeba.chinese_tokens("我用 Open Office 写了3页。")
     assert tokens == ["我", "用", "Open", "Office", "写", "了", "3", "页", "。"]
-    assert translation.join_chinese(tokens) == "我用Open Office写了3页。"
-    assert translation.join_chinese([]) == ""
-    tokens = translation.english_tokens("Don't pay $12 for it, Tom!")
-    assert translation.join_english(tokens) == "don't pay $12 for it, tom!"
+    assert tatoeba.join_chinese(tokens) == "我用Open Office写了3页。"
+    assert tatoeba.join_chinese([]) == ""
+    tokens = tatoeba.english_tokens("Don't pay $12 for it, Tom!")
+    assert tatoeba.join_english(tokens) == "don't pay $12 for it, tom!"

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from rnnbook import translator, translator_training
-from rnnbook.seq2seq import SPECIALS, Seq2Seq
-from rnnbook.training import seed_everything
+from rnnbook.training.fitting import seed_everything
+from rnnbook.translation import translator
+from rnnbook.translation.seq2seq import SPECIALS, Seq2Seq
 
 PAIRS = [(f"{who} {what}.", f"{wer}{was}。", "credit")
          for who, wer in (("I", "我"), ("he", "他"), ("she", "她"), ("we", "我们"))
@@ -50,7 +50,7 @@ def test_long_pairs_are_left_out(languages):
 
 def test_batches_hold_each_pair_once(languages):
     examples = languages.examples(PAIRS)
-    found = translator_training.batches(examples, 5, 0)
+    found = translator.batches(examples, 5, 0)
     assert sum(len(x) for x, _, _ in found) == len(PAIRS)
     assert {x.shape[1] for x, _, _ in found} == {translator.BOUNDARIES[0]}
 
@@ -60,7 +60,7 @@ def test_sums_are_keras_cross_entropy():
 
     rng = np.random.default_rng(0)
     logits, targets = rng.normal(size=(2, 3, 5)).astype("float32"), np.array([[1, 4, 0], [2, 0, 0]])
-    nats, spread, count = translator_training.sums(logits, targets)
+    nats, spread, count = translator.sums(logits, targets)
     theirs = keras.losses.sparse_categorical_crossentropy(targets, logits, from_logits=True)
     assert float(nats) == pytest.approx(float(np.sum(np.asarray(theirs) * (targets > 0))), rel=1e-5)
     assert count == 3
@@ -71,7 +71,7 @@ def test_a_few_pairs_are_learned_by_heart(languages):
     seed_everything(1)
     model = Seq2Seq(*languages.sizes, 32, 16, "multiplicative", 0.0)
     examples, lines = languages.examples(PAIRS), []
-    rows = translator_training.train(model, examples, examples, 120, 2e-2, batch=12,
+    rows = translator.train(model, examples, examples, 120, 2e-2, batch=12,
                                      smoothing=0.0, say=lines.append)
     assert len(rows) == len(lines) == 120
     assert rows[-1]["validation_nats"] < 0.1 < rows[0]["validation_nats"]

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from rnnbook.vocab import Vocabulary
+from rnnbook.data.vocab import Vocabulary
 
 
 def test_characters_are_numbered_by_code_point():

@@ -5,10 +5,11 @@ import numpy as np
 import pytest
 from keras import ops
 
-from rnnbook import language_model, word_lm
-from rnnbook.sampled_softmax import draw, log_uniform, sampled_nats
-from rnnbook.training import without_xla
-from rnnbook.wikitext import by_frequency, load_wikitext2, words_of
+from rnnbook.data.wikitext import by_frequency, load_wikitext2, words_of
+from rnnbook.language import word_lm
+from rnnbook.language.sampled_softmax import draw, log_uniform, sampled_nats
+from rnnbook.training.fitting import without_xla
+from rnnbook.training.weights import get_weights
 
 RNG = np.random.default_rng(0)
 
@@ -75,7 +76,7 @@ def test_a_model_learns_with_drawn_words_and_is_measured_with_all():
     word_lm.start_from_counts(model, ids)
     model.compile(keras.optimizers.Adam(0.05), jit_compile=without_xla())
     losses = word_lm.train(model, ids, 2, 5, epochs=1)
-    weights = language_model.get_weights(model)
+    weights = get_weights(model)
     nats = word_lm.token_nats(weights, ids[:200])
     assert nats[50:].mean() < 0.05 < losses[0]
     assert nats.shape == (199,)
@@ -83,7 +84,7 @@ def test_a_model_learns_with_drawn_words_and_is_measured_with_all():
 
 @pytest.mark.parametrize("tied", [True, False])
 def test_the_state_is_carried_however_the_text_is_cut(tied):
-    weights = {k: 5 * v for k, v in language_model.get_weights(small(tied=tied)).items()}
+    weights = {k: 5 * v for k, v in get_weights(small(tied=tied)).items()}
     ids = RNG.integers(0, 30, 41)
     whole, cut = word_lm.token_nats(weights, ids, 40), word_lm.token_nats(weights, ids, 7)
     np.testing.assert_allclose(whole, cut, atol=1e-5)
@@ -96,7 +97,7 @@ def test_the_state_is_carried_however_the_text_is_cut(tied):
 
 def test_the_reader_gives_the_models_logits():
     model, ids = small(tied=False), RNG.integers(0, 30, (2, 5))
-    chain = word_lm.reader(language_model.get_weights(model))
+    chain = word_lm.reader(get_weights(model))
     np.testing.assert_allclose(ops.convert_to_numpy(chain(ids)),
                                ops.convert_to_numpy(model.logits(model(ids))), atol=1e-5)
 
@@ -106,7 +107,7 @@ def test_the_average_is_the_mean_of_the_updates():
     model.compile(keras.optimizers.SGD(0.5), jit_compile=without_xla())
     average, seen = word_lm.Average(skip=1), []
     note = keras.callbacks.LambdaCallback(on_train_batch_end=lambda batch, logs: seen.append(
-        language_model.get_weights(model)["output.bias"]))
+        get_weights(model)["output.bias"]))
     word_lm.train(model, np.arange(41) % 7, 2, 5, callbacks=[average, note])
     assert len(seen) == 4
     np.testing.assert_allclose(average.mean["output.bias"], np.mean(seen[1:], 0), atol=1e-7)

@@ -6,9 +6,9 @@ import sys
 import numpy as np
 import pytest
 
-from rnnbook import word_vectors
 from rnnbook.data import DataError
-from rnnbook.vocab import Vocabulary
+from rnnbook.data.vocab import Vocabulary
+from rnnbook.language import word_vectors
 
 GLOVE = ["好 0.5 -1", "天 气 2 3e-1", "1999 0 1"]
 

@@ -6,8 +6,8 @@ import pytest
 from keras import layers
 
 from rnnbook.cells import lstm_step
-from rnnbook.layer_norm import LayerNormRNNCell, standardise
-from rnnbook.zoneout import ZoneoutCell, ZoneoutRNN
+from rnnbook.cells.layer_norm import LayerNormRNNCell, standardise
+from rnnbook.cells.zoneout import ZoneoutCell, ZoneoutRNN
 
 B, T, D, H = 3, 5, 2, 4
 CELLS = [layers.SimpleRNNCell, layers.GRUCell, layers.LSTMCell]

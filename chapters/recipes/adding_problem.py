@@ -11,8 +11,8 @@ import keras
 import numpy as np
 from keras import layers
 
-from rnnbook.tasks import adding_problem
-from rnnbook.training import compile_fast
+from rnnbook.data.tasks import adding_problem
+from rnnbook.training.fitting import compile_fast
 
 SETTINGS = {
     "seed": 0,

@@ -7,10 +7,10 @@ The pairs are drawn without repetition: no test pair stands in the training pair
 digits" are the test pairs whose numbers both have three; the longer sums are new lengths.
 """
 
-from rnnbook import string_pairs
-from rnnbook.language_model import get_weights
-from rnnbook.seq2seq import Seq2Seq
-from rnnbook.tasks import addition
+from rnnbook.translation import string_pairs
+from rnnbook.training.weights import get_weights
+from rnnbook.translation.seq2seq import Seq2Seq
+from rnnbook.data.tasks import addition
 
 SETTINGS = {"seed": 15, "seeds": 3, "pairs": 40_000, "test": 2000, "units": 96, "embedding": 32,
             "epochs": 10, "learning_rate": 0.01, "batch": 64, "longer": 500}

@@ -8,9 +8,9 @@ the origins 1958-12 … 1959-12; s0 … s9 are the forecasts of the seeds, in th
 chosen here.
 """
 
-from rnnbook.intervals import Pinball
-from rnnbook.seasonal_gru import ask, pretrain, step_by_step
-from rnnbook.series import load_series
+from rnnbook.time_series.intervals import Pinball
+from rnnbook.time_series.seasonal_gru import ask, pretrain, step_by_step
+from rnnbook.data.series import load_series
 
 SETTINGS = {"seed": 0, "seeds": 10, "steps": 24, "lags": [1, 2], "units": 16, "horizon": 12,
             "levels": [0.1, 0.5, 0.9], "updates": 1200}

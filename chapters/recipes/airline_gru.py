@@ -9,9 +9,9 @@ with the least spread. The stage "test" forecasts 1954–1960; 1959–1960 decid
 
 import numpy as np
 
-from rnnbook.seasonal_gru import pretrain
-from rnnbook.series import load_series
-from rnnbook.yearly import learn_from_past, year_by_year
+from rnnbook.time_series.seasonal_gru import pretrain
+from rnnbook.data.series import load_series
+from rnnbook.time_series.seasonal_gru import learn_from_past, year_by_year
 
 SETTINGS = {
     "seed": 0, "seeds": 10, "choose_seeds": 3, "units": 16, "updates": 800,

@@ -9,9 +9,9 @@ s0 … s4 are the forecasts (medians) of the seeds, in thousands. The weights ar
 
 import numpy as np
 
-from rnnbook.intervals import Pinball
-from rnnbook.seasonal_gru import ask, pretrain, step_by_step
-from rnnbook.series import load_series
+from rnnbook.time_series.intervals import Pinball
+from rnnbook.time_series.seasonal_gru import ask, pretrain, step_by_step
+from rnnbook.data.series import load_series
 
 SETTINGS = {"seed": 0, "seeds": 5, "steps": 24, "lags": [1, 2], "units": 16, "horizon": 12,
             "levels": [0.1, 0.5, 0.9], "updates": {"direct": 1200, "recursive": 800}}

@@ -9,8 +9,8 @@ import keras
 import numpy as np
 from keras import layers
 
-from rnnbook.counting import anbn, counts_right, furthest
-from rnnbook.training import compile_fast
+from rnnbook.language.counting import anbn, counts_right, furthest
+from rnnbook.training.fitting import compile_fast
 
 SETTINGS = {
     "seed": 7, "seeds": [0, 1, 2, 3, 4, 5, 6, 7, 8, 9], "cells": ["lstm", "gru"], "units": 8,

@@ -5,7 +5,7 @@ Numbers, one of them marked: its sign is the class. Two encoders: one whose stat
 every input, one whose states know one input each. Fresh sequences for the test.
 """
 
-from rnnbook.attention_classifier import ENCODERS, experiment
+from rnnbook.labelling.attention_classifier import ENCODERS, experiment
 
 SETTINGS = {"seed": 0, "seeds": 5, "steps": 15, "count": 1024, "epochs": 10}
 

@@ -10,8 +10,10 @@ from functools import partial
 
 import keras
 
-from rnnbook import dates, recipes, string_pairs
-from rnnbook.seq2seq import Seq2Seq
+from rnnbook import recipes
+from rnnbook.data import dates
+from rnnbook.translation import string_pairs
+from rnnbook.translation.seq2seq import Seq2Seq
 
 SETTINGS = recipes.import_recipe("dates_seq2seq").SETTINGS | {
     "kinds": {"one vector": None, "multiplicative": "multiplicative", "additive": "additive"}}

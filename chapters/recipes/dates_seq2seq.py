@@ -7,9 +7,10 @@ draws its own dates; no date of the test pairs stands in the training pairs.
 
 from collections import defaultdict
 
-from rnnbook import dates, string_pairs
-from rnnbook.language_model import get_weights
-from rnnbook.seq2seq import Seq2Seq
+from rnnbook.data import dates
+from rnnbook.translation import string_pairs
+from rnnbook.training.weights import get_weights
+from rnnbook.translation.seq2seq import Seq2Seq
 
 SETTINGS = {"seed": 15, "seeds": 3, "pairs": 16_000, "test": 1000, "units": 96, "embedding": 32,
             "epochs": 8, "learning_rate": 0.01, "batch": 64, "weights_of": 1}

@@ -15,10 +15,11 @@ training loss was to end near 0, and enough mistakes were to remain on new texts
 
 import numpy as np
 
-from rnnbook import recipes, string_pairs
-from rnnbook.scheduled_sampling import Ramp, ScheduledSeq2Seq, accuracy_after_mistake
-from rnnbook.seq2seq import Seq2Seq
-from rnnbook.tasks import running_totals
+from rnnbook import recipes
+from rnnbook.translation import string_pairs
+from rnnbook.translation.scheduled_sampling import Ramp, ScheduledSeq2Seq, accuracy_after_mistake
+from rnnbook.translation.seq2seq import Seq2Seq
+from rnnbook.data.tasks import running_totals
 
 OWN = recipes.import_recipe("own_outputs")
 SETTINGS = {"seed": 15, "seeds": 5, "pairs": 5000, "test": 4000, "digits": 6, "units": 64,

@@ -7,8 +7,8 @@ A network is done when its validation error reaches the goal, or after `longest`
 
 import numpy as np
 
-from rnnbook import side_by_side
-from rnnbook.tasks import adding_problem
+from rnnbook.training import side_by_side
+from rnnbook.data.tasks import adding_problem
 
 SETTINGS = {
     "seed": 6, "biases": ["0", "1", "2", "5", "chrono"], "networks": {"50": 7, "100": 5},

@@ -10,9 +10,9 @@ same texts. The weights of seed 0 are kept.
 import keras
 import numpy as np
 
-from rnnbook.bag_classifier import bag_classifier
-from rnnbook.classifier import Features, build_classifier, logits_of, train_classifier
-from rnnbook.intents import load_massive, load_paraphrases
+from rnnbook.labelling.classifier import bag_classifier
+from rnnbook.labelling.classifier import Features, build_classifier, logits_of, train_classifier
+from rnnbook.data.intents import load_massive, load_paraphrases
 
 SETTINGS = {"seed": 0, "seeds": 3, "epochs": 6, "hidden": 0.4, "units": 256}
 LOADED = {}

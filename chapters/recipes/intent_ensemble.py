@@ -16,7 +16,7 @@ import keras
 import numpy as np
 
 from rnnbook import recipes
-from rnnbook.classifier import Features, build_classifier, logits_of, train_classifier
+from rnnbook.labelling.classifier import Features, build_classifier, logits_of, train_classifier
 
 BEST = recipes.import_recipe("intent_best")
 SETTINGS = {"ensembles": 3, "members": ["characters", "characters", "words", "characters"],

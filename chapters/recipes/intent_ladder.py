@@ -11,9 +11,9 @@ import jieba
 import keras
 import numpy as np
 
-from rnnbook.classifier import Features, build_classifier, logits_of, train_classifier
-from rnnbook.intents import load_massive
-from rnnbook.word_vectors import embedding_matrix, train_vectors
+from rnnbook.labelling.classifier import Features, build_classifier, logits_of, train_classifier
+from rnnbook.data.intents import load_massive
+from rnnbook.language.word_vectors import embedding_matrix, train_vectors
 
 SETTINGS = {"seed": 0, "seeds": 3, "epochs": 10, "batch": 128, "units": 128, "width": 64,
             "choose_epochs": 5, "choose_seed": 100,

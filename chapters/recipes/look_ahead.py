@@ -9,8 +9,8 @@ inside chunks. Fresh bits for the test.
 import keras
 from keras import layers
 
-from rnnbook import directions
-from rnnbook.tasks import look_ahead
+from rnnbook.cells import directions
+from rnnbook.data.tasks import look_ahead
 
 SETTINGS = {"seed": 0, "seeds": 5, "units": 16, "steps": 20, "chunk": 5, "sequences": 512,
             "batch": 32, "epochs": 12, "rate": 0.02}

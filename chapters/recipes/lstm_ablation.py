@@ -8,9 +8,9 @@ network is done when its validation error reaches the goal of its task, or after
 
 import numpy as np
 
-from rnnbook import side_by_side
-from rnnbook.lstm_variants import PARTS
-from rnnbook.tasks import adding_problem
+from rnnbook.training import side_by_side
+from rnnbook.cells.lstm_variants import PARTS
+from rnnbook.data.tasks import adding_problem
 
 SETTINGS = {
     "seed": 6, "without": ["nothing", *PARTS, "coupled"], "networks": 5,

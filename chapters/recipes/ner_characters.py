@@ -5,14 +5,15 @@ Settings and seeds are those of `ner_crf`, whose tokens are words cut by hand. B
 on the validation part; the test part is not read.
 """
 
-from rnnbook import recipes, tagging_tasks
+from rnnbook import recipes
+from rnnbook.labelling import tagging_trials
 
 SETTINGS, TASK = recipes.import_recipe("ner_crf").SETTINGS, "entities of characters"
 
 
 def data(settings):
     """Say what the figures were measured on."""
-    return tagging_tasks.summary(TASK)
+    return tagging_trials.summary(TASK)
 
 
 def trials(settings):
@@ -22,11 +23,11 @@ def trials(settings):
 
 def run_trial(settings, trial):
     """Train one CRF; score it on the validation part."""
-    model, coder, loss = tagging_tasks.train(
+    model, coder, loss = tagging_trials.train(
         TASK, True, trial["seed"], settings["epochs"], settings["batch"],
         settings["learning_rate"])
     return [{"parameters": model.count_params(), "train_loss": loss}
-            | tagging_tasks.tag_and_measure(TASK, model, coder, tagging_tasks.parts(TASK)[1])]
+            | tagging_trials.tag_and_measure(TASK, model, coder, tagging_trials.parts(TASK)[1])]
 
 
 def finish(log, settings):

@@ -6,7 +6,8 @@ are kept. Chosen on the validation part with another seed: `sequence_tagger.CRF`
 (entity F1 .691 after 8 epochs; scale 1: .682). The test part decided nothing.
 """
 
-from rnnbook import sequence_tagger, tagging_tasks
+from rnnbook.labelling import tagging_trials
+from rnnbook.training.weights import get_weights
 
 TASK = "entities"
 SETTINGS = {"seed": 14, "seeds": 3, "epochs": 6, "batch": 32, "learning_rate": 3e-3}
@@ -14,7 +15,7 @@ SETTINGS = {"seed": 14, "seeds": 3, "epochs": 6, "batch": 32, "learning_rate": 3
 
 def data(settings):
     """Say what the figures were measured on."""
-    return tagging_tasks.summary(TASK)
+    return tagging_trials.summary(TASK)
 
 
 def trials(settings):
@@ -25,11 +26,11 @@ def trials(settings):
 
 def run_trial(settings, trial):
     """Train and measure one tagger; keep the weights of the first."""
-    rows, model = tagging_tasks.train_and_measure(
+    rows, model = tagging_trials.train_and_measure(
         TASK, trial["model"] == "CRF", trial["seed"], settings["epochs"], settings["batch"],
         settings["learning_rate"])
     keep = trial == {"model": "CRF", "seed": 0}
-    return rows, sequence_tagger.get_weights(model) if keep else None
+    return rows, get_weights(model) if keep else None
 
 
 def finish(log, settings):

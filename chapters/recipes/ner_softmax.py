@@ -5,7 +5,8 @@ The first three seeds are those of `ner_crf`, all five those of `ner_crf_again`,
 be compared in pairs.
 """
 
-from rnnbook import recipes, tagging_tasks
+from rnnbook import recipes
+from rnnbook.labelling import tagging_trials
 
 CHOOSE = recipes.import_recipe("ner_softmax_choose")
 SETTINGS = {"seed": 14, "seeds": [0, 1, 2, 3, 4], "model": "softmax", "batch": 32,
@@ -26,16 +27,16 @@ def trials(settings):
 def run_trial(settings, trial):
     """Train one tagger; score it on the validation part and on the test part."""
     chosen = data(settings)["chosen"]
-    model, coder, loss = tagging_tasks.train(
+    model, coder, loss = tagging_trials.train(
         CHOOSE.TASK, settings["model"] == "CRF", trial["seed"], chosen["epochs"],
         settings["batch"], chosen["learning_rate"])
-    _, validation, test = tagging_tasks.parts(CHOOSE.TASK)
+    _, validation, test = tagging_trials.parts(CHOOSE.TASK)
     rows = []
-    for name, scores in tagging_tasks.decodings(model, coder.tags).items():
-        checked = tagging_tasks.tag_and_measure(
+    for name, scores in tagging_trials.decodings(model, coder.tags).items():
+        checked = tagging_trials.tag_and_measure(
             CHOOSE.TASK, model, coder, validation, scores)["score"]
         rows.append({"decoding": name, "train_loss": loss, "validation_score": checked}
-                    | tagging_tasks.tag_and_measure(CHOOSE.TASK, model, coder, test, scores))
+                    | tagging_trials.tag_and_measure(CHOOSE.TASK, model, coder, test, scores))
     return rows
 
 

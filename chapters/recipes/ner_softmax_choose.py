@@ -6,7 +6,7 @@ tags and freely; the entity F1 with rules chooses. The test part is not read: th
 `ner_softmax` tests what is chosen here.
 """
 
-from rnnbook import tagging_tasks
+from rnnbook.labelling import tagging_trials
 
 TASK = "entities"
 SETTINGS = {"model": "softmax", "seed": 100, "epochs": [6, 12], "learning_rates": [2e-3, 5e-3],
@@ -15,7 +15,7 @@ SETTINGS = {"model": "softmax", "seed": 100, "epochs": [6, 12], "learning_rates"
 
 def data(settings):
     """Say what the figures were measured on."""
-    return tagging_tasks.summary(TASK)
+    return tagging_trials.summary(TASK)
 
 
 def trials(settings):
@@ -26,13 +26,13 @@ def trials(settings):
 
 def run_trial(settings, trial):
     """Train one tagger; score it on the validation part."""
-    validation = tagging_tasks.parts(TASK)[1]
-    model, coder, loss = tagging_tasks.train(
+    validation = tagging_trials.parts(TASK)[1]
+    model, coder, loss = tagging_trials.train(
         TASK, settings["model"] == "CRF", settings["seed"], trial["epochs"], settings["batch"],
         trial["learning_rate"])
     return [{"decoding": name, "train_loss": loss}
-            | tagging_tasks.tag_and_measure(TASK, model, coder, validation, scores)
-            for name, scores in tagging_tasks.decodings(model, coder.tags).items()]
+            | tagging_trials.tag_and_measure(TASK, model, coder, validation, scores)
+            for name, scores in tagging_trials.decodings(model, coder.tags).items()]
 
 
 def finish(log, settings):

@@ -12,9 +12,11 @@ from functools import partial
 
 import numpy as np
 
-from rnnbook import string_pairs
-from rnnbook.scheduled_sampling import Ramp, ScheduledSeq2Seq, accuracy_by_position, plant, run_on
-from rnnbook.tasks import running_totals
+from rnnbook.translation import string_pairs
+from rnnbook.translation.scheduled_sampling import (
+    Ramp, ScheduledSeq2Seq, accuracy_by_position, plant, run_on,
+)
+from rnnbook.data.tasks import running_totals
 
 SETTINGS = {"seed": 15, "seeds": 3, "pairs": 20_000, "test": 2000, "digits": 8, "units": 64,
             "embedding": 16, "epochs": 8, "learning_rate": 0.01, "batch": 64, "top": 0.5,

@@ -3,7 +3,7 @@
 import keras
 import numpy as np
 
-from rnnbook.bucketing import pad_right
+from rnnbook.training.bucketing import pad_right
 
 SETTINGS = {
     "seed": 0, "seeds": 5, "train": 800, "test": 400, "longest": 20, "median": 8, "sigma": 0.5,

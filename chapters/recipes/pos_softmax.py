@@ -4,7 +4,8 @@ Run: python -m rnnbook.recipes run pos_softmax
 Everything else is as for the CRF in `tagging_tasks`, whose seeds these are; nothing was chosen.
 """
 
-from rnnbook import recipes, tagging_tasks
+from rnnbook import recipes
+from rnnbook.labelling import tagging_trials
 
 CRF, TASK = recipes.import_recipe("tagging_tasks").SETTINGS, "parts of speech"
 SETTINGS = {"seed": CRF["seed"], "seeds": CRF["seeds"], "batch": CRF["batch"],
@@ -14,7 +15,7 @@ SETTINGS = {"seed": CRF["seed"], "seeds": CRF["seeds"], "batch": CRF["batch"],
 
 def data(settings):
     """Say what the figures were measured on."""
-    return tagging_tasks.summary(TASK)
+    return tagging_trials.summary(TASK)
 
 
 def trials(settings):
@@ -25,11 +26,11 @@ def trials(settings):
 
 def run_trial(settings, trial):
     """Train one tagger; score it on the test part."""
-    model, coder, loss = tagging_tasks.train(
+    model, coder, loss = tagging_trials.train(
         TASK, False, trial["seed"], settings["epochs"], settings["batch"],
         settings["learning_rate"], filters=trial["filters"])
     return [{"parameters": model.count_params(), "train_loss": loss}
-            | tagging_tasks.tag_and_measure(TASK, model, coder, tagging_tasks.parts(TASK)[2])]
+            | tagging_trials.tag_and_measure(TASK, model, coder, tagging_trials.parts(TASK)[2])]
 
 
 def finish(log, settings):

@@ -9,9 +9,10 @@ import hashlib
 import keras
 import numpy as np
 
-from rnnbook import corpora, language_model
-from rnnbook.decoding import write
-from rnnbook.quatrains import END, START, encode_poems, keeps_form, poem_vocabulary
+from rnnbook.data import quatrains
+from rnnbook.language import char_lm
+from rnnbook.language.decoding import write
+from rnnbook.data.quatrains import END, START, encode_poems, keeps_form, poem_vocabulary
 
 SETTINGS = {
     "seed": 11, "epochs": 12, "batch": 64,
@@ -24,7 +25,7 @@ SETTINGS = {
 
 def prepare(settings):
     """Encode the poems of the three parts."""
-    poems = corpora.load_quatrains()
+    poems = quatrains.load_quatrains()
     vocab = poem_vocabulary(poems.train)
     parts = {part: encode_poems(getattr(poems, part), vocab)
              for part in ("train", "validation", "test")}
@@ -38,7 +39,7 @@ def prepare(settings):
 def build(settings, prepared):
     """Build and compile the model."""
     rows, steps = prepared["train"][0].shape
-    model = language_model.build_lm(
+    model = char_lm.build_lm(
         len(prepared["vocab"]), settings["units"], settings["embedding"],
         settings["dropout"], settings["input_dropout"], settings["weight_dropout"],
         steps=steps)
@@ -48,7 +49,7 @@ def build(settings, prepared):
         0.0, updates - warmup, warmup_target=settings["learning_rate"], warmup_steps=warmup)
     optimizer = keras.optimizers.Adam(
         schedule, beta_2=settings["beta_2"], global_clipnorm=settings["clip_norm"])
-    model.compile(optimizer, language_model.lm_loss(), jit_compile=False,
+    model.compile(optimizer, char_lm.lm_loss(), jit_compile=False,
                   weighted_metrics=[keras.metrics.SparseCategoricalCrossentropy(
                       from_logits=True, name="nats")])
     return model
@@ -78,7 +79,7 @@ def mean_nats(model, x, y, weight):
 
 def finish(weights, settings, prepared):
     """Measure the stored weights: loss on both held-out parts, form of free samples."""
-    model = language_model.from_weights(weights)
+    model = char_lm.from_weights(weights)
     poems = write(model, prepared["vocab"], [START] * settings["samples"], 40, stop=END,
                   temperature=settings["temperature"], seed=settings["sample_seed"])
     kept = sum(map(keeps_form, poems))

@@ -9,10 +9,10 @@ import keras
 import numpy as np
 from keras import layers
 
-from rnnbook.corpora import load_shakespeare
-from rnnbook.training import compile_fast
-from rnnbook.vocab import Vocabulary
-from rnnbook.zoneout import ZoneoutRNN
+from rnnbook.data.shakespeare import load_shakespeare
+from rnnbook.training.fitting import compile_fast
+from rnnbook.data.vocab import Vocabulary
+from rnnbook.cells.zoneout import ZoneoutRNN
 
 SETTINGS = {
     "seed": 0,

@@ -9,8 +9,8 @@ to 30 letters; test strings up to 40. The weights kept are of one trial with att
 
 from keras import ops
 
-from rnnbook import reversal
-from rnnbook.language_model import get_weights
+from rnnbook.translation import reversal
+from rnnbook.training.weights import get_weights
 
 SETTINGS = {"seed": 0, "seeds": 3, "longest": 30, "units": 64, "embedding": 32, "batch": 64,
             "updates": 500, "rates": [0.01, 0.003, 0.03, 0.06],

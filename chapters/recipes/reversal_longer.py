@@ -9,7 +9,8 @@ letters on validation strings. The other seeds get that rate; the test strings d
 
 import keras
 
-from rnnbook import recipes, reversal
+from rnnbook import recipes
+from rnnbook.translation import reversal
 
 FIXED = recipes.import_recipe("reversal")
 SETTINGS = {key: FIXED.SETTINGS[key] for key in (

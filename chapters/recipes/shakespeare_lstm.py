@@ -14,9 +14,10 @@ import hashlib
 import keras
 import numpy as np
 
-from rnnbook import corpora, language_model
-from rnnbook.batching import streams
-from rnnbook.vocab import Vocabulary
+from rnnbook.data import shakespeare
+from rnnbook.language import char_lm
+from rnnbook.training.batching import streams
+from rnnbook.data.vocab import Vocabulary
 
 SETTINGS = {
     "seed": 11, "epochs": 36, "batch": 128, "steps": 64,
@@ -29,7 +30,7 @@ SETTINGS = {
 
 def prepare(settings):
     """Encode the text; the tail of the training part becomes the slice."""
-    text = corpora.load_shakespeare()
+    text = shakespeare.load_shakespeare()
     whole = text.train + text.validation
     vocab = Vocabulary.from_text(whole)
     ids = vocab.encode(text.train)
@@ -43,7 +44,7 @@ def prepare(settings):
 
 def build(settings, prepared):
     """Build and compile the model with a fixed batch and a carried state."""
-    model = language_model.build_lm(
+    model = char_lm.build_lm(
         len(prepared["vocab"]), settings["units"], settings["embedding"],
         settings["dropout"], settings["input_dropout"], settings["weight_dropout"],
         settings["batch"], settings["steps"], stateful=True)
@@ -54,7 +55,7 @@ def build(settings, prepared):
         warmup_target=settings["learning_rate"], warmup_steps=warmup)
     optimizer = keras.optimizers.Adam(
         schedule, beta_2=settings["beta_2"], global_clipnorm=settings["clip_norm"])
-    model.compile(optimizer, language_model.lm_loss(), jit_compile=False)
+    model.compile(optimizer, char_lm.lm_loss(), jit_compile=False)
     return model
 
 
@@ -68,10 +69,10 @@ def train_epoch(model, settings, prepared, epoch):
     flat = (-1, settings["steps"])
     history = model.fit(x.reshape(flat), y.reshape(flat), batch_size=settings["batch"],
                         shuffle=False, verbose=0)
-    unseen = language_model.carried_nats(model, prepared["slice"]) if watched else np.nan
+    unseen = char_lm.carried_nats(model, prepared["slice"]) if watched else np.nan
     return {"train_nats": history.history["loss"][-1], "slice_nats": unseen}
 
 
 def finish(weights, settings, prepared):
     """Measure the stored weights on the whole validation text, in one pass."""
-    return {"validation_nats": language_model.carried_nats(weights, prepared["validation"])}
+    return {"validation_nats": char_lm.carried_nats(weights, prepared["validation"])}

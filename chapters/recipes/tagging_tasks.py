@@ -4,7 +4,7 @@ Run: python -m rnnbook.recipes run tagging_tasks
 Everything but the epochs is as in the recipe ner_crf; nothing was chosen for these tasks.
 """
 
-from rnnbook import tagging_tasks
+from rnnbook.labelling import tagging_trials
 
 SETTINGS = {"seed": 14, "seeds": 3, "epochs": {"parts of speech": 8, "words": 2}, "batch": 32,
             "models": {"parts of speech": ["CRF"], "words": ["CRF", "softmax"]},
@@ -13,11 +13,11 @@ SETTINGS = {"seed": 14, "seeds": 3, "epochs": {"parts of speech": 8, "words": 2}
 
 def data(settings):
     """Say what the figures were measured on."""
-    sources = [tagging_tasks.bank(task).source for task in settings["epochs"]]
+    sources = [tagging_trials.bank(task).source for task in settings["epochs"]]
     kinds = {source.kind for source in sources}
     return {"name": ", ".join(source.name for source in sources),
             "kind": "full" if kinds == {"full"} else "sample",
-            "sentences": {task: [len(part) for part in tagging_tasks.parts(task)]
+            "sentences": {task: [len(part) for part in tagging_trials.parts(task)]
                           for task in settings["epochs"]}}
 
 
@@ -29,7 +29,7 @@ def trials(settings):
 
 def run_trial(settings, trial):
     """Train and measure one tagger."""
-    rows, _ = tagging_tasks.train_and_measure(
+    rows, _ = tagging_trials.train_and_measure(
         trial["task"], trial["model"] == "CRF", trial["seed"],
         settings["epochs"][trial["task"]], settings["batch"], settings["learning_rate"])
     return rows

@@ -9,7 +9,8 @@ The test part decided nothing. BLEU compares Chinese by characters, English by w
 letters. The sentences are our own; their translations by each trained network stand in the log.
 """
 
-from rnnbook import recipes, translator
+from rnnbook import recipes
+from rnnbook.translation import translator
 
 PLAIN = recipes.import_recipe("tatoeba_plain")
 KINDS = {"plain": None, "attention": "multiplicative"}

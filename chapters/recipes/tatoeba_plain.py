@@ -7,9 +7,10 @@ validation part. The test part decided nothing. The weights kept are those of th
 
 from itertools import pairwise
 
-from rnnbook import language_model, translator, translator_training
-from rnnbook.seq2seq import Seq2Seq
-from rnnbook.translation import load_tatoeba
+from rnnbook.training.weights import get_weights
+from rnnbook.translation import translator
+from rnnbook.translation.seq2seq import Seq2Seq
+from rnnbook.data.tatoeba import load_tatoeba
 
 SETTINGS = {"attention": None, "seed": 0, "seeds": 3, "units": 224, "embedding": 96,
             "dropout": 0.3, "epochs": 10, "batch": 128, "learning_rate": 4e-3,
@@ -47,7 +48,7 @@ def run_trial(settings, trial):
     """Train one translator and measure it; the weights of the first seed are kept."""
     rows, model = train_and_score(settings, trial)
     keep = trial["stage"] == "test" and trial["seed"] == settings["seed"]
-    return (rows, language_model.get_weights(model)) if keep else rows
+    return (rows, get_weights(model)) if keep else rows
 
 
 def train_and_score(settings, trial):
@@ -55,7 +56,7 @@ def train_and_score(settings, trial):
     pairs, languages = corpus(settings.get("source", "english"))
     model = Seq2Seq(*languages.sizes, settings["units"], settings["embedding"],
                     settings["attention"], settings["dropout"])
-    rows = translator_training.train(
+    rows = translator.train(
         model, languages.examples(pairs.train), languages.examples(pairs.validation),
         trial["epochs"], trial["rate"], settings["batch"], trial["seed"], say=print)
     rows = [row | scores({}, {}, settings, languages) for row in rows]

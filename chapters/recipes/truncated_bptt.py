@@ -3,7 +3,7 @@
 Run: python -m rnnbook.recipes run truncated_bptt
 """
 
-from rnnbook.recall import recall_accuracy, train_recall
+from rnnbook.gradients.recall import recall_accuracy, train_recall
 
 SETTINGS = {
     "seed": 3, "units": 24, "streams": 32, "updates": 2000, "rate": 5e-3,

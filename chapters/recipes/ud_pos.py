@@ -7,8 +7,8 @@ nothing. All networks have `units` numbers per word and layer: with two directio
 them per direction.
 """
 
-from rnnbook import tagger
-from rnnbook.conllu import TAGS, load_ud_chinese
+from rnnbook.labelling import pos_tagger
+from rnnbook.data.conllu import TAGS, load_ud_chinese
 
 SETTINGS = {"seed": 8, "seeds": 5, "other_seeds": 3, "units": 64, "batch": 64, "epochs": 8,
             "dropout": 0.3, "learning_rate": {"one layer": 0.03, "deep": 0.02},
@@ -21,7 +21,7 @@ def treebank():
     """Load the treebank once."""
     if not TREEBANK:
         bank = load_ud_chinese()
-        TREEBANK.update(bank=bank, features=tagger.Features(bank.train))
+        TREEBANK.update(bank=bank, features=pos_tagger.Features(bank.train))
     return TREEBANK["bank"], TREEBANK["features"]
 
 
@@ -50,16 +50,16 @@ def trials(settings):
 def run_trial(settings, trial):
     """Train one tagger; measure the share of right tags, in all and for each tag."""
     bank, features = treebank()
-    model = tagger.build_tagger(
+    model = pos_tagger.build_tagger(
         features, trial["cell"], settings["units"], trial["directions"], trial["depth"],
         trial["residual"], settings["dropout"])
     batches = features.batches(bank.train, settings["batch"], trial["seed"])
-    history = tagger.train_tagger(model, batches, settings["epochs"], trial["rate"])
+    history = pos_tagger.train_tagger(model, batches, settings["epochs"], trial["rate"])
     part = bank.validation if trial["stage"] == "choose" else bank.test
-    predicted = tagger.predict_tags(model, features, part)
+    predicted = pos_tagger.predict_tags(model, features, part)
     row = {"parameters": model.count_params(), "train_loss": history["loss"][-1],
-           "accuracy": tagger.accuracy(predicted, part)}
-    row |= {tag: tagger.accuracy_of(tag, predicted, part) for tag in TAGS}
+           "accuracy": pos_tagger.accuracy(predicted, part)}
+    row |= {tag: pos_tagger.accuracy_of(tag, predicted, part) for tag in TAGS}
     return [row]
 
 

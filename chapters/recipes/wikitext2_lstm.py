@@ -12,9 +12,9 @@ import hashlib
 import keras
 import numpy as np
 
-from rnnbook import word_lm
-from rnnbook.batching import streams
-from rnnbook.wikitext import by_frequency, load_wikitext2
+from rnnbook.language import word_lm
+from rnnbook.training.batching import streams
+from rnnbook.data.wikitext import by_frequency, load_wikitext2
 
 SETTINGS = {
     "seed": 12, "epochs": 7, "batch": 40, "steps": 50, "units": 400, "embedding": 144,

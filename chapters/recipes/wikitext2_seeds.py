@@ -7,7 +7,8 @@ with 0). A row is an epoch; perplexities stand in the last one, measured by the 
 the weights in a file's float16.
 """
 
-from rnnbook import language_model, recipes
+from rnnbook import recipes
+from rnnbook.training.weights import get_weights
 
 MAIN = recipes.import_recipe("wikitext2_lstm")
 SETTINGS = MAIN.SETTINGS | {"seeds": [13, 14]}
@@ -41,7 +42,7 @@ def run_trial(settings, trial):
                     | MAIN.train_epoch(model, settings | trial, prepared(), epoch))
         print(trial, rows[-1], flush=True)
     weights = {name: array.astype("float16").astype("float32")
-               for name, array in language_model.get_weights(model).items()}
+               for name, array in get_weights(model).items()}
     return [*rows[:-1], rows[-1] | MAIN.finish(weights, settings, prepared())]
 
 

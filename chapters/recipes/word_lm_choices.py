@@ -10,10 +10,11 @@ SGD is measured twice, at its end and averaged over its second half.
 import keras
 import numpy as np
 
-from rnnbook import language_model, word_lm
-from rnnbook.ngram import WittenBell
-from rnnbook.wikitext import EOS, by_frequency, load_wikitext2
-from rnnbook.word_vectors import embedding_matrix, train_vectors
+from rnnbook.language import word_lm
+from rnnbook.training.weights import get_weights
+from rnnbook.language.ngram import WittenBell
+from rnnbook.data.wikitext import EOS, by_frequency, load_wikitext2
+from rnnbook.language.word_vectors import embedding_matrix, train_vectors
 
 SETTINGS = {
     "seed": 12, "seeds": 3, "words": 100_000, "scored": 20_000, "vocabulary": 2000,
@@ -102,7 +103,7 @@ def run_trial(settings, trial):
     losses = word_lm.train(model, ids["train"], *cut, trial["epochs"],
                            [average] if averaged else [])
     scored = ids["choose" if trial["stage"] == "choose" else "test"]
-    weights = [(trial["choice"], language_model.get_weights(model))]
+    weights = [(trial["choice"], get_weights(model))]
     weights += [("averaged sgd", average.mean)] if averaged else []
     return [{"name": name, "parameters": model.count_params(), "train_nats": losses[-1],
              "nats": float(word_lm.token_nats(found, scored).mean())}

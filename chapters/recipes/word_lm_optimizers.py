@@ -12,9 +12,11 @@ spends on all two million; "random" draws vectors of the same deviations.
 import keras
 import numpy as np
 
-from rnnbook import language_model, recipes, word_lm
-from rnnbook.wikitext import EOS
-from rnnbook.word_vectors import embedding_matrix, train_vectors
+from rnnbook import recipes
+from rnnbook.language import word_lm
+from rnnbook.training.weights import get_weights
+from rnnbook.data.wikitext import EOS
+from rnnbook.language.word_vectors import embedding_matrix, train_vectors
 
 CHOICES = recipes.import_recipe("word_lm_choices")
 ADAMW = {"optimizer": "adamw", "decays": True, "tied": True, "vectors": "", "scale": 0.0,
@@ -82,7 +84,7 @@ def train(settings, arm, seed, stage):
     both = arm["optimizer"] == "sgd" and not arm["decays"]
     losses = word_lm.train(model, ids["train"], *cut, settings["epochs"],
                            [average] if both else [])
-    found = [(False, language_model.get_weights(model))] + ([(True, average.mean)] if both else [])
+    found = [(False, get_weights(model))] + ([(True, average.mean)] if both else [])
     parts = {"validation": "choose"} | ({"test": "test"} if stage == "test" else {})
     return [{"stage": stage, "seed": seed, **arm, "averaged": averaged,
              "parameters": model.count_params(), "train_nats": losses[-1],

@@ -43,7 +43,7 @@ import rnnbook
 import numpy as np
 
 from rnnbook import check
-from rnnbook.series import windows
+from rnnbook.time_series.windows import windows
 
 # %% [markdown]
 # ### 练习 1 ☆ 有多少个窗口
@@ -120,7 +120,7 @@ check("sequences.witten_bell", p_c_after_a)
 # 再用书里的模型核对，顺便看看 `a` 之后五个字母的概率加起来是不是 1：
 
 # %%
-from rnnbook.ngram import WittenBell
+from rnnbook.language.ngram import WittenBell
 
 word = "abracadabra"
 letters = sorted(set(word))

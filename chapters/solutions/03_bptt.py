@@ -43,9 +43,9 @@ import rnnbook
 import numpy as np
 
 from rnnbook import check
-from rnnbook.backprop import bptt, rnn_backward
 from rnnbook.cells import rnn_scan, rnn_step
-from rnnbook.gradcheck import central_differences, relative_error
+from rnnbook.gradients.backprop import bptt, rnn_backward
+from rnnbook.gradients.gradcheck import central_differences, relative_error
 
 # %% [markdown]
 # ### 练习 1 ☆ 换一组目标

@@ -43,9 +43,8 @@ import rnnbook
 import numpy as np
 
 from rnnbook import check
-from rnnbook.jacobian_map import log_norms
-from rnnbook.probes import spectral_norm
-from rnnbook.probes import step_jacobian
+from rnnbook.gradients.jacobian_map import log_norms
+from rnnbook.gradients.probes import spectral_norm, step_jacobian
 
 # %% [markdown]
 # ### 练习 1 ☆ 一步的雅可比矩阵

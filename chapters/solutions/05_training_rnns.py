@@ -44,7 +44,9 @@ import numpy as np
 
 from rnnbook import check
 from rnnbook.cells import sigmoid
-from rnnbook.checkers.training_rnns import mystery_slopes
+from rnnbook.notebook.exercises import checkers
+
+mystery_slopes = checkers("training_rnns").mystery_slopes
 
 # %% [markdown]
 # ### 练习 1 ☆ 手算层归一化

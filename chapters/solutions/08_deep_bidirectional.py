@@ -45,8 +45,8 @@ import numpy as np
 from keras import layers
 
 from rnnbook import check
-from rnnbook.causality import look_ahead
-from rnnbook.directions import chunked, delayed
+from rnnbook.cells.causality import look_ahead
+from rnnbook.cells.directions import chunked, delayed
 
 # %% [markdown]
 # ### 练习 1 ☆ 数参数

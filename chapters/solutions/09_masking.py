@@ -44,7 +44,8 @@ import keras
 import numpy as np
 from keras import layers
 
-from rnnbook import check, cudnn
+from rnnbook import check
+from rnnbook.training import cudnn
 
 # %% [markdown]
 # ### 练习 1 ☆ 造一个掩码

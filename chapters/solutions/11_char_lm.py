@@ -43,7 +43,8 @@ import rnnbook
 import keras
 import numpy as np
 
-from rnnbook import check, decoding, language_model
+from rnnbook import check
+from rnnbook.language import char_lm, decoding
 
 # %% [markdown]
 # ### 练习 1 ☆ 换单位
@@ -140,7 +141,7 @@ check("char_lm.warm_up", warm_up)
 
 # %%
 keras.utils.set_random_seed(0)
-model = language_model.build_lm(vocab_size=20, units=16, embedding=8)
+model = char_lm.build_lm(vocab_size=20, units=16, embedding=8)
 
 
 def one_step(token, state):

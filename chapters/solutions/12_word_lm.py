@@ -45,8 +45,9 @@ from collections import Counter
 
 import numpy as np
 
-from rnnbook import check, word_lm
-from rnnbook.sampled_softmax import sampled_nats
+from rnnbook import check
+from rnnbook.language import word_lm
+from rnnbook.language.sampled_softmax import sampled_nats
 
 # %% [markdown]
 # ### 练习 1 ☆ 生词的比例

@@ -44,8 +44,10 @@ from math import comb
 
 import numpy as np
 
-from rnnbook import backtest, check
-from rnnbook.series import load_series, mase
+from rnnbook import check
+from rnnbook.data.series import load_series
+from rnnbook.time_series import backtest
+from rnnbook.time_series.windows import mase
 
 # %% [markdown]
 # ### 练习 1 ☆ 季节 MASE

@@ -43,8 +43,9 @@ import rnnbook
 import numpy as np
 from keras import ops
 
-from rnnbook import check, crf
-from rnnbook.iob2 import spans
+from rnnbook import check
+from rnnbook.data.iob2 import spans
+from rnnbook.labelling import crf
 
 # %% [markdown]
 # ### 练习 1 ☆ 把段写成标签

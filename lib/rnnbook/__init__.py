@@ -3,7 +3,7 @@
 import importlib
 import os
 
-from rnnbook import quiet
+from rnnbook.notebook import quiet
 
 __all__ = ["ClaimError", "check", "claim", "hint"]
 _HOMES = {"ClaimError": "claims", "claim": "claims", "check": "exercises", "hint": "exercises"}
@@ -17,4 +17,4 @@ def __getattr__(name):
     """Import the four names when they are asked for: the self-test must run without NumPy."""
     if name not in _HOMES:
         raise AttributeError(f"module 'rnnbook' has no attribute {name!r}")
-    return getattr(importlib.import_module(f"rnnbook.{_HOMES[name]}"), name)
+    return getattr(importlib.import_module(f"rnnbook.notebook.{_HOMES[name]}"), name)

@@ -1,10 +1,15 @@
 """Right and wrong answers to the exercises of chapter 03, with what the feedback must name."""
 
+from operator import attrgetter
+
 import numpy as np
 
-from rnnbook.backprop import bptt, rnn_backward
 from rnnbook.cells import rnn_scan
-from rnnbook.checkers.bptt import MISS, SLOPE, H, _alphas, _truncated
+from rnnbook.gradients.backprop import bptt, rnn_backward
+from rnnbook.notebook.exercises import checkers
+
+MISS, SLOPE, H, _alphas, _truncated = attrgetter(
+    "MISS", "SLOPE", "H", "_alphas", "_truncated")(checkers("bptt"))
 
 DU = _alphas() @ H[:-1]
 

@@ -1,10 +1,16 @@
 """Right and wrong answers to the exercises of chapter 07, with what the feedback must name."""
 
+from operator import attrgetter
+
 import numpy as np
 
 from rnnbook.cells import sigmoid
-from rnnbook.checkers.gru import CONVENTIONS, H1, X2, B, U, W, one_gate, parts, run_convention
-from rnnbook.conventions import negate_z
+from rnnbook.cells.conventions import negate_z
+from rnnbook.notebook.exercises import checkers
+
+CONVENTIONS, H1, X2, B, U, W, one_gate, parts, run_convention = attrgetter(
+    "CONVENTIONS", "H1", "X2", "B", "U", "W", "one_gate", "parts", "run_convention")(
+        checkers("gru"))
 
 Z, R, G = parts(X2, H1, W, U, B)
 BEFORE = parts(X2, H1, W, U, B, reset="before")[2]

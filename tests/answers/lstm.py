@@ -1,9 +1,14 @@
 """Right and wrong answers to the exercises of chapter 06, with what the feedback must name."""
 
+from operator import attrgetter
+
 import numpy as np
 
 from rnnbook.cells import lstm_step, sigmoid
-from rnnbook.checkers.lstm import C1, C2, H1, H2, X3, B, U, W, variant
+from rnnbook.notebook.exercises import checkers
+
+C1, C2, H1, H2, X3, B, U, W, variant = attrgetter(
+    "C1", "C2", "H1", "H2", "X3", "B", "U", "W", "variant")(checkers("lstm"))
 
 H3, C3 = (a.item() for a in lstm_step(X3, H2, C2, W, U, B))
 O3 = sigmoid(X3 @ W + H2 @ U + B)[0, 3]

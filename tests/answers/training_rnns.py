@@ -1,9 +1,14 @@
 """Right and wrong answers to the exercises of chapter 05, with what the feedback must name."""
 
+from operator import attrgetter
+
 import numpy as np
 
 from rnnbook.cells import sigmoid
-from rnnbook.checkers.training_rnns import CURVES, ROW
+from rnnbook.notebook.exercises import checkers
+
+CURVES, ROW = attrgetter(
+    "CURVES", "ROW")(checkers("training_rnns"))
 
 CENTRED = ROW - 5
 

@@ -1,1 +1,0 @@
-"""Exercise checkers, one module per chapter (its slug without the number)."""

@@ -1,0 +1,1 @@
+"""And backwards? Backpropagation through time and what vanishes in it: chapters 03, 04."""

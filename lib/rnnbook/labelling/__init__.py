@@ -1,0 +1,1 @@
+"""Which label does a text have, or each of its words? Chapters 08, 10, 14."""

@@ -1,0 +1,127 @@
+"""Tasks for one tagger: entities and words of UNER, parts of speech of UD Chinese."""
+
+from keras import ops
+
+from rnnbook.data.conllu import load_ud_chinese
+from rnnbook.data.iob2 import load_uner
+from rnnbook.labelling import bilstm_crf, crf, entity_scores, segmentation
+from rnnbook.labelling.bilstm_crf import Coder
+from rnnbook.labelling.pos_tagger import accuracy
+
+BANKS = {}
+CUT = {"words": segmentation.segmentation_task,
+       "entities of characters": segmentation.character_entities}
+
+
+def bank(task):
+    """Load the sentences of a task once.
+
+    Args:
+        task: "entities", "entities of characters", "parts of speech" or "words".
+    Returns:
+        object with train, validation, test and source, as `load_uner` gives.
+    """
+    load = load_ud_chinese if task == "parts of speech" else load_uner
+    if load not in BANKS:
+        BANKS[load] = load()
+    return BANKS[load]
+
+
+def parts(task):
+    """Give the training, validation and test sentences of a task: lists of (token, tag)."""
+    found = bank(task)
+    return [CUT.get(task, list)(part) for part in (found.train, found.validation, found.test)]
+
+
+def summary(task):
+    """Say what the sentences of a task are: dict of name, kind and their number in each part."""
+    source = bank(task).source
+    return {"name": source.name, "kind": source.kind,
+            "sentences": [len(part) for part in parts(task)]}
+
+
+def measure(task, sentences, predicted):
+    """Score predicted tags as a task wants it.
+
+    Args:
+        task: as `bank`.
+        sentences: list of sentences, each a list of (token, tag).
+        predicted: list of lists of tags.
+    Returns:
+        dict: "score" is entity F1, accuracy or word F1; what a task has not is NaN.
+    """
+    row = dict.fromkeys(entity_scores.Scores._fields, float("nan"))
+    if task.startswith("entities"):
+        row |= entity_scores.scores(entity_scores.tags_of(sentences), predicted)._asdict()
+        return {"score": row["entity_f1"]} | row
+    row["token_micro"] = accuracy(predicted, sentences)
+    if task == "parts of speech":
+        return {"score": row["token_micro"]} | row
+    gold = segmentation.cut(sentences, entity_scores.tags_of(sentences))
+    row["precision"], row["recall"], score = segmentation.word_f1(
+        gold, segmentation.cut(sentences, predicted))
+    return {"score": score} | row
+
+
+def train(task, with_crf, seed, epochs, batch=32, learning_rate=3e-3, **options):
+    """Train a tagger on the training sentences of a task.
+
+    Args:
+        task: as `bank`.
+        with_crf: a CRF, or a softmax per token.
+        seed: of the order of the batches; that of the weights must be set before.
+        epochs, batch, learning_rate: of the training.
+        options: more arguments for `sequence_tagger.build`.
+    Returns:
+        the model, its coder, and the training loss of the last epoch.
+    """
+    sentences = parts(task)[0]
+    coder = Coder(sentences)
+    model = bilstm_crf.build(coder, with_crf, **options)
+    history = bilstm_crf.train(
+        model, coder.batches(sentences, batch, seed), epochs, learning_rate)
+    return model, coder, history["loss"][-1]
+
+
+def decodings(model, tags):
+    """Give the ways to decode, for `sequence_tagger.predict`.
+
+    Returns:
+        dict of scores: "moves" (a CRF's own), "rules" (0 for every move that is allowed) and
+        "free" (0 for every move).
+    """
+    layer = model.get_layer("crf")
+    own = {"moves": layer.scores()} if layer.learned else {}
+    return own | {"rules": [ops.convert_to_tensor(bar) for bar in layer.bars],
+                  "free": bilstm_crf.no_moves(tags)}
+
+
+def tag_and_measure(task, model, coder, sentences, scores=None):
+    """Tag sentences and score the tags; arguments as `sequence_tagger.predict`.
+
+    Returns:
+        dict: that of `measure` and "illegal", the sentences whose tags break the scheme.
+    """
+    predicted = bilstm_crf.predict(model, coder, sentences, scores)
+    return {"illegal": crf.illegal(predicted)} | measure(task, sentences, predicted)
+
+
+def train_and_measure(task, with_crf, seed, epochs, batch=32, learning_rate=3e-3):
+    """Train a tagger; score it with the rules of the scheme and, for a softmax, without.
+
+    Args:
+        task, with_crf, seed, epochs, batch, learning_rate: as `train`.
+    Returns:
+        list of dicts (rows of a log) and the model.
+    """
+    model, coder, loss = train(task, with_crf, seed, epochs, batch, learning_rate)
+    _, validation, test = parts(task)
+    rows = []
+    for name, scores in decodings(model, coder.tags).items():
+        if with_crf and name != "moves":
+            continue
+        checked = tag_and_measure(task, model, coder, validation, scores)["score"]
+        rows.append({"rules": name != "free", "parameters": model.count_params(),
+                     "train_loss": loss, "validation_score": checked}
+                    | tag_and_measure(task, model, coder, test, scores))
+    return rows, model

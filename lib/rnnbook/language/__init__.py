@@ -1,0 +1,1 @@
+"""What is the next token? Chapters 01, 11, 12."""

@@ -1,0 +1,4 @@
+"""What makes a cell a page?
+
+Claims, exercises, figures, diagrams, a quiet kernel: every chapter.
+"""

@@ -1,0 +1,119 @@
+"""Walk forward through a series: every forecast is made from the past alone."""
+
+import warnings
+
+import numpy as np
+import pandas as pd
+
+from rnnbook.time_series.windows import mase
+
+
+def walk_forward(y, first, fit, every=12):
+    """Forecast y[first], y[first + 1] … one step ahead, each from what came before it.
+
+    Args:
+        y: series, array of shape (T,).
+        first: index of the first value to forecast.
+        fit: function of the past (n,) that gives a forecaster: a function of the past (n,)
+            that gives the next value (a number, or an array with one per random seed).
+        every: steps between two fits; None fits once.
+    Returns:
+        array of shape (T - first,), or (T - first, K).
+    Raises:
+        ValueError: first outside the series.
+    """
+    y = np.asarray(y, dtype="float64")
+    if not 0 < first < len(y):
+        raise ValueError(f"first must be in 1 … {len(y) - 1}, got {first}")
+    forecasts = []
+    for t in range(first, len(y)):
+        if t == first or (every and (t - first) % every == 0):
+            forecaster = fit(y[:t].copy())
+        forecasts.append(forecaster(y[:t].copy()))
+    return np.array(forecasts)
+
+
+def persistence(past):
+    """Fit nothing: the next value is the last one."""
+    return lambda past: past[-1]
+
+
+def seasonal_naive(season=12):
+    """Give a fit: the next value is that of one season ago."""
+    return lambda past: lambda past: past[-season]
+
+
+def same_growth(season=12):
+    """Give a fit: the next step grows as it did one season ago."""
+    return lambda past: lambda past: past[-1] * past[-season] / past[-season - 1]
+
+
+def sarima(order=(0, 1, 1), seasonal_order=(0, 1, 1, 12)):
+    """Give a fit of SARIMA to the logarithms, by statsmodels.
+
+    Source: Box & Jenkins 1976, chapter 9 (the "airline model").
+    """
+    from statsmodels.tsa.statespace.sarimax import SARIMAX
+
+    def fit(past):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            params = SARIMAX(np.log(past), order=order, seasonal_order=seasonal_order).fit(
+                disp=False).params
+
+        def forecaster(past, steps=1):
+            model = SARIMAX(np.log(past), order=order, seasonal_order=seasonal_order)
+            path = np.exp(model.filter(params, cov_type="none").forecast(steps))
+            return path[0] if steps == 1 else path
+
+        return forecaster
+
+    return fit
+
+
+def ets(season=12):
+    """Give a fit of exponential smoothing, additive trend and multiplicative season.
+
+    Source: Holt 1957, Winters 1960; statsmodels `ExponentialSmoothing`.
+    """
+    from statsmodels.tsa.holtwinters import ExponentialSmoothing
+
+    options = {"trend": "add", "seasonal": "mul", "seasonal_periods": season}
+
+    def fit(past):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            p = ExponentialSmoothing(past, **options).fit().params
+        start = {"initial_level": p["initial_level"], "initial_trend": p["initial_trend"],
+                 "initial_seasonal": p["initial_seasons"]}
+        smooth = {name: p[name] for name in
+                  ("smoothing_level", "smoothing_trend", "smoothing_seasonal")}
+
+        def forecaster(past):
+            model = ExponentialSmoothing(past, **options, initialization_method="known", **start)
+            return model.fit(**smooth, optimized=False).forecast(1)[0]
+
+        return forecaster
+
+    return fit
+
+
+def scores(y, forecasts, train, season=1):
+    """Measure forecasts in four ways.
+
+    Args:
+        y: what came, array of shape (N,).
+        forecasts: dict of name -> array of shape (N,).
+        train: the values before, array of shape (T,), which give MASE its unit.
+        season: of MASE's unit: 1 for persistence, 12 for the year before.
+    Returns:
+        DataFrame, a row for each name: MAE and RMSE in the unit of y, MAPE in percent, MASE.
+    """
+    y, rows = np.asarray(y, dtype="float64"), {}
+    for name, forecast in forecasts.items():
+        error = np.asarray(forecast) - y
+        with np.errstate(divide="ignore"):
+            mape = 100 * np.abs(error / y).mean() if (y > 0).all() else np.nan
+        rows[name] = {"MAE": np.abs(error).mean(), "RMSE": np.sqrt(np.square(error).mean()),
+                      "MAPE": mape, "MASE": mase(y, forecast, train, season)}
+    return pd.DataFrame(rows).T

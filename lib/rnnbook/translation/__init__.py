@@ -1,0 +1,1 @@
+"""Which text answers a text? Chapters 15, 16."""
