@@ -64,7 +64,6 @@ from rnnbook.labelling.bilstm_crf import Coder
 from rnnbook.labelling.entity_scores import by_kind, scores, tags_of
 from rnnbook.notebook.figures import BLUE, GREY, VERMILION, use_style
 from rnnbook.training.fitting import seed_everything
-from rnnbook.training.weights import set_weights
 
 use_style()
 
@@ -440,7 +439,7 @@ claim("second_is_inside", p[1, 2], close_to=0.638, tol=0.001)
 #
 # 词 → 嵌入与字的卷积 → 双向 LSTM → 每个标签的发射分数 → CRF
 #
-# 只出现一次的词在训练集里占 11%<!-- claim unknown_train -->，测试集里的未知词却有 17%<!-- claim unknown_test -->。所以训练时随机把三成的词换成未知词，逼着它从字和上下文里找线索。整个模型在 `sequence_tagger.build` 里；损失就是上面的 $\log Z-s$，除以词数。转移分数存成十分之一的权重，用时乘 10：Adam 每步走的大小差不多，乘了它才走得快。现场用 800 句训练几遍，只为看它跑起来：
+# 只出现一次的词在训练集里占 11%<!-- claim unknown_train -->，测试集里的未知词却有 17%<!-- claim unknown_test -->。所以训练时随机把三成的词换成未知词，逼着它从字和上下文里找线索。整个模型在 `bilstm_crf.build` 里；损失就是上面的 $\log Z-s$，除以词数。转移分数存成十分之一的权重，用时乘 10：Adam 每步走的大小差不多，乘了它才走得快。现场用 800 句训练几遍，只为看它跑起来：
 
 # %% name="live" tags=["training", "data"]
 ends = {}
@@ -478,7 +477,7 @@ sweep = recipes.load_sweep("ner_crf")
 if full:
     coder = Coder(uner.train)
     model = bilstm_crf.build(coder)
-    set_weights(model, sweep.weights)
+    bilstm_crf.set_weights(model, sweep.weights)
 else:  # the stored weights belong to the words of the full data
     coder, model = live_coder, live
 predicted = bilstm_crf.predict(model, coder, uner.test)
