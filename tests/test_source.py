@@ -3,6 +3,7 @@
 import importlib
 import inspect
 import pkgutil
+import re
 
 import numpy as np
 import pytest
@@ -11,9 +12,11 @@ import rnnbook
 from bookbuild.chapter import ROOT
 from bookbuild.source import check_shape_line, chinese_in_code
 
-FILES = sorted([*(ROOT / "lib").rglob("*.py"), *(ROOT / "chapters" / "recipes").glob("*.py")])
-MODULES = [importlib.import_module(f"rnnbook.{m.name}")
-           for m in pkgutil.iter_modules(rnnbook.__path__) if m.name != "checkers"]
+FILES = sorted([*(ROOT / "lib").rglob("*.py"), *(ROOT / "chapters" / "recipes").glob("*.py"),
+                *(ROOT / "chapters" / "checkers").glob("*.py")])
+MODULES = [importlib.import_module(m.name)
+           for m in pkgutil.walk_packages(rnnbook.__path__, "rnnbook.")
+           if not re.search(r"\.(checkers|__main__)\b", m.name)]
 FUNCTIONS = [
     pytest.param(function, id=f"{module.__name__}.{name}")
     for module in MODULES
