@@ -97,3 +97,7 @@ def main(arguments=None):
     except KeyboardInterrupt:
         print("stopped; what has arrived is kept", file=sys.stderr)
         return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())
