@@ -16,7 +16,7 @@ CONNECT_TIMEOUT = 5.0  # seconds to reach a host
 ANSWER_TIMEOUT = 10.0  # seconds until its headers are here; resolving its name counts
 PATIENCE = 15.0  # seconds without a byte, or with fewer than LEAST_RATE allows
 LEAST_RATE = 1_000  # bytes per second
-MOST_BYTES = 64 << 20  # of a file whose size the registry does not know
+MOST_BYTES = 16 << 20  # of a file whose size the registry does not know
 DEAD_FOR = 60.0  # seconds for which a host that could not be reached is not asked again
 THREADS = 8
 

@@ -27,6 +27,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     protocol_version = "HTTP/1.1"  # thousands of small files share few connections
     timeout = PATIENCE
+    disable_nagle_algorithm = True  # or a small file waits for the head to be acknowledged
 
     def handle_one_request(self):
         """Handle one request, whose head must be here in time."""
