@@ -161,7 +161,7 @@ def test_bad_play_is_named(placed):
     with pytest.raises(data.DataError, match=r"input\.txt is empty"):
         shakespeare.load_shakespeare()
     (placed / "input.txt").write_bytes("é".encode("latin-1"))
-    with pytest.raises(data.DataError, match=r"input\.txt is not UTF-8"):
+    with pytest.raises(data.DataError, match=r"input\.txt, line 1: no utf-8 text"):
         shakespeare.load_shakespeare()
 
 
