@@ -189,3 +189,9 @@ def test_a_chapter_that_is_not_there_is_refused(monkeypatch, capsys):
     monkeypatch.setattr(lab, "start", lambda *a: pytest.fail("started"))
     assert __main__.main(["lab", "--fresh", "77"]) == 2
     assert "没有第 77 章" in capsys.readouterr().err
+
+
+def test_the_readme_names_only_commands_that_exist():
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"(?:make|lib\\bookbuild) ([a-z][a-z-]+)", text))
+    assert {"lab", "test", "update"} <= named <= set(__main__.COMMANDS) | {"help"}

@@ -2,9 +2,10 @@
 
 import os
 
-from rnnbook import quiet
+from rnnbook import pulse, quiet
 
 os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+pulse.start()
 quiet.start_backend()
 
 from rnnbook.claims import ClaimError, claim  # noqa: E402
