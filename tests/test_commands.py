@@ -74,6 +74,15 @@ def test_a_missing_package_is_one_line(monkeypatch, capsys):
     assert "make venv" in capsys.readouterr().err
 
 
+def test_ctrl_c_is_no_traceback(monkeypatch, capsys):
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(run, "call", interrupted)
+    assert __main__.main(["data"]) == 130
+    assert "停下了" in capsys.readouterr().err
+
+
 def test_an_unknown_option_is_refused():
     with pytest.raises(SystemExit):
         __main__.main(["clean", "--all"])

@@ -51,7 +51,11 @@ def main(argv=None):
         args.more += more
     elif more:
         parser.error("unrecognized arguments: " + " ".join(more))
-    return args.run(args) or 0
+    try:
+        return args.run(args) or 0
+    except KeyboardInterrupt:
+        print("\n✘ 停下了。", file=sys.stderr)
+        return 130
 
 
 def overview():

@@ -37,12 +37,13 @@ def main(args, root=Path(run.ROOT)):
     if len(fresh) < len(args.fresh):
         bootstrap.say(f"✘ 没有第 {'、'.join(args.fresh)} 章。")
         return 2
+    print("正在打开 JupyterLab……", flush=True)
     if running(root):
         bootstrap.say("⚠ 已经开着一个 JupyterLab：这次不动 work/。")
     else:
         report = str(copy.refresh(fresh))
         if report:
-            print(report)
+            print(report, flush=True)
     return start(root, args.more)
 
 
@@ -58,7 +59,6 @@ def start(root, arguments):
                *place(), *arguments]
     paths = [str(CONFIG), os.environ.get("JUPYTER_CONFIG_PATH")]
     before = [server["pid"] for server in running(root)]
-    print("正在打开 JupyterLab……", flush=True)
     threading.Thread(target=announce, args=[root, before], daemon=True).start()
     return run.call(command, JUPYTER_TOKEN=token,
                     JUPYTER_CONFIG_PATH=os.pathsep.join(filter(None, paths)))
