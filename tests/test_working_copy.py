@@ -1,6 +1,7 @@
 """A reader's own work and an update of the book never collide."""
 
 import argparse
+import random
 import subprocess
 
 import nbformat
@@ -8,7 +9,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from bookbuild import update
-from bookbuild.merge import MARK
+from bookbuild.merge import MARK, merge
 from bookbuild.working import WorkingCopy, as_given
 
 TASK = "answer = ..."
@@ -124,6 +125,27 @@ def test_update_with_a_real_conflict_loses_nothing(reader, capsys):
     assert "你和书都改过" in said
     assert git(reader.root, "status", "--porcelain") == ""
     nbformat.validate(reader.notebook())
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_nothing_of_the_readers_is_lost_and_the_new_text_is_there(seed):
+    rng = random.Random(seed)
+    old = {i: f"{chr(97 + i) * 20} = {i}" for i in range(12)}
+    edited = {i: f"{old[i]}  # mine" for i in old if rng.random() < 0.3}
+    changed = {i: f"# new\n{old[i]}" for i in old if rng.random() < 0.3}
+    dropped = {i for i in old if i not in changed and rng.random() < 0.1}
+    mine, new = ([side.get(i, old[i]) for i in old] for side in (edited, changed))
+    new = [source for i, source in enumerate(new) if i not in dropped]
+    for k in range(4):
+        mine.insert(rng.randrange(len(mine)), f"own{k} = {k}")
+        new.insert(rng.randrange(len(new)), f"more{k}({k})")
+    merged = merge(book(*old.values()), book(*mine), book(*new))
+    sources = [cell.source for cell in merged.notebook.cells]
+    assert {*edited.values(), *(f"own{k} = {k}" for k in range(4))} <= {*sources}
+    stands = {old[i] for i in edited if i not in changed}
+    assert [s for s in sources if s in new] == [s for s in new if s not in stands]
+    assert merged.conflicts == sum(i in changed or i in dropped for i in edited)
+    assert len({cell.id for cell in merged.notebook.cells}) == len(sources)
 
 
 def test_a_second_update_and_a_plain_git_pull_keep_it_as_well(reader):
