@@ -8,9 +8,10 @@ TARGETS := help lab update test data preflight slides notebooks test-backends te
 .DEFAULT_GOAL := help
 .PHONY: $(TARGETS)
 
-notebooks: MORE = $(if $(ALL),--all)
-stamp: MORE = $(if $(REPO),--repo $(REPO))
+FLAGS :=
+notebooks: FLAGS = $(if $(ALL),--all)
+stamp: FLAGS = $(if $(REPO),--repo $(REPO))
 
 $(TARGETS):
 	@command -v $(PYTHON) >/dev/null || { echo "✘ 找不到 $(PYTHON)：请安装 Python 3.11–3.13，或指明：make lab PYTHON=python3.12" >&2; exit 1; }
-	@$(PYTHON) lib/bookbuild $@ $(MORE) $(CHAPTERS) $(ARGS)
+	@$(PYTHON) lib/bookbuild $@ $(FLAGS) $(CHAPTERS) $(ARGS)
