@@ -186,7 +186,7 @@ def add_parser(subparsers):
     parser.add_argument("--force", action="store_true", help="build what is up to date, too")
     parser.add_argument("--check", action="store_true",
                         help="then measure every slide in the browser, as the tests do")
-    return parser
+    parser.set_defaults(run=main)
 
 
 def main(args):
