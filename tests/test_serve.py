@@ -16,9 +16,8 @@ from pathlib import Path
 import pytest
 
 from rnnbook import data
-from rnnbook.data import __main__, registry, sources
+from rnnbook.data import __main__, registry, serve, sources
 from rnnbook.data.registry import Dataset, File
-from rnnbook.data.sources import serve
 
 LIB = Path(serve.__file__).resolve().parents[2]
 WHOLE, PART = b"all of it\n" * 9000, b"a part"
