@@ -92,8 +92,11 @@ def test_cells_are_named_by_their_headings(book):
     ("见 2.7 节", "there is no section 2.7"),
     ("[2.1 节](#cell-id=2-1) [11](11_lm.ipynb#cell-id=11-1) 19.2 节 S0 第 2.7 节", None),
     ("[看](11_lm.ipynb#cell-id=11-9)", "11_lm.ipynb#cell-id=11-9 leads nowhere"),
-    ("[看](#2.1)", "#2.1 leads nowhere")])
-def test_a_link_that_leads_nowhere_is_found(book, text, problem):
+    ("[看](#2.1)", "#2.1 leads nowhere"),
+    ("## 2.1 状态 $h_t$", "TeX in a heading: ## 2.1 状态 $h_t$"),
+    (r"### E52 “写 `\softmax`”", r"TeX in a heading: ### E52 “写 `\softmax`”"),
+    ("# 状态 hₜ\n\n$h_t$ 与 `\\t`", None)])
+def test_what_leads_nowhere_or_reads_badly_is_found(book, text, problem):
     assert links.problems(text, "02_rnn.ipynb", book) == ([problem] if problem else [])
 
 

@@ -17,8 +17,8 @@ PAGE = "前\n<!-- chapters -->\n旧\n<!-- /chapters -->\n后\n"
 
 
 def book(*stems):
-    return SimpleNamespace(chapters=[SimpleNamespace(
-        stem=stem, notebook=SimpleNamespace(metadata={"rnnbook": {"seconds": 7}})) for stem in stems])
+    notebook = SimpleNamespace(metadata={"rnnbook": {"seconds": 7}})
+    return SimpleNamespace(chapters=[SimpleNamespace(stem=s, notebook=notebook) for s in stems])
 
 
 def test_table_comes_from_the_readme():

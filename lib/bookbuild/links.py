@@ -174,8 +174,13 @@ def renewed(text, page, book):
 
 
 def problems(text, page, book):
-    """Return what is wrong with a text's links: no such section here, no such target there."""
-    found = []
+    """Return what is wrong with a text's links, and with the headings that they go by.
+
+    A heading is plain text: tables of contents show TeX as it is typed. A section of another book
+    is written 第 3.1 节; 3.1 节 is one of ours, and must exist.
+    """
+    found = [f"TeX in a heading: {heading}"
+             for heading in re.findall(r"^#{1,6} .*[$\\].*$", text, re.M)]
     for match in MENTION.finditer(OURS.sub(r"\1", text)):
         for section in re.findall(r"\d+\.\d+", match["sections"] or ""):
             chapter = f"{int(section.partition('.')[0]):02d}"
