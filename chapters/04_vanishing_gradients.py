@@ -823,7 +823,7 @@ claim("spike_clipped", spikes["Adam, clipped at 1"].max(), at_most=1.01)
 # 编号与附录 A 相同。
 
 # %% [markdown]
-# ### E02 “$\partial L/\partial W\propto W^t$；$|W|<1$ 消失，$|W|>1$ 爆炸”
+# ### E02 “∂L/∂W ∝ Wᵗ；|W|<1 消失，|W|>1 爆炸”
 #
 # 连乘的是 $\partial h_t/\partial h_k$，里面有斜率；权重的梯度是每一步的贡献之和，根本不与 $W^t$ 成比例。拿 20 个随机网络（H = 16，20 步，增益 1.2），量 $\partial L/\partial U$ 与 $U^{20}$ 的余弦。
 
