@@ -4,8 +4,9 @@
 and back; a line under the title leads to the neighbours. All of it is written by `make stamp` and
 can be written again: what is there already is renewed.
 
-JupyterLab looks for the target of a link by the id of a cell (`#cell-id=6-2`), which it finds in a
-notebook that is not open yet; a heading's own anchor it does not find there, nor any Chinese one.
+JupyterLab looks for the target of a link by the id of a cell (`#cell-id=6-2`), which it may find in
+a notebook that it has yet to open; the anchor of a heading it finds only in an open one, and a
+Chinese one not even there.
 An element of the same name before the heading serves all other readers of the page.
 """
 
