@@ -166,7 +166,7 @@ claim("memory_of_x1", np.abs(other2 - h2).max(), at_least=0.1)
 # $h_2$ 的三个分量都变了，最大的变了 0.64<!-- claim memory_of_x1 -->。$x_1$ 只能经过 $h_1$ 影响 $h_2$：这就是“记忆”的全部含义。
 
 # %% [markdown]
-# ### $f$ 为什么常取 tanh
+# ### f 为什么常取 tanh
 #
 # 如果没有 $f$，两步合起来仍是线性的，叠多少步都只等于一次矩阵乘法加一个偏置。常见的选择有三个。
 
@@ -798,7 +798,7 @@ for steps in (10, 1000):
           states_long.size, "numbers kept")
 
 # %% [markdown]
-# ### E33 “损失是 $\frac12(y_t-h_t)^2$”
+# ### E33 “损失是 ½(yₜ−hₜ)²”
 #
 # 这个式子里没有目标。把状态原样输出（$y_t=h_t$），它就是 0，不管正确答案是什么。损失要比较输出和**目标**。
 
@@ -831,9 +831,9 @@ except ValueError:
     print("S3's letters read as S4's: the shapes clash")
 
 # %% [markdown]
-# ### E52 “公式里写 `\softmax` 就行”
+# ### E52 “公式里写 softmax 这个命令就行”
 #
-# LaTeX 没有这个命令，公式会显示成红字或报错。写 `\operatorname{softmax}`。matplotlib 的公式解析器同样不认识它：
+# 讲义写的是 `\softmax`。LaTeX 没有这个命令，公式会显示成红字或报错。写 `\operatorname{softmax}`。matplotlib 的公式解析器同样不认识它：
 
 # %%
 from matplotlib.mathtext import MathTextParser
@@ -847,7 +847,7 @@ for formula in (r"$\operatorname{softmax}(z)$", r"$\softmax(z)$"):
         print("unknown", formula)
 
 # %% [markdown]
-# ### E53 “展开的 RNN 是一排互不相连的 $x_i\to h_i\to y_i$”
+# ### E53 “展开的 RNN 是一排互不相连的 xᵢ → hᵢ → yᵢ”
 #
 # 下面左边就是那张图的画法：漏了 $h_{t-1}\to h_t$ 的箭头，等于说 $U=0$。中间是 E54 的画法，右边是对的。
 
@@ -900,7 +900,7 @@ print(picture.count("Circle"), "circles,",
 assert "http" not in inspect.getsource(diagrams)
 
 # %% [markdown]
-# ### E66 “前向传播就是把 $h_T$ 作为输出”
+# ### E66 “前向传播就是把最后一个状态作为输出”
 #
 # 那只是多对一。同样的状态还可以每步都输出（多对多），或者取各步平均；选哪种看任务。
 

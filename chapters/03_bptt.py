@@ -881,9 +881,9 @@ claim("e06_full", max(five_networks(20, None)), at_most=1e-7)
 # 中位数错了 0.96<!-- claim e06_error -->；每一步的损失都算上，就和有限差分一致。
 
 # %% [markdown]
-# ### E07 “$\partial L/\partial W=\sum_t\frac{\partial L_t}{\partial h_t}\cdot\frac{\partial h_t}{\partial W}$”
+# ### E07 “∂L/∂W=Σ ∂Lₜ/∂hₜ·∂hₜ/∂W”
 #
-# S0 的这个式子，只有当其中恰好一个分式是全导数时才成立（3.3 节）；S0 接着说“需要递归计算”，却没有写出怎样递归。照字面读成两个直接导数，就等于窗口为 1，一步也不往回传：
+# S0 的式子是 $\partial L/\partial W=\sum_t\frac{\partial L_t}{\partial h_t}\cdot\frac{\partial h_t}{\partial W}$，只有当其中恰好一个分式是全导数时才成立（3.3 节）；S0 接着说“需要递归计算”，却没有写出怎样递归。照字面读成两个直接导数，就等于窗口为 1，一步也不往回传：
 
 # %%
 claim("e07_error", np.median(five_networks(20, 1)), at_least=0.5)

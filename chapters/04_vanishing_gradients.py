@@ -336,7 +336,7 @@ claim("vanished_above_one", np.mean(maps[3][gains > 1, k] < -2),
 # %% [markdown]
 # 虚线下面最大的 $\log_{10}$ 范数是 -2.8<!-- claim largest_below_one -->，一个红点也没有。输入标准差为 3 的那张图里，虚线上面的格子有 62%<!-- claim vanished_above_one --> 在 100 步后小于 1/100。
 #
-# 自己拖一拖。在 JupyterLab 或 Colab 里运行下面这一格，四个滑块分别管增益、输入标准差、激活函数和步数。换成 `linear`，输入就不再有影响；换成 `sigmoid`，整张图变蓝；换成 `relu`，只要输入不是 0，边界就不再随输入的大小移动：没有偏置时，输入放大几倍，状态也放大几倍，哪些单元开着并不变。
+# 自己拖一拖。在 JupyterLab 或 Colab 里运行下面这一格，三个滑块和一排按钮管增益、输入标准差、步数和激活函数。换成 `linear`，输入就不再有影响；换成 `sigmoid`，整张图变蓝；换成 `relu`，只要输入不是 0，边界就不再随输入的大小移动：没有偏置时，输入放大几倍，状态也放大几倍，哪些单元开着并不变。
 
 # %% name="slider"
 jacobian_slider.slider()
@@ -826,7 +826,7 @@ claim("spike_clipped", spikes["Adam, clipped at 1"].max(), at_most=1.01)
 # 编号与附录 A 相同。
 
 # %% [markdown]
-# ### E02 “$\partial L/\partial W\propto W^t$；$|W|<1$ 消失，$|W|>1$ 爆炸”
+# ### E02 “∂L/∂W ∝ Wᵗ；|W|<1 消失，|W|>1 爆炸”
 #
 # 连乘的是 $\partial h_t/\partial h_k$，里面有斜率；权重的梯度是每一步的贡献之和，根本不与 $W^t$ 成比例。拿 20 个随机网络（H = 16，20 步，增益 1.2），量 $\partial L/\partial U$ 与 $U^{20}$ 的余弦。
 

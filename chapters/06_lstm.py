@@ -794,7 +794,7 @@ claim("exploded_seeds", exploded, at_least=10)
 claim("largest_default", flow[1][:, 0, 99].max(), at_most=1e-6)
 
 # %% [markdown]
-# ### E32 “$c_t=f_t\odot c_{t-1}+i_t\odot\tanh(\cdots)$ 这一行是候选细胞状态”
+# ### E32 “cₜ=fₜ⊙cₜ₋₁+iₜ⊙tanh(…) 这一行是候选细胞状态”
 #
 # 候选值是里面的 $g_t=\tanh(\cdots)$，这一行是细胞状态的**更新**。候选值的绝对值不超过 1，细胞状态可以更大，手算的第一步就是：
 

@@ -240,7 +240,7 @@ claim("parameters_before", counts[False], close_to=1200, tol=0)
 # S1、S2、S4 提到 GRU，但没有写公式。“先乘再重置”的好处是三块 $hU$ 可以一次乘完；“先重置再乘”要先等 $r$。下面逐项量一量差别有多大。
 
 # %% [markdown]
-# ### $z$ 乘旧的还是新的
+# ### z 乘旧的还是新的
 #
 # 有人问过 PyTorch 哪个公式对，论文的作者 Cho 本人回答：都可以，只是 $z$ 的含义不同（pytorch 仓库的第 20129 号讨论）。“都可以”的准确意思是：
 #
@@ -514,7 +514,7 @@ claim("full_counter_moves", max(moved(24, "float32"), moved(53, "float64")),
 # 从 $2^{23}$ 还能走到 $2^{23}+1$，从 $2^{24}$ 就走不动了；float64 的界限是 $2^{53}$。
 
 # %% [markdown]
-# ## 7.8 GRU 的状态出不了 $[-1,1]$
+# ## 7.8 GRU 的状态出不了 −1 到 1
 #
 # GRU 没有这样的计数器。证明只要一行：$z_t$ 在 0 和 1 之间，所以 $h_t$ 是 $h_{t-1}$ 和 $g_t$ 的**凸组合 (convex combination)**，
 #
@@ -812,7 +812,7 @@ claim("gru_units_of_equal_size", wider, close_to=75, tol=0)
 print("GRU faster than LSTM in", (each < 1).sum(), "of", len(each), "rounds")
 
 # %% [markdown]
-# ### E30 “$h=(1-z)h+z\tilde h$ 和 $h=zh+(1-z)n$ 总有一个写错了”
+# ### E30 “h=(1−z)h+zn 和 h=zh+(1−z)n 总有一个写错了”
 #
 # 都对，$z$ 的含义相反（S0 用前一个，S3 用后一个）。错的是拿一家的权重放进另一家的公式。一个标量就能看清：
 
@@ -868,7 +868,7 @@ def param_count(features, units, reset_after):
 check("gru.param_count", param_count)
 
 # %% [markdown]
-# ### 练习 3 ☆☆ 换一种 $z$
+# ### 练习 3 ☆☆ 换一种 z
 #
 # 有人按 Chung 的公式（$z$ 乘新状态）训练了一个 GRU，权重按 Keras 的样子存着：`W` (D, 3H)、`U` (H, 3H)、`b` (2, 3H)，次序 z、r、g。写一个函数，返回能直接放进 Keras 的 `(W, U, b)`。不要改动传进来的数组，也不要用 `negate_z`。
 

@@ -889,5 +889,5 @@ check("deep_bidirectional.farthest", farthest)
 # - Zhang, Y., Chen, G., Yu, D., Yao, K., Khudanpur, S., Glass, J. (2016). Highway long short-term memory RNNs for distant speech recognition. ICASSP. [arXiv:1510.08983](https://arxiv.org/abs/1510.08983)。延迟可控的双向 LSTM，和给细胞状态加直路的 highway LSTM。
 # - Pascanu, R., Gulcehre, C., Cho, K., Bengio, Y. (2014). How to construct deep recurrent neural networks. ICLR. [arXiv:1312.6026](https://arxiv.org/abs/1312.6026)。循环网络可以在哪几处加深。
 # - He, K., Zhang, X., Ren, S., Sun, J. (2016). Deep residual learning for image recognition. CVPR. [arXiv:1512.03385](https://arxiv.org/abs/1512.03385)。残差连接；先看“更深的网络训练误差反而更高”那张图。
-# - Wu, Y. 等 (2016). Google's neural machine translation system. [arXiv:1609.08144](https://arxiv.org/abs/1609.08144)。堆叠 LSTM 加残差；3.1 节讲没有残差时几层就训练不动。
+# - Wu, Y. 等 (2016). Google's neural machine translation system. [arXiv:1609.08144](https://arxiv.org/abs/1609.08144)。堆叠 LSTM 加残差；论文第 3.1 节讲没有残差时几层就训练不动。
 # - Plank, B., Søgaard, A., Goldberg, Y. (2016). Multilingual part-of-speech tagging with bidirectional long short-term memory models and auxiliary loss. ACL. [arXiv:1604.05529](https://arxiv.org/abs/1604.05529)。词加字的双向 LSTM 标词性，22 种语言。

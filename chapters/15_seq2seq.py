@@ -1045,7 +1045,7 @@ claim("tuned_long_lead", tuned[names[3]].min() - by_memory[3], at_most=0,
 # 每一条都来自真实的讲义，编号与附录 A 相同。
 
 # %% [markdown]
-# ### E09 “机器翻译：逐个读入 $x_1,\dots,x_T$，逐步输出 $y_1,\dots,y_T$”
+# ### E09 “机器翻译：逐个读入 T 个词，逐步输出 T 个词”
 #
 # 一步进一步出的网络，输出的个数由输入决定，译文长短由不得它；编码器-解码器的输出要多长有多长。
 
@@ -1142,7 +1142,7 @@ check("seq2seq.beam_decode", beam_decode)
 #
 # ## 延伸阅读
 #
-# - Sutskever, I., Vinyals, O., Le, Q. V. (2014). Sequence to sequence learning with neural networks. NIPS. [arXiv:1409.3215](https://arxiv.org/abs/1409.3215)。编码器-解码器做翻译；3.3 节讲倒读源句。
+# - Sutskever, I., Vinyals, O., Le, Q. V. (2014). Sequence to sequence learning with neural networks. NIPS. [arXiv:1409.3215](https://arxiv.org/abs/1409.3215)。编码器-解码器做翻译；论文第 3.3 节讲倒读源句。
 # - Cho, K. 等 (2014). Learning phrase representations using RNN encoder–decoder for statistical machine translation. EMNLP. [arXiv:1406.1078](https://arxiv.org/abs/1406.1078)。同一年的另一个出处，也是 GRU 的出处。
 # - Bengio, S., Vinyals, O., Jaitly, N., Shazeer, N. (2015). Scheduled sampling for sequence prediction with recurrent neural networks. NIPS. [arXiv:1506.03099](https://arxiv.org/abs/1506.03099)。计划采样；图 1 就是掷硬币。
 # - Huszár, F. (2015). How (not) to train your generative model: scheduled sampling, likelihood, adversary? [arXiv:1511.05101](https://arxiv.org/abs/1511.05101)。为什么计划采样的目标并不相合。

@@ -19,7 +19,8 @@ def sample_only(monkeypatch, tmp_path):
 @pytest.fixture
 def placed(monkeypatch, tmp_path):
     """Let fetch find a folder of the test's own."""
-    monkeypatch.setattr(quatrains, "fetch", lambda name: data.Source(name, tmp_path, "sample"))
+    for reader in (quatrains, shakespeare):
+        monkeypatch.setattr(reader, "fetch", lambda name: data.Source(name, tmp_path, "sample"))
     return tmp_path
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from bookbuild.chapter import chapters
 from rnnbook.gradients import jacobian_map, jacobian_slider
 from rnnbook.gradients.probes import jacobian_products, spectral_norm
 
@@ -88,12 +89,25 @@ def test_a_frame_says_the_norm(view):
 def test_sliders_change_the_picture(view):
     widgets = pytest.importorskip("ipywidgets")
     box = jacobian_slider._widget(widgets, view)
-    first, second, picture = *box.children[0].children, box.children[2]
+    (first, second, *_), picture = box.children[0].children, box.children[1]
     seen = [picture.value]
     for control, value in ((first, 2.0), (second, 3)):
         control.value = value
         seen.append(picture.value)
     assert len(set(seen)) == 3
+
+
+def test_the_chapter_counts_the_controls_right(view):
+    widgets = pytest.importorskip("ipywidgets")
+    controls = jacobian_slider._widget(widgets, view).children[0].children
+    buttons = [c for c in controls if isinstance(c, widgets.ToggleButtons)]
+    assert (len(controls) - len(buttons), len(buttons)) == (3, 1)
+    assert "三个滑块和一排按钮" in chapters(["04"], solutions=False)[0].text
+
+
+def test_the_formula_of_the_norm_labels_one_axis(view):
+    labels = [axes.get_ylabel() for axes in view.figure.axes]
+    assert sum(r"\partial h_T" in label for label in labels) == 1
 
 
 @pytest.mark.parametrize(("installed", "word"), [(True, "JupyterLab"),

@@ -117,6 +117,8 @@ def test_cell_fetches_the_book_and_keeps_tensorflow_and_keras(hosted, origin, tm
     result = run_cell(hosted, f"file://{origin}", wheels, SHOW)
     assert result.returncode == 0, result.stderr
     assert "安装 2 个缺的包" in result.stdout
+    assert result.stdout.startswith("正在准备本书")
+    assert "Receiving objects: 100%" in result.stderr  # git's own progress, for whoever waits
     assert f"VERSIONS {version('tensorflow')} {version('keras')}" in result.stdout
     assert f"LIBRARY {hosted[1] / 'rnn-book' / 'lib' / 'rnnbook'}" in result.stdout
     assert [version_there(hosted, name) for name in LACKING] == ["99.1", "99.1"]
@@ -179,17 +181,21 @@ def test_no_network_is_one_clear_line(hosted, tmp_path):
     assert "Traceback" not in result.stderr
 
 
-def test_own_clone_with_the_wrong_kernel_is_told_so(hosted, tmp_path):
+@pytest.mark.parametrize("place", ["chapters", "chapters/solutions", "work/solutions"])
+def test_own_clone_with_the_wrong_kernel_is_told_so(hosted, tmp_path, place):
+    python, _ = hosted
     (tmp_path / "lib" / "rnnbook").mkdir(parents=True)
-    result = run_cell(hosted, "file:///no/such/place", tmp_path)
+    here = tmp_path / place
+    here.mkdir(parents=True)
+    result = run_cell((python, here), "file:///no/such/place", tmp_path)
     assert result.returncode
     assert "make lab" in result.stderr
-    assert list(hosted[1].iterdir()) == []
+    assert list(here.iterdir()) == []
 
 
 def test_cell_is_short_and_quiet_at_home():
     cell = stamp.setup_cell(stamp.repository())
-    assert len(cell.splitlines()) <= 18
+    assert len(cell.splitlines()) <= 19
     assert cell.endswith("\nimport rnnbook")
     result = subprocess.run([sys.executable, "-c", cell], capture_output=True, text=True)
     assert (result.returncode, result.stdout, result.stderr) == (0, "", "")

@@ -79,7 +79,7 @@ print(param_count(8, 16, True), param_count(8, 16, False))
 check("gru.param_count", param_count)
 
 # %% [markdown]
-# ### 练习 3 ☆☆ 换一种 $z$
+# ### 练习 3 ☆☆ 换一种 z
 #
 # 思路：要让新的 $z'=1-z=\sigma(-a)$，而 $a=xW_z+hU_z+b_z$，所以三项都取负，偏置的两行都要。乘一个由 −1 和 1 组成的向量，三个数组用同一句话，也不会改动原来的。
 

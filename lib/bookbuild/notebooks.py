@@ -11,6 +11,7 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 
+from bookbuild import links
 from bookbuild.chapter import BuildError, chapters, collect
 from bookbuild.marks import refresh_marks
 from rnnbook.data.files import write_text
@@ -202,6 +203,5 @@ def _fresh(chapter):
     notebook.metadata["kernelspec"] = {
         "display_name": "Python 3", "language": "python", "name": "python3",
     }
-    for index, cell in enumerate(notebook.cells):
-        cell["id"] = f"{chapter.stem[:2].lower()}-{index:03d}"
+    links.name_cells(notebook, chapter.stem[:2])
     return notebook

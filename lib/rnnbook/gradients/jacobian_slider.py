@@ -33,7 +33,7 @@ class View:
         start = np.zeros((len(GAINS), steps))
         self.image, self.line, radius = draw(self.map, GAINS, start)
         bar = self.figure.colorbar(self.image, ax=self.map, extend="both")
-        bar.set_label(r"$\log_{10}\|\partial h_T/\partial h_0\|$")
+        bar.ax.set_title(r"$\log_{10}$ norm", fontsize="medium")
         self.map.set(xlabel="steps T", ylabel="gain = spectral radius of U")
         self.cut.set(xlabel="steps T", xlim=(1, steps), ylim=(-2 * LIMIT, 2 * LIMIT),
                      ylabel=r"$\log_{10}\|\partial h_T/\partial h_0\|$ at this gain")
@@ -126,16 +126,18 @@ def _show(png):
 
 
 def _widget(ipywidgets, view):
-    """Put four controls over a picture that follows them."""
+    """Put three sliders and a row of buttons over a picture that follows them."""
     wide = {"layout": ipywidgets.Layout(width="46%"), "style": {"description_width": "6em"}}
+    tight = {"layout": ipywidgets.Layout(width="34em", flex_flow="row nowrap"),
+             "style": {"description_width": "6em", "button_width": "6em"}}
     controls = {
         "gain": ipywidgets.FloatSlider(1.5, min=GAINS[0], max=GAINS[-1], step=0.1,
                                        description="gain", **wide),
         "input_scale": ipywidgets.SelectionSlider(options=SCALES, value=1, **wide,
                                                   description="input scale"),
-        "activation": ipywidgets.ToggleButtons(options=list(ACTIVATIONS), **wide,
-                                               description="activation"),
         "T": ipywidgets.IntSlider(view.steps, min=1, max=view.steps, description="T", **wide),
+        "activation": ipywidgets.ToggleButtons(options=list(ACTIVATIONS), **tight,
+                                               description="activation"),
     }
     picture = ipywidgets.Image(format="jpeg", layout=ipywidgets.Layout(max_width="100%"))
 
@@ -145,5 +147,5 @@ def _widget(ipywidgets, view):
     for control in controls.values():
         control.observe(redraw, names="value")
     redraw()
-    rows = list(controls.values())
-    return ipywidgets.VBox([ipywidgets.HBox(rows[:2]), ipywidgets.HBox(rows[2:]), picture])
+    row = ipywidgets.HBox(list(controls.values()), layout=ipywidgets.Layout(flex_flow="row wrap"))
+    return ipywidgets.VBox([row, picture])
