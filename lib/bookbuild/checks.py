@@ -38,8 +38,8 @@ def backends(args):
     for backend in ("tensorflow", "jax", "torch"):
         if not status:
             print(f"== KERAS_BACKEND={backend}", flush=True)
-            status = _pytest(bootstrap.python_of(str(folder)), "-q", "-m", "backends", "tests",
-                             *args.more, KERAS_BACKEND=backend)
+            status = _pytest(bootstrap.python_of(str(folder)), "-q", *PARALLEL, "-m", "backends",
+                             "tests", *args.more, KERAS_BACKEND=backend)
     return status
 
 
@@ -58,9 +58,10 @@ def oldest(args):
     print(f"== Keras {version}", flush=True)
     first = {"PYTHONPATH": os.pathsep.join(
         filter(None, [str(folder), os.environ.get("PYTHONPATH")]))}
-    return (_pytest(sys.executable, "-q", "-m", "backends", "tests", *args.more, **first)
-            or _pytest(sys.executable, "-q", *PARALLEL, "--nbval-lax", "--nbval-current-env",
-                       "chapters", *args.more, **first))
+    quick = [sys.executable, "-q", *PARALLEL]
+    return (_pytest(*quick, "-m", "backends", "tests", *args.more, **first)
+            or _pytest(*quick, "--nbval-lax", "--nbval-current-env", "chapters", *args.more,
+                       **first))
 
 
 def oldest_keras():
