@@ -7,8 +7,9 @@ import pytest
 from rnnbook.data.series import FILES, load_series
 from rnnbook.time_series import corrector, held_out
 from rnnbook.time_series.__main__ import main
+from rnnbook.time_series.backtest import scores
 from rnnbook.time_series.corrector import Corrector, futures, inputs, paths
-from rnnbook.time_series.forecast import forecast
+from rnnbook.time_series.forecast import Forecast, forecast
 from rnnbook.time_series.held_out import WalkControl, control, hold_out, shuffled_walk
 
 pytestmark = pytest.mark.backends
@@ -74,6 +75,19 @@ def test_passengers_beat_the_baselines_that_everybody_knows(tmp_path, capsys):
     assert list(future) == ["date", "forecast", "low", "high"]
     assert future.date[0] == "1961-01-01"
     assert (future.low < future.high).all()
+
+
+@pytest.mark.parametrize(("low", "words"), [(-1.0, "no MAPE"), (1.0, "MAPE")])
+def test_a_percentage_of_zero_is_no_column_but_a_line(low, words):
+    y = np.array([low, 2.0, 3.0])
+    series = pd.Series(y, pd.date_range("2020-01-01", periods=3), name="y")
+    series.attrs["step"] = "day"
+    table = scores(y, {"persistence": y + 1}, y)
+    said = str(Forecast("persistence", 0, np.arange(3), table, 0.0, None, None, None, series, 1,
+                        None, table))
+    assert words in said
+    assert "NaN" not in said.split("Next steps")[0]
+    assert ("MAPE" in said.split("MASE:")[0]) == (low > 0)
 
 
 def test_the_test_part_decides_nothing():

@@ -280,11 +280,14 @@ def test_the_command_refuses_and_explains(tmp_path, capsys):
             (["--target", "sales", "--date", "date", "hour"], "error: no column 'hour'"),
             (["--target", "sales", "--date-format", "%d/%m"], "error: 'date', line 2"),
             (["--target", "sales", "--out", str(tmp_path / "no" / "x.csv")], "--out"),
-            (["--target", "sales", "--out", str(tmp_path)], "name a file in a folder")):
+            (["--target", "sales", "--out", path], "name a new file"),
+            (["--target", "sales", "--out", str(tmp_path)], "name a new file in a folder")):
         assert main([path, *options]) == 2
         err = capsys.readouterr().err
         assert said in err
         assert "Keras" not in err  # refused before anything is started
+    main([str(write(tmp_path, edited(7, value="-9999"))), "--target", "sales", "--horizon", "9"])
+    assert "warning: 'sales': -9999 lies far outside" in capsys.readouterr().err
     with pytest.raises(SystemExit) as stopped:
         main(["--help"])
     assert stopped.value.code == 0

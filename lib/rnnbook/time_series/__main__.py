@@ -26,7 +26,7 @@ def main(arguments=None):
     """Run the command line; return the exit status."""
     parser = argparse.ArgumentParser(prog="python -m rnnbook.time_series", description=__doc__,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("path", help="CSV file, one row per date, oldest first")
+    parser.add_argument("path", type=Path, help="CSV file, one row per date, oldest first")
     parser.add_argument("--target", required=True, help="column to forecast")
     parser.add_argument("--date", nargs="+", metavar="COLUMN",
                         help="column with the dates (default: the first), or several that hold "
@@ -50,21 +50,22 @@ def main(arguments=None):
         with warnings.catch_warnings(record=True) as remarks:
             series = read_series(options.path, options.target, options.date, options.date_format,
                                  options.encoding, options.sep, options.gaps)
-        steps = plan(series, options.season, options.horizon)
-        if options.out and (options.out.is_dir() or not options.out.parent.is_dir()):
-            raise SeriesError(f"--out {options.out}: name a file in a folder that is there")
         for remark in remarks:
             print(f"warning: {remark.message}", file=sys.stderr)
+        steps = plan(series, options.season, options.horizon)
+        if (out := options.out) and (out.is_dir() or not out.parent.is_dir()
+                                     or out.resolve() == options.path.resolve()):
+            raise SeriesError(f"--out {out}: name a new file in a folder that is there")
         print("starting Keras …", file=sys.stderr, flush=True)
         quiet.start_backend()
         from rnnbook.time_series.forecast import PIECES, forecast_series
 
-        with tqdm(total=PIECES, desc="training", unit="piece", file=sys.stderr) as bar:
+        with tqdm(total=PIECES, desc="training, compiled first", unit="piece") as bar:
             found = forecast_series(series, *steps, options.seeds, options.seed, bar.update)
         print(found)
-        if options.out:
-            write_text(options.out, found.future.rename_axis("date").to_csv())
-            print(f"the coming steps stand in {options.out}", file=sys.stderr)
+        if out:
+            write_text(out, found.future.rename_axis("date").to_csv())
+            print(f"the coming steps stand in {out}", file=sys.stderr)
     except (DataError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2

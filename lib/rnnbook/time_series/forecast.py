@@ -33,16 +33,18 @@ class Forecast(HeldOut):
         s, dates = self.series, self.series.index[self.rows]
         learnt = (f"{self.updates} updates" if self.updates else
                   "0 updates: the GRU found nothing to add, it IS the baseline")
-        no_percent = ["no MAPE: nothing is a percentage of a value of 0 or less"
-                      ] * int(self.table.MAPE.isna().any())
+        table, remark = self.table, []
+        if table.MAPE.isna().any():
+            table = table.drop(columns="MAPE")
+            remark = ["no MAPE: nothing is a percentage of a value of 0 or less"]
         return "\n".join([
             f"{s.name}: {len(s)} {s.attrs['step']}s, {s.index[0]:%Y-%m-%d} to "
             f"{s.index[-1]:%Y-%m-%d}; season {self.season}; one step scored at {len(dates)} "
             f"dates, {dates[0]:%Y-%m-%d} to {dates[-1]:%Y-%m-%d}",
             f"GRU corrects: {self.best} ({learnt})", "",
-            self.table.dropna(axis=1).round(3).to_string(), "",
+            table.round(3).to_string(), "",
             f"MASE: 1 is (seasonal) persistence on the training part, season {self.season}; "
-            f"GRU ± {self.spread:.3f} over its seeds", *no_percent, "",
+            f"GRU ± {self.spread:.3f} over its seeds", *remark, "",
             str(self.lag), "", str(self.walks), "",
             "Next steps, with the range that held 80% of past errors:",
             self.future.round(3).to_string()])
