@@ -169,6 +169,9 @@ REFUSALS = {
     "a duplicate beside its twin": (table().iloc[[0, 0, *range(1, 60)]], {}, "line 3.*second time"),
     "a gap": (table().drop(index=[20, 21]), {}, r"2 month\(s\) are missing: 2020-09, 2020-10"),
     "a gap of a day": (table(freq="D").drop(index=9), {}, "1 day.*2019-01-10.*gaps='ignore'"),
+    "years that are months": (table().assign(date=pd.date_range(
+        "2015-01-01", periods=60, freq="MS").strftime("%y%m%d")), {},
+        "352 year.*are the dates 1501-01-01, 1502-01-01, 1503-01-01 … as you mean them.*gaps="),
     "a holiday": (table(freq="B").drop(index=9), {}, "1 business day.*2019-01-14.*trading days"),
     "uneven steps": (table(freq="17D").drop(index=9), {}, "not evenly spaced.* 17 days"),
     "first Wednesdays of some months": (table(freq="WOM-1WED").iloc[np.arange(60) % 3 > 0], {},

@@ -47,7 +47,7 @@ def main(arguments=None):
     parser.add_argument("--out", type=Path, help="write the coming steps to this CSV file")
     options = parser.parse_args(arguments)
     try:
-        with warnings.catch_warnings(record=True) as remarks:
+        with warnings.catch_warnings(record=True, action="always") as remarks:
             series = read_series(options.path, options.target, options.date, options.date_format,
                                  options.encoding, options.sep, options.gaps)
         for remark in remarks:

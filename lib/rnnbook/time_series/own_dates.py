@@ -122,16 +122,19 @@ def find_step(index, gaps):
         rows = index.to_period(period)
         every = pd.period_range(rows[0], rows[-1], freq=rows.freq)
     missing = every.difference(rows)
+    many = len(missing) > len(rows) / 10
     if gaps == "ignore":
-        calendar = not rows.has_duplicates and len(missing) <= len(rows) / 10
-        return (name, season, size) if calendar else ("row", 1, usual)
+        return ("row", 1, usual) if many or rows.has_duplicates else (name, season, size)
     if rows.has_duplicates:
         at = int(rows.duplicated().argmax())
         raise SeriesError(f"{line(at)}: a second row in the {name} {rows[at]}: bring the rows to "
                           f"one per {name}, {advice}")
     if len(missing):
-        raise SeriesError(f"{len(missing)} {name}(s) are missing: {_some(missing)}; add those "
-                          f"rows (and say how you filled them), {advice}, as for trading days")
+        check = (f"so many: are the dates {_some(index)} as you mean them? If not, say "
+                 "date_format='%d/%m/%Y' or the like; if so, ") if many else ""
+        raise SeriesError(f"{len(missing)} {name}(s) are missing: {_some(missing)}; {check}add "
+                          f"those rows (and say how you filled them), {advice}, as for trading "
+                          "days")
     return name, season, size
 
 
