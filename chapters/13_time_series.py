@@ -1033,7 +1033,7 @@ with tempfile.TemporaryDirectory() as folder:
             print(f"{name:9s}{str(error)[:68]}")
 
 # %% [markdown]
-# 缺失值不替你补：补什么，是对数据的一个判断，应当由你来做并写明。
+# 缺失值不替你补：补什么，是对数据的一个判断，应当由你来做并写明。日期也不替你猜：`01/02/2015` 有两种读法，它把两种都列出来，由你写明 `date_format="%d/%m/%Y"`（命令里是 `--date-format`）；日期分在几列的，写 `date=["year", "month", "day"]`。
 
 # %% [markdown]
 # ## 小结

@@ -7,8 +7,9 @@ import pytest
 from rnnbook.data.series import FILES, load_series
 from rnnbook.time_series import corrector, held_out
 from rnnbook.time_series.__main__ import main
-from rnnbook.time_series.corrector import futures, inputs, make_corrector, paths
-from rnnbook.time_series.forecast import forecast
+from rnnbook.time_series.backtest import scores
+from rnnbook.time_series.corrector import Corrector, futures, inputs, paths
+from rnnbook.time_series.forecast import Forecast, forecast
 from rnnbook.time_series.held_out import WalkControl, control, hold_out, shuffled_walk
 
 pytestmark = pytest.mark.backends
@@ -44,28 +45,29 @@ def test_inputs_are_the_past_changes():
 def test_untrained_corrector_is_its_baseline_and_training_never_sees_the_end():
     y = np.random.default_rng(0).standard_normal(80).cumsum()
     base = paths(y, 3, 1)["persistence"]
-    work = make_corrector(y, base, 6, 1, seeds=2)
+    work = Corrector(y, base, 6, 1, seeds=2)
     rows = np.arange(60, 70)
-    work.fit(60, [0])
-    np.testing.assert_allclose(work.correct(rows, 60), np.stack([base[rows]] * 2), atol=1e-5)
-    assert work.usable(60).max() == 57  # its third answer is y[59]
+    work.restart(60)
+    np.testing.assert_allclose(work.correct(rows), np.stack([base[rows]] * 2), atol=1e-5)
+    assert work.known.max() == 57  # its third answer is y[59]
     edited = y.copy()
     edited[60:] += 100
-    other = make_corrector(edited, paths(edited, 3, 1)["persistence"], 6, 1, seeds=2,
-                           like=work)
+    other = Corrector(edited, paths(edited, 3, 1)["persistence"], 6, 1, seeds=2, like=work)
     said = []
     for one in (work, other):
-        one.fit(60, [20])
-        said.append(one.correct(rows[:1], 60))
+        one.restart(60)
+        one.train(20)
+        said.append(one.correct(rows[:1]))
     np.testing.assert_allclose(*said, atol=1e-5)
-    np.testing.assert_allclose(work.linear(rows[:1], 60), other.linear(rows[:1], 60))
+    np.testing.assert_allclose(work.linear(rows[:1]), other.linear(rows[:1]))
 
 
 def test_passengers_beat_the_baselines_that_everybody_knows(tmp_path, capsys):
     path = load_series("airline").source.path / FILES["airline"]
     out = tmp_path / "next.csv"
     assert main([str(path), "--target", "Passengers", "--out", str(out), "--seeds", "2"]) == 0
-    said = capsys.readouterr().out
+    said, progress = capsys.readouterr()
+    assert "25/25" in progress
     for word in ("persistence", "seasonal naive", "linear window", "GRU", "MASE", "lag detector",
                  "seasonal naive has", "random-walk control"):
         assert word in said
@@ -73,6 +75,19 @@ def test_passengers_beat_the_baselines_that_everybody_knows(tmp_path, capsys):
     assert list(future) == ["date", "forecast", "low", "high"]
     assert future.date[0] == "1961-01-01"
     assert (future.low < future.high).all()
+
+
+@pytest.mark.parametrize(("low", "words"), [(-1.0, "no MAPE"), (1.0, "MAPE")])
+def test_a_percentage_of_zero_is_no_column_but_a_line(low, words):
+    y = np.array([low, 2.0, 3.0])
+    series = pd.Series(y, pd.date_range("2020-01-01", periods=3), name="y")
+    series.attrs["step"] = "day"
+    table = scores(y, {"persistence": y + 1}, y)
+    said = str(Forecast("persistence", 0, np.arange(3), table, 0.0, None, None, None, series, 1,
+                        None, table))
+    assert words in said
+    assert "NaN" not in said.split("Next steps")[0]
+    assert ("MAPE" in said.split("MASE:")[0]) == (low > 0)
 
 
 def test_the_test_part_decides_nothing():
@@ -97,7 +112,7 @@ def test_a_random_walk_is_not_forecast(tmp_path):
     assert table["GRU"] > 0.95 * table["persistence"]
     assert found.lag.level_correlation > 0.8
     assert found.lag.verdict in ("late", "no better")
-    assert found.walks.verdict == "clean"
+    assert found.walks.beaten == 0
     assert min(found.walks.ratios) > 0.95
     assert str(found.walks) in str(found)
 
@@ -126,7 +141,7 @@ def test_a_program_that_sees_the_next_step_is_caught_by_its_walks(monkeypatch):
     monkeypatch.setattr(held_out, "STAGES", (0, 160))
     found = hold_out(y, 1, 1, seeds=2)
     walks = control(y, 1, 1, 2, 0, found)
-    assert walks.verdict == "leak"
+    assert walks.beaten > 1
     assert "something leaks" in str(walks)
     assert max(walks.ratios) < 0.8
 

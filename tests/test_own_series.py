@@ -4,9 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from rnnbook.data.sources import DataError
 from rnnbook.time_series.__main__ import main
-from rnnbook.time_series.forecast import forecast
-from rnnbook.time_series.own_series import SeriesError, read_series
+from rnnbook.time_series.own_dates import coming
+from rnnbook.time_series.own_series import SeriesError, plan, read_series
 
 
 def table(n=60, start="2019-01-01", freq="MS", **columns):
@@ -48,11 +49,90 @@ def test_steps_are_recognised(tmp_path, freq, n, step):
     [f"{1950 + k // 12}-{k % 12 + 1:02d}" for k in range(60)],
     [f"{1950 + k // 12}年{k % 12 + 1}月" for k in range(60)],
     [f"{1950 + k // 12}{k % 12 + 1:02d}01" for k in range(60)],
-    [f"{1950 + k // 12}/{k % 12 + 1}/1" for k in range(60)]])
+    [f"{1950 + k // 12}/{k % 12 + 1}/1" for k in range(60)],
+    [f"{1950 + k // 12}{k % 12 + 1:02d}" for k in range(60)],
+    [f"{1950 + k // 12}-{k % 12 + 1:02d}-01T00:00:00+0{k % 2}:00" for k in range(60)],
+    [f"{k % 12 + 1}/{1950 + k // 12}" for k in range(60)]])
 def test_dates_in_many_hands(tmp_path, dates):
     frame = pd.DataFrame({"时间": dates, "y": np.arange(60)})
     series = read_series(write(tmp_path, frame), "y")
     assert series.index[-1] == pd.Timestamp("1954-12-01")
+    assert series.attrs["step"] == "month"
+
+
+@pytest.mark.parametrize("form", ["%b-%y", "%b %Y", "%Y%m", "%b %d, %Y", "%d-%b-%y", "%B %Y"])
+def test_months_as_spreadsheets_write_them(tmp_path, form):
+    frame = table(144, "2001-01-01")
+    series = read_series(write(tmp_path, frame.assign(
+        date=pd.to_datetime(frame.date).dt.strftime(form))), "sales")
+    assert list(series.index) == list(pd.date_range("2001-01-01", periods=144, freq="MS"))
+
+
+def test_afternoons_and_days_past_the_twelfth(tmp_path):
+    dates = pd.date_range("2024-01-30 20:00", periods=80, freq="h")
+    path = write(tmp_path, table(80).assign(date=dates.strftime("%d/%m/%Y %I:%M %p")))
+    assert list(read_series(path, "sales").index) == list(dates)
+
+
+@pytest.mark.parametrize(("form", "other"), [("%d/%m/%Y", "%m/%d/%Y"), ("%d.%m.%Y", "%m.%d.%Y"),
+                                             ("%m-%d-%y", "%d-%m-%y")])
+@pytest.mark.parametrize("freq", ["MS", "QS"])
+def test_dates_that_can_be_read_in_two_ways(tmp_path, form, other, freq):
+    frame = table(freq=freq)
+    frame["date"] = pd.to_datetime(frame.date).dt.strftime(form)
+    path = write(tmp_path, frame)
+    for gaps in ("refuse", "ignore"):
+        with pytest.raises(SeriesError, match="can be read in") as refusal:
+            read_series(path, "sales", gaps=gaps)
+    assert f"date_format={form!r} (2019-01-01, 2019-" in str(refusal.value)
+    assert f"date_format={other!r} (2019-01-01, 2019-01-0" in str(refusal.value)
+    assert str(refusal.value).count("evenly spaced") == 1
+    assert read_series(path, "sales", date_format=form).index[-1].day == 1
+
+
+def test_a_date_in_parts(tmp_path):
+    hours = pd.date_range("2024-01-01", periods=80, freq="h")
+    frame = pd.DataFrame({"row": range(80), "year": hours.year, "month": hours.month,
+                          "day": hours.day, "hour": hours.hour, "y": np.arange(80) % 7})
+    path = write(tmp_path, frame)
+    with pytest.raises(SeriesError, match="several, date=\\['year', 'month', 'day'\\]"):
+        read_series(path, "y")
+    series = read_series(path, "y", date=["year", "month", "day", "hour"])
+    assert list(series.index) == list(hours)
+    assert series.attrs["step"] == "hour"
+
+
+@pytest.mark.parametrize(("freq", "future"), [
+    ("10min", ["2024-01-01 10:00", "2024-01-01 10:10"]), ("4h", ["2024-01-11", "2024-01-11 04:00"]),
+    ("14D", ["2026-04-20", "2026-05-04"]), ("2MS", ["2034-01-01", "2034-03-01"]),
+    ("ME", ["2029-01-31", "2029-02-28"]), ("QS", ["2039-01-01", "2039-04-01"]),
+    ("YS", ["2084-01-01", "2085-01-01"]), ("B", ["2024-03-25", "2024-03-26"])])
+def test_any_even_step_is_continued(tmp_path, freq, future):
+    dates = pd.date_range("2024-01-01", periods=60, freq=freq)
+    path = write(tmp_path, table().assign(date=dates))
+    for gaps in ("refuse", "ignore"):
+        assert list(coming(read_series(path, "sales", gaps=gaps), 2)) == [
+            pd.Timestamp(date) for date in future]
+
+
+def test_rows_that_follow_no_calendar_are_counted(tmp_path):
+    uneven = pd.date_range("2024-01-01", periods=70, freq="10min").delete([3, 8, 9])
+    opened = pd.date_range("2024-01-01", periods=400, freq="h")
+    opened = opened[(opened.hour > 8) & (opened.hour < 18)]
+    for dates, last in ((uneven, "2024-01-01 11:40"), (opened, "2024-01-17 16:00")):
+        path = write(tmp_path, table(len(dates)).assign(date=dates))
+        with pytest.raises(SeriesError, match="gaps='ignore' to count rows as equal steps"):
+            read_series(path, "sales")
+        series = read_series(path, "sales", gaps="ignore")
+        assert (series.attrs["step"], series.attrs["season"]) == ("row", 1)
+        assert coming(series, 1)[0] == pd.Timestamp(last)
+
+
+def test_a_value_far_outside_is_pointed_out(tmp_path, recwarn):
+    read_series(write(tmp_path, table()), "sales")
+    assert not recwarn
+    with pytest.warns(UserWarning, match=r"-9999 lies far outside.*\(9.*\), line 9: if it stands"):
+        read_series(write(tmp_path, edited([7, 20], value="-9999")), "sales")
 
 
 @pytest.mark.parametrize(("options", "frame"), [
@@ -89,8 +169,23 @@ REFUSALS = {
     "a duplicate beside its twin": (table().iloc[[0, 0, *range(1, 60)]], {}, "line 3.*second time"),
     "a gap": (table().drop(index=[20, 21]), {}, r"2 month\(s\) are missing: 2020-09, 2020-10"),
     "a gap of a day": (table(freq="D").drop(index=9), {}, "1 day.*2019-01-10.*gaps='ignore'"),
+    "years that are months": (table().assign(date=pd.date_range(
+        "2015-01-01", periods=60, freq="MS").strftime("%y%m%d")), {},
+        "352 year.*are the dates 1501-01-01, 1502-01-01, 1503-01-01 … as you mean them.*gaps="),
     "a holiday": (table(freq="B").drop(index=9), {}, "1 business day.*2019-01-14.*trading days"),
-    "strange steps": (table(freq="17D"), {}, "usual distance of two dates is 17 days"),
+    "uneven steps": (table(freq="17D").drop(index=9), {}, "not evenly spaced.* 17 days"),
+    "first Wednesdays of some months": (table(freq="WOM-1WED").iloc[np.arange(60) % 3 > 0], {},
+                                        "not evenly spaced"),
+    "months by number": (table().assign(
+        date=[f"{k // 12 + 1}-{k % 12 + 1:02d}" for k in range(60)]),
+                         {}, "'1-01' is not a date"),
+    "a spreadsheet's own numbers": (table().assign(date=range(44197, 44257)), {}, "'44197' is not"),
+    "a format that does not fit": (table(), {"date_format": "%d/%m"}, "'2019-01-01' is not a date"),
+    "a format that is none": (table(), {"date_format": "%Q"}, "date_format '%Q': 'Q' is a bad"),
+    "a part that is missing": (table(), {"date": ["date", "hour"]}, "no column 'hour' for the d"),
+    "no separator": (table(), {"sep": ""}, "sep must be the one character"),
+    "two columns of one name": (table(b=1).set_axis(["date", "sales", "sales"], axis=1), {},
+                                "more than one column 'sales' for the target"),
     "two rows in a month": (pd.concat([table(), pd.DataFrame(
         {"date": ["2023-12-15"], "sales": [1.0]})]), {}, "second row in the month 2023-12"),
     "text in numbers": (edited(4, value="about 5"), {}, "line 6: 'about 5' is not a number"),
@@ -99,13 +194,12 @@ REFUSALS = {
     "blank cells": (edited([4, 9]), {}, "2 missing value.*line 6, line 11.*fill them yourself"),
     "NaN": (edited(4, value="NaN"), {}, "1 missing value.*line 6"),
     "null": (edited(4, value="null"), {}, "1 missing value"),
-    "infinity": (edited(4, value="inf"), {}, "line 6.*not a finite number"),
+    "infinity": (edited(4, value="inf"), {}, "line 6.*'inf' is not a number"),
     "constant": (table().assign(sales=3), {}, "all 60 values are 3"),
-    "too short": (table(30), {}, "only 30 rows of months.*at least 40"),
+    "too short": (table(30), {}, "only 30 rows of months.*at least 50"),
     "shorter than three seasons": (table(100, freq="W"), {}, "only 100 rows of weeks.*156"),
-    "unknown encoding": (table(), {"encoding": "utf-9"}, "no encoding 'utf-9'"),
     "wrong gaps": (table(), {"gaps": "fill"}, "gaps must be"),
-    "no rows": (table(0), {}, "header and no rows"),
+    "no rows": (table(0), {}, "0 rows under its header"),
     "one column": (table()[["sales"]], {}, "one column only, 'sales'"),
 }
 
@@ -125,11 +219,16 @@ def test_trading_days_when_gaps_are_ignored(tmp_path):
 
 BYTES = {
     "empty": (b"", "is empty"),
+    "blank lines": (b"\n\n\n", "is empty"),
     "Excel": (b"PK\x03\x04rest", "Excel workbook"),
-    "gb18030": ("date,销量\n2020-01-01,3\n".encode("gb18030"), "not utf-8-sig text.*gb18030"),
+    "gb18030": ("date,销量\n2020-01-01,3\n".encode("gb18030"), "no utf-8 text.*gb18030"),
     "semicolons": (b"date;y\n2020-01-01;3\n", "say sep=';'"),
-    "ragged": (b"date,y\n2020-01-01,3\n2020-02-01,3,4,5\n", "not a table"),
-    "blank lines": (b"\n\n\n", "not a table"),
+    "ragged": (b"date,y\n2020-01-01,3\n2020-02-01,3,4,5\n", "not a table.*line 3, saw 4.*as many"),
+    "commas at the end": (b"date,y\n2020-01-01,3,\n2020-02-01,3,\n",
+                          "2 fields in line 2, saw 3.*as many fields as the header, and no ','"),
+    "notes before the header": (b"# mm\n# daily\ndate,y\n2020-01-01,3\n",
+                                "delete the lines that begin with # before the header"),
+    "a short row": (b"date,y\n2020-01-01,3\n2020-02-01\n2020-03-01,3\n", "missing.*line 3"),
 }
 
 
@@ -138,8 +237,16 @@ def test_files_that_are_no_tables(tmp_path, name):
     content, message = BYTES[name]
     path = tmp_path / "my.csv"
     path.write_bytes(content)
-    with pytest.raises(SeriesError, match=message):
+    with pytest.raises(DataError, match=message):
         read_series(path, "y")
+
+
+def test_encodings_that_are_none_and_line_ends_of_old(tmp_path):
+    path = write(tmp_path, table())
+    with pytest.raises(DataError, match="no encoding 'utf-9'"):
+        read_series(path, "sales", encoding="utf-9")
+    path.write_bytes(path.read_bytes().replace(b"\n", b"\r"))
+    assert len(read_series(str(path), "sales")) == 60
 
 
 def test_a_missing_file_lists_its_neighbours(tmp_path):
@@ -152,19 +259,41 @@ def test_a_missing_file_lists_its_neighbours(tmp_path):
 
 
 @pytest.mark.parametrize(("options", "message"), [
-    ({"season": 0}, "a season of 0"), ({"season": 30}, "at least 110 rows"),
-    ({"horizon": 0}, "horizon must be 1"), ({"horizon": 13}, r"horizon must be 1 … 6"),
-    ({"horizon": 6}, "too few tests 6 steps ahead")])
+    ({"season": 0}, "season must be 1"), ({"season": 30}, "season must be 1 .* 13 here, got 30"),
+    ({"horizon": 0}, "horizon must be 1"), ({"horizon": 4}, "horizon must be 1 … 3 here, got 4")])
 def test_options_that_do_not_fit(tmp_path, options, message):
     with pytest.raises(SeriesError, match=message):
-        forecast(write(tmp_path, table()), "sales", **options)
+        plan(read_series(write(tmp_path, table()), "sales"), **options)
+
+
+@pytest.mark.parametrize(("freq", "n", "steps"), [
+    ("MS", 60, (12, 3)), ("MS", 69, (12, 4)), ("MS", 119, (12, 11)), ("MS", 120, (12, 12)),
+    ("MS", 50, (1, 1)), ("D", 60, (7, 3)), ("h", 119, (24, 11)), ("B", 55, (5, 2)),
+    ("YS", 60, (1, 3)), ("10min", 400, (1, 12))])
+def test_by_default_every_series_has_a_horizon(tmp_path, freq, n, steps):
+    dates = pd.date_range("1990-01-01", periods=n, freq=freq)
+    assert plan(read_series(write(tmp_path, table(n).assign(date=dates)), "sales")) == steps
 
 
 def test_the_command_refuses_and_explains(tmp_path, capsys):
-    path = write(tmp_path, table())
-    assert main([str(path), "--target", "profit"]) == 2
-    assert "error: no column 'profit'" in capsys.readouterr().err
+    path = str(write(tmp_path, table()))
+    for options, said in (
+            (["--target", "profit"], "error: no column 'profit'"),
+            (["--target", "sales", "--horizon", "9"], "error: horizon must be 1 … 3"),
+            (["--target", "sales", "--date", "date", "hour"], "error: no column 'hour'"),
+            (["--target", "sales", "--date-format", "%d/%m"], "error: 'date', line 2"),
+            (["--target", "sales", "--out", str(tmp_path / "no" / "x.csv")], "--out"),
+            (["--target", "sales", "--out", path], "name a new file"),
+            (["--target", "sales", "--out", str(tmp_path)], "name a new file in a folder")):
+        assert main([path, *options]) == 2
+        err = capsys.readouterr().err
+        assert said in err
+        assert "Keras" not in err  # refused before anything is started
+    main([str(write(tmp_path, edited(7, value="-9999"))), "--target", "sales", "--horizon", "9"])
+    assert "warning: 'sales': -9999 lies far outside" in capsys.readouterr().err
     with pytest.raises(SystemExit) as stopped:
         main(["--help"])
     assert stopped.value.code == 0
-    assert "--gaps" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    for words in ("--gaps", "example:", "python -m rnnbook.time_series my.csv --target sales"):
+        assert words in said

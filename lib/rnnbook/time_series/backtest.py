@@ -107,7 +107,8 @@ def scores(y, forecasts, train, season=1):
         train: the values before, array of shape (T,), which give MASE its unit.
         season: of MASE's unit: 1 for persistence, 12 for the year before.
     Returns:
-        DataFrame, a row for each name: MAE and RMSE in the unit of y, MAPE in percent, MASE.
+        DataFrame, a row for each name: MAE and RMSE in the unit of y, MAPE in percent (nan
+        where a value of y is 0 or less), MASE.
     """
     y, rows = np.asarray(y, dtype="float64"), {}
     for name, forecast in forecasts.items():

@@ -1,7 +1,5 @@
 """Small GRUs that correct a baseline path of forecasts."""
 
-from dataclasses import dataclass
-
 import keras
 import numpy as np
 from keras import ops
@@ -20,7 +18,6 @@ def paths(y, horizon, season):
         rows too early are nan. Without a season there is persistence only; growth in
         percent only where all values are positive.
     """
-    y = np.asarray(y, dtype="float64")
     rows = np.arange(season + 1, len(y) + 1)[:, None]
     ago = y[rows - season + np.arange(horizon) % season]
     made = {"persistence": np.repeat(y[rows - 1], horizon, axis=1)}
@@ -54,87 +51,60 @@ def inputs(y, steps, season):
     return np.stack(columns, axis=-1)
 
 
-@dataclass
 class Corrector:
-    """K GRUs and a linear formula that correct a baseline path; made by `make_corrector`."""
-
-    x: np.ndarray         # (T + 1, steps, D)
-    base: np.ndarray      # (T + 1, horizon)
-    target: np.ndarray    # (T + 1, horizon): what to add to the base
-    first: int            # the first usable row
-    seeds: int
-    seed: int
-    model: keras.Model
-    start: list           # the untrained weights
-
-    def scales(self, end):
-        """Measure the typical change (D,) and answer (horizon,) known at row `end`."""
-        rows = self.usable(end)
-        return [np.maximum(s, 1e-12) for s in
-                (self.x[rows].std(axis=(0, 1)), self.target[rows].std(axis=0))]
-
-    def usable(self, end):
-        """List the rows whose answers are known at row `end`: none reaches into the future."""
-        return np.arange(self.first, end - self.base.shape[1] + 1)
-
-    def fit(self, end, stages, look=None):
-        """Train on what is known at row `end`; call look(updates) after each stage."""
-        (x_scale, y_scale), rows = self.scales(end), self.usable(end)
-        self.model.set_weights(self.start)
-        for variable in self.model.optimizer.variables:
-            if "learning_rate" not in variable.path:
-                variable.assign(np.zeros(variable.shape, variable.dtype))
-        rng, done, batch, found = np.random.default_rng(self.seed), 0, 32, []
-        for updates in stages:
-            if updates > done:
-                count = (updates - done) * batch
-                x = np.zeros((count, self.x.shape[1], self.seeds, self.x.shape[2]), "float32")
-                y = np.zeros((count, self.seeds, self.base.shape[1]), "float32")
-                for k in range(self.seeds):
-                    chosen = rng.choice(rows, count)
-                    x[:, :, k] = self.x[chosen] / x_scale
-                    y[:, k] = self.target[chosen] / y_scale
-                self.model.fit(x, y, batch_size=batch, shuffle=False, verbose=0)
-                done = updates
-            found.append(look(updates) if look else None)
-        return found
-
-    def correct(self, rows, end):
-        """Forecast the rows with the trained GRUs: array of shape (K, rows, horizon)."""
-        x_scale, y_scale = self.scales(end)
-        x = same_for_all(self.x[rows] / x_scale, self.seeds)
-        said = ops.convert_to_numpy(self.model(x)).swapaxes(0, 1)
-        return self.base[rows] + said * y_scale
-
-    def linear(self, rows, end, strength=1.0):
-        """Forecast the rows with ridge regression on the same inputs: (rows, horizon)."""
-        x_scale, y_scale = self.scales(end)
-        known = self.usable(end)
-        a, b = ((self.x[part] / x_scale).reshape(len(part), -1) for part in (known, rows))
-        gram = a.T @ a + strength * np.sqrt(len(a)) * np.eye(a.shape[1])
-        weights = np.linalg.solve(gram, a.T @ (self.target[known] / y_scale))
-        return self.base[rows] + b @ weights * y_scale
-
-
-def make_corrector(y, base, steps, season, seeds=3, seed=0, like=None):
-    """Prepare the correction of a baseline path.
+    """K GRUs and a linear formula that correct a baseline path of forecasts.
 
     Args:
-        y: series (or its logarithms), array of shape (T,).
+        y: series, array of shape (T,).
         base: the path to correct, array of shape (T + 1, horizon).
         steps, season: of the windows.
         seeds: number of GRUs K.
         seed: of the first.
+        logs: correct the logarithms.
         like: a Corrector with the same sizes and seeds, to use its compiled model again.
-    Returns:
-        Corrector.
     """
-    target, x = futures(y, base.shape[1]) - base, inputs(y, steps, season)
-    if like is None:
-        model = build_grus(SideBySideGRUCell(16, seeds, seed), *x.shape[1:],
-                           outputs=base.shape[1], optimizer=keras.optimizers.AdamW(
-                               3e-3, weight_decay=0.1, epsilon=1e-9))
-        start = model.get_weights()
-    else:
-        model, start = like.model, like.start
-    return Corrector(x, base, target, season + 2, seeds, seed, model, start)
+
+    def __init__(self, y, base, steps, season, seeds=3, seed=0, logs=False, like=None):
+        self.space, self.back = (np.log, np.exp) if logs else (np.asarray, np.asarray)
+        self.base, self.x = self.space(base), inputs(self.space(y), steps, season)
+        self.target = futures(self.space(y), base.shape[1]) - self.base
+        self.first, self.seeds, self.seed, self.logs = season + 2, seeds, seed, logs
+        self.model = like.model if like else build_grus(
+            SideBySideGRUCell(16, seeds, seed), *self.x.shape[1:], outputs=base.shape[1],
+            optimizer=keras.optimizers.AdamW(3e-3, weight_decay=0.1, epsilon=1e-9))
+        self.start = like.start if like else self.model.get_weights()
+
+    def restart(self, end):
+        """Forget all training; from now on know what is known at row `end`, nothing later."""
+        self.known = np.arange(self.first, end - self.base.shape[1] + 1)
+        self.x_scale = np.maximum(self.x[self.known].std(axis=(0, 1)), 1e-12)
+        self.y_scale = np.maximum(self.target[self.known].std(axis=0), 1e-12)
+        self.rng = np.random.default_rng(self.seed)
+        self.model.set_weights(self.start)
+        for variable in self.model.optimizer.variables:
+            if "learning_rate" not in variable.path:
+                variable.assign(np.zeros(variable.shape, variable.dtype))
+
+    def train(self, updates, batch=32):
+        """Go on training for a number of updates."""
+        if updates:
+            chosen = np.stack([self.rng.choice(self.known, updates * batch)
+                               for _ in range(self.seeds)], axis=1)
+            x = (self.x[chosen] / self.x_scale).swapaxes(1, 2)  # (N, steps, K, D)
+            y = self.target[chosen] / self.y_scale
+            self.model.fit(x.astype("float32"), y.astype("float32"), batch_size=batch,
+                           shuffle=False, verbose=0)
+
+    def correct(self, rows):
+        """Forecast the rows with the GRUs: array of shape (K, rows, horizon)."""
+        said = self.model(same_for_all(self.x[rows] / self.x_scale, self.seeds))
+        said = ops.convert_to_numpy(said).swapaxes(0, 1)
+        return self.back(self.base[rows] + said * self.y_scale)
+
+    def linear(self, rows):
+        """Forecast the rows with ridge regression on the same inputs: (rows, horizon)."""
+        a, b = ((self.x[part] / self.x_scale).reshape(len(part), -1)
+                for part in (self.known, rows))
+        gram = a.T @ a + np.sqrt(len(a)) * np.eye(a.shape[1])
+        weights = np.linalg.solve(gram, a.T @ (self.target[self.known] / self.y_scale))
+        return self.back(self.base[rows] + b @ weights * self.y_scale)

@@ -6,10 +6,11 @@ import numpy as np
 import pandas as pd
 
 from rnnbook.time_series.backtest import scores
-from rnnbook.time_series.corrector import Corrector, futures, make_corrector, paths
+from rnnbook.time_series.corrector import Corrector, futures, paths
 from rnnbook.time_series.lag_detector import LagReport, detect_lag
 
 STAGES = (0, 40, 80, 160, 320)  # updates after which the validation part is asked
+WALKS = 3
 
 
 @dataclass(frozen=True)
@@ -17,17 +18,16 @@ class HeldOut:
     """What `hold_out` found on the last fifth of a series."""
 
     best: str               # the baseline that was least wrong on the validation part
-    updates: int            # after which the validation part was best
+    updates: int            # after which the validation part was best; 0: nothing was learnt
     rows: np.ndarray        # the steps whose forecasts were scored
     table: pd.DataFrame     # one step ahead, a row for each method; last column: all steps
     spread: float           # standard deviation of the GRU's MASE over the seeds
     lag: LagReport
-    errors: np.ndarray      # (rows, horizon): truth less forecast, of logarithms where `logs`
-    logs: bool
+    errors: np.ndarray      # (rows, horizon): truth less forecast, in the space of `work`
     work: Corrector         # trained on all that comes before the last fifth
 
 
-def hold_out(y, season, horizon, seeds=3, seed=0, like=None):
+def hold_out(y, season, horizon, seeds=3, seed=0, like=None, tick=lambda: None):
     """Choose a baseline and a length of training, then forecast the last fifth of a series.
 
     Args:
@@ -36,50 +36,58 @@ def hold_out(y, season, horizon, seeds=3, seed=0, like=None):
         seeds: number of GRUs.
         seed: of the first.
         like: an earlier `HeldOut` of the same sizes, to use its compiled model again.
+        tick: called len(STAGES) + 1 times, after each piece of training.
     Returns:
         HeldOut. Nothing in the last fifth chose anything.
     """
     n = len(y)
     test, validation = n - n // 5, n - 2 * (n // 5)
     answers, baselines = futures(y, horizon), paths(y, horizon, season)
-    asked = np.arange(validation, test - horizon + 1)
+    asked, rows = np.arange(validation, test - horizon + 1), np.arange(test, n - horizon + 1)
 
     def mae(made):
         return np.abs(made - answers[asked]).mean()
 
-    errors = {name: mae(path[asked]) for name, path in baselines.items()}
-    best = min(errors, key=errors.get)
-    logs = best.endswith("%")
-    space, back = (np.log, np.exp) if logs else (np.asarray, np.asarray)
-    work = make_corrector(space(y), space(baselines[best]), max(12, min(2 * season, 24)), season,
-                          seeds, seed, like and like.work)
-    found = work.fit(validation, STAGES, lambda _: mae(back(work.correct(asked, validation))))
-    updates = STAGES[int(np.argmin(found))]
+    best = min(baselines, key=lambda name: mae(baselines[name][asked]))
+    work = Corrector(y, baselines[best], max(12, min(2 * season, 24)), season, seeds, seed,
+                     best.endswith("%"), like and like.work)
 
-    rows = np.arange(test, n - horizon + 1)
-    work.fit(test, [updates])
-    corrected = back(work.correct(rows, test))  # (K, rows, horizon)
+    work.restart(validation)
+    found = {}
+    for done, updates in zip((0, *STAGES), STAGES):
+        work.train(updates - done)
+        found[updates] = mae(work.correct(asked))
+        tick()
+    updates = min(found, key=found.get)
+    work.restart(test)
+    work.train(updates)
+    tick()
+    corrected = work.correct(rows)  # (K, rows, horizon)
     made = {name: path[rows] for name, path in baselines.items()}
-    made["linear window"] = back(work.linear(rows, test))
+    made["linear window"] = work.linear(rows)
     table, spread = _table(y, rows, made, corrected, season, answers[rows])
     known = season + 1 if season > 1 else 1
     lag = detect_lag(y[test - known : n - horizon + 1], corrected.mean(axis=0)[:, 0],
                      season=season)
-    errors = space(answers[rows]) - space(corrected.mean(axis=0))
-    return HeldOut(best, updates, rows, table, spread, lag, errors, logs, work)
+    errors = work.space(answers[rows]) - work.space(corrected.mean(axis=0))
+    return HeldOut(best, updates, rows, table, spread, lag, errors, work)
 
 
 def _table(y, rows, made, corrected, season, answers):
     """Score every method on the test rows; the GRU's row is the mean over its seeds."""
-    table = scores(y[rows], {name: path[:, 0] for name, path in made.items()}, y[:rows[0]], season)
-    each = [scores(y[rows], {"GRU": path[:, 0]}, y[:rows[0]], season).loc["GRU"]
-            for path in corrected]
-    table.loc["GRU"] = pd.concat(each, axis=1).mean(axis=1)
+    one_step = {name: path[:, 0] for name, path in made.items()}
+    table = scores(y[rows], one_step, y[:rows[0]], season)
+    each = scores(y[rows], dict(enumerate(corrected[:, :, 0])), y[:rows[0]], season)
+    table.loc["GRU"] = each.mean()
     unit = table.loc["persistence", "MAE"] / table.loc["persistence", "MASE"]
     for name, path in [*made.items(), ("GRU", corrected)]:
         table.loc[name, f"MASE 1-{answers.shape[1]}"] = np.abs(path - answers).mean() / unit
-    spread = np.std([row["MASE"] for row in each], ddof=1) if len(each) > 1 else 0.0
-    return table, float(spread)
+    return table, float(each.MASE.std()) if len(each) > 1 else 0.0
+
+
+SAID = ("as it must be: the program sees no future",
+        "chance does that now and then: run it again with another seed",
+        "IMPOSSIBLE without a look at the future: something leaks, trust none of these numbers")
 
 
 @dataclass(frozen=True)
@@ -88,27 +96,17 @@ class WalkControl:
 
     ratios: tuple   # MAE of the GRU / MAE of persistence, for each walk
     gains: tuple    # paired gain over persistence, in standard errors
-    beaten: int     # walks on which the lag detector calls the forecast "ahead"
-
-    @property
-    def verdict(self):
-        """Give "clean", "repeat" (one walk, which chance can do) or "leak"."""
-        if not self.beaten:
-            return "clean"
-        return "repeat" if self.beaten == 1 else "leak"
+    beaten: int     # walks whose GRU clearly beats persistence: 1 may be chance, 2 are a leak
 
     def __str__(self):
-        said = {"clean": "as it must be: the program sees no future",
-                "repeat": "chance does that now and then: run it again with another seed",
-                "leak": "IMPOSSIBLE without a look at the future: something leaks, "
-                        "trust none of these numbers"}[self.verdict]
-        each = [f"  MAE / MAE of persistence {ratio:6.3f}  (gain: {gain:.1f} standard errors)"
-                for ratio, gain in zip(self.ratios, self.gains)]
         count = len(self.ratios)
         return "\n".join([
             f"random-walk control: the same choices, the same GRU, {count} random walks of this "
-            "file's length,", "made of its own changes in random order and direction", *each,
-            f"  persistence clearly beaten on {self.beaten} of {count}: {said}",
+            "file's length,", "made of its own changes in random order and direction",
+            *(f"  MAE / MAE of persistence {ratio:6.3f}  (gain: {gain:.1f} standard errors)"
+              for ratio, gain in zip(self.ratios, self.gains)),
+            f"  persistence clearly beaten on {self.beaten} of {count}: "
+            + SAID[min(self.beaten, 2)],
             "  (this tests the program; how the column was made, it cannot see)"])
 
 
@@ -131,24 +129,19 @@ def shuffled_walk(y, rng, logs=False):
     return y[0] * np.exp(walk) if logs else walk
 
 
-def control(y, season, horizon, seeds, seed, like, walks=3):
+def control(y, season, horizon, seeds, seed, like, tick=lambda: None):
     """Run the whole program on random walks with the steps of a series.
 
     Args:
         y: series, array of shape (T,).
-        season, horizon, seeds, seed: as `rnnbook.time_series.held_out.hold_out`.
+        season, horizon, seeds, seed, tick: as `hold_out`.
         like: what `hold_out` found on the series: its model is used again, and its logarithms.
-        walks: how many.
     Returns:
         WalkControl. A walk counts as beaten by the rule of `detect_lag`, about 1 in 50 by
         chance.
     """
-    rng, ratios, gains, beaten = np.random.default_rng(seed), [], [], 0
-    for _ in range(walks):
-        walk = shuffled_walk(y, rng, like.logs)
-        found = hold_out(walk, season, horizon, seeds, seed, like)
-        lag = found.lag
-        ratios.append(lag.mae_ratio)
-        gains.append(lag.gain)
-        beaten += lag.gain > 2 and lag.change_correlation > lag.chance
-    return WalkControl(tuple(ratios), tuple(gains), int(beaten))
+    rng = np.random.default_rng(seed)
+    lags = [hold_out(shuffled_walk(y, rng, like.work.logs), season, horizon, seeds, seed, like,
+                     tick).lag for _ in range(WALKS)]
+    return WalkControl(tuple(lag.mae_ratio for lag in lags), tuple(lag.gain for lag in lags),
+                       sum(lag.verdict in ("ahead", "seasonal") for lag in lags))

@@ -26,18 +26,17 @@ class LagReport:
     #                            MAE of the forecast / its MAE, paired gain over it
 
     def __str__(self):
-        lines = [f"lag detector, {self.n} points: "
-                 + SAID[self.verdict].format(shift=self.best_shift),
-                 f"  correlation of levels  {self.level_correlation:6.3f}",
-                 f"  correlation of changes {self.change_correlation:6.3f}"
-                 f"  (chance: within ± {self.chance:.2f})"]
-        lines += [f"    {name + ' has':21s}{changes:6.3f}" for name, changes, *_ in self.season]
-        lines += [f"  nearest to the truth {self.best_shift} step(s) earlier",
-                  f"  MAE / MAE of persistence {self.mae_ratio:6.3f}"
-                  f"  (gain: {self.gain:.1f} standard errors)"]
-        lines += [f"    / MAE of {name:15s}{ratio:6.3f}  (gain: {gain:.1f} standard errors)"
-                  for name, _, ratio, gain in self.season]
-        return "\n".join(lines)
+        return "\n".join([
+            f"lag detector, {self.n} points: {SAID[self.verdict].format(shift=self.best_shift)}",
+            f"  correlation of levels  {self.level_correlation:6.3f}",
+            f"  correlation of changes {self.change_correlation:6.3f}"
+            f"  (chance: within ± {self.chance:.2f})",
+            *(f"    {name + ' has':21s}{changes:6.3f}" for name, changes, *_ in self.season),
+            f"  nearest to the truth {self.best_shift} step(s) earlier",
+            f"  MAE / MAE of persistence {self.mae_ratio:6.3f}"
+            f"  (gain: {self.gain:.1f} standard errors)",
+            *(f"    / MAE of {name:15s}{ratio:6.3f}  (gain: {gain:.1f} standard errors)"
+              for name, _, ratio, gain in self.season)])
 
 
 def _correlation(a, b):
@@ -77,21 +76,20 @@ def detect_lag(y, forecast, most=3, season=1):
         ValueError: shapes that do not fit, or fewer than 10 points.
     """
     y, forecast = (np.asarray(v, dtype="float64") for v in (y, forecast))
-    n, extra = len(forecast), season if season > 1 else 0
-    if y.shape != (n + 1 + extra,) or forecast.ndim != 1 or n < 10:
-        raise ValueError(
-            f"need y (N + {1 + extra},) and forecast (N,) with N >= 10, got {y.shape} and "
-            f"{forecast.shape}: y starts " + (f"season + 1 = {season + 1} values" if extra else
-                                              "one value") + " before the first forecast")
+    n, known = len(forecast), season + 1 if season > 1 else 1
+    if y.shape != (n + known,) or forecast.ndim != 1 or n < 10:
+        start = f"season + 1 = {known} values" if known > 1 else "one value"
+        raise ValueError(f"need y (N + {known},) and forecast (N,) with N >= 10, got {y.shape} "
+                         f"and {forecast.shape}: y starts {start} before the first forecast")
     before, truth = y[-n - 1 : -1], y[-n:]
     changes = _correlation(forecast - before, truth - before)
     ratio, gain = _against(truth, forecast, before)
-    rivals = {"seasonal naive": y[1 : n + 1], "same growth": before + y[1 : n + 1] - y[:n]}
+    rivals = {"seasonal naive": y[1 : n + 1], "same growth": before + y[1 : n + 1] - y[:n]
+              } if known > 1 else {}
     rows = tuple((name, _correlation(rival - before, truth - before),
-                  *_against(truth, forecast, rival)) for name, rival in rivals.items() if extra)
+                  *_against(truth, forecast, rival)) for name, rival in rivals.items())
     most = min(most, n // 4)
-    end = len(y)
-    distances = [np.abs(forecast[most:] - y[end - n + most - k : end - k]).mean()
+    distances = [np.abs(forecast[most:] - y[known + most - k : len(y) - k]).mean()
                  for k in range(most + 1)]
     shift, chance = int(np.argmin(distances)), 2 / np.sqrt(n)
     if gain > 2 and changes > chance:

@@ -1,183 +1,153 @@
 """A time series of the reader's own: one CSV file in, or a refusal that says what to do."""
 
+import io
+import re
 import warnings
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-STEPS = {"year": "Y", "quarter": "Q", "month": "M", "week": "W", "day": "D",
-         "business day": None, "hour": "h", "minute": "min"}  # name: pandas period
-SEASONS = {"year": 1, "quarter": 4, "month": 12, "week": 52, "day": 7, "business day": 5,
-           "hour": 24, "minute": 60}
-LEAST = 40  # rows, and three seasons
+from rnnbook.data.files import read_text
+from rnnbook.time_series.own_dates import SeriesError, find_step, line, read_dates
+
+LEAST = 50  # rows: ten of the last fifth can be scored
+BLANK = ["", "nan", "na", "null", "none", "n/a", "-", "--"]
 
 
-class SeriesError(ValueError):
-    """The file is not a series that can be forecast; the message says what to do."""
-
-
-def read_series(path, target, date=None, encoding="utf-8-sig", sep=",", gaps="refuse"):
+def read_series(path, target, date=None, date_format=None, encoding="utf-8", sep=",",
+                gaps="refuse"):
     """Read one column of a CSV file, indexed by its dates.
 
     Args:
-        path: the file.
+        path: the file, str or Path.
         target: name of the column with the numbers.
-        date: name of the column with the dates; by default the first column.
+        date: name of the column with the dates, or a list of names where the date stands in
+            parts, such as ["year", "month", "day"]; by default the first column.
+        date_format: of the dates, such as "%d/%m/%Y"; needed where two would fit.
         encoding, sep: of the file.
         gaps: "refuse" missing dates, or "ignore" them: rows count as equal steps.
     Returns:
-        pandas Series of float64, named as the target, on a DatetimeIndex; attrs["step"] is
-        a name of STEPS.
+        pandas Series of float64, named as the target, on a DatetimeIndex; attrs: "step" (a name
+        of `own_dates.STEPS`, "business day", or "row"), its "season", and "every" (from one
+        date to the next). Warns of values far outside the others.
     Raises:
         SeriesError: anything that would make a forecast nonsense.
+        DataError: the file is empty, or not text in this encoding.
     """
+    if gaps not in ("refuse", "ignore"):
+        raise SeriesError(f"gaps must be 'refuse' or 'ignore', got {gaps!r}")
     table = _table(Path(path), encoding, sep)
-    columns = ", ".join(map(repr, table.columns))
-    date = table.columns[0] if date is None else date
-    for name, role in ((target, "target"), (date, "date")):
-        if name not in table.columns:
-            raise SeriesError(f"no column {name!r} for the {role}; the columns are: {columns}")
-    if target == date:
-        raise SeriesError(f"{target!r} holds the dates: choose another column to forecast; the "
-                          f"columns are: {columns}")
-    index, values = _dates(table[date], columns), _numbers(table[target])
-    _check_order(index, table[date])
-    _check_values(values, index)
-    step = _step(index, gaps)
-    least = max(LEAST, 3 * SEASONS[step])
+    parts = [table.columns[0]] if date is None else [date] if isinstance(date, str) else list(date)
+    columns = f"the columns are: {', '.join(map(repr, table.columns))}"
+    for name, role in ((target, "target"), *((part, "date") for part in parts)):
+        if (count := list(table.columns).count(name)) != 1:
+            raise SeriesError(f"{'more than one' if count else 'no'} column {name!r} for the "
+                              f"{role}; {columns}")
+    if target in parts:
+        raise SeriesError(f"{target!r} holds the dates: choose another column to forecast; "
+                          f"{columns}")
+    table = table[[*parts, target]].apply(lambda column: column.str.strip())
+    written = table[parts[0]].str.cat(table[parts[1:]], sep=" ")
+    index = read_dates(written, " ".join(parts), columns, date_format)
+    values = _numbers(table[target])
+    _check_order(index, written)
+    step, season, every = find_step(index, gaps)
+    least = max(LEAST, 3 * season)
     if len(values) < least:
         raise SeriesError(f"only {len(values)} rows of {step}s: a forecast that can be tested "
                           f"needs at least {least}")
     series = pd.Series(values, index=index, name=target)
-    series.attrs["step"] = step
+    series.attrs = {"step": step, "season": season, "every": every}
     return series
 
 
 def _table(path, encoding, sep):
-    if path.is_dir() or not path.exists():
+    if not path.is_file():
         folder = path if path.is_dir() else path.parent
-        near = sorted(p.name for p in folder.glob("*.csv"))[:8] if folder.is_dir() else []
+        near = sorted(p.name for p in folder.glob("*.csv"))[:8]
         raise SeriesError(f"no file {path}; CSV files there: {', '.join(near) or 'none'}")
-    start = path.read_bytes()[:4]
-    if not start:
-        raise SeriesError(f"{path} is empty")
-    if start[:2] == b"PK" or start == b"\xd0\xcf\x11\xe0":
+    if path.read_bytes()[:4] in (b"PK\x03\x04", b"\xd0\xcf\x11\xe0"):
         raise SeriesError(f"{path} is an Excel workbook: save it as 'CSV UTF-8' first")
+    if len(sep) != 1:
+        raise SeriesError(f"sep must be the one character between the columns, got {sep!r}")
+    text = read_text(path, encoding)
     try:
-        table = pd.read_csv(path, dtype=str, encoding=encoding, sep=sep, keep_default_na=False,
-                            skipinitialspace=True)
-    except UnicodeError as error:
-        raise SeriesError(f"{path} is not {encoding} text ({error}): save it as 'CSV UTF-8', or "
-                          "say encoding='gb18030' (Chinese Windows) or 'utf-16'") from None
-    except LookupError:
-        raise SeriesError(f"no encoding {encoding!r}: try 'utf-8', 'gb18030', 'utf-16'") from None
-    except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
-        raise SeriesError(f"{path} is not a table: {str(error).strip()}; check that every line "
-                          f"has as many {sep!r} as the first") from None
+        table = pd.read_csv(io.StringIO(text), header=None, dtype=str, sep=sep,
+                            keep_default_na=False, skipinitialspace=True).fillna("")
+    except ValueError as error:
+        advice = ("delete the lines that begin with # before the header" if text[0] == "#" else
+                  f"every line needs as many fields as the header, and no {sep!r} at its end")
+        said = str(error).strip().removeprefix("Error tokenizing data. C error: ")
+        raise SeriesError(f"{path} is not a table ({said}): {advice}") from None
     if len(table.columns) < 2:
-        other = next((s for s in (";", "\t", ",", "|") if s in table.columns[0]), None)
-        help_ = f"say sep={other!r}" if other else "a date column and a number column are needed"
-        raise SeriesError(f"{path} has one column only, {table.columns[0]!r}: {help_}")
-    if table.empty:
-        raise SeriesError(f"{path} has a header and no rows")
-    return table.rename(columns=str.strip)
-
-
-def _line(position):
-    return f"line {position + 2}"  # the header is line 1
-
-
-def _dates(column, columns):
-    text = column.str.strip()
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of a format that pandas must guess
-        parsed = pd.to_datetime(text, errors="coerce")
-    if parsed.isna().any() and text.str.fullmatch(r"\d{4}年\d{1,2}月(\d{1,2}日)?").any():
-        parsed = pd.to_datetime(text.str.replace("[年月]", "-", regex=True).str.strip("日-"),
-                                errors="coerce")
-    if parsed.isna().any() or (text.str.fullmatch(r"[+-]?\d+(\.\d+)?").mean() > 0.5 and not \
-            text.str.fullmatch(r"\d{4}|\d{6}|\d{8}").all()):
-        at = int(parsed.isna().to_numpy().argmax())
-        raise SeriesError(f"{column.name!r}, {_line(at)}: {text.iloc[at]!r} is not a date like "
-                          f"the others (write 2024-03-05); if the dates are in another column, "
-                          f"say date=...; the columns are: {columns}")
-    if getattr(parsed.dt, "tz", None) is not None:
-        parsed = parsed.dt.tz_localize(None)
-    return pd.DatetimeIndex(parsed)
+        other = next((mark for mark in ";\t,|" if mark in table.iloc[0, 0]), None)
+        advice = f"say sep={other!r}" if other else "a date column and a number column are needed"
+        raise SeriesError(f"{path} has one column only, {table.iloc[0, 0]!r}: {advice}")
+    if len(table) < 4:
+        raise SeriesError(f"{path} has {len(table) - 1} rows under its header: a forecast that "
+                          f"can be tested needs at least {LEAST}")
+    return table[1:].set_axis(table.iloc[0].str.strip(), axis=1)
 
 
 def _numbers(column):
-    text = column.str.strip()
-    blank = text.str.lower().isin(["", "nan", "na", "null", "none", "n/a", "-", "--"])
-    if blank.any():
-        where = ", ".join(_line(i) for i in np.flatnonzero(blank)[:3])
-        raise SeriesError(f"{column.name!r} has {int(blank.sum())} missing value(s): {where} …; "
-                          "fill them yourself (and say how), or drop the column: a guess here "
-                          "would be forecast as if it were data")
-    values = pd.to_numeric(text, errors="coerce")
-    if values.isna().any():
-        at = int(values.isna().to_numpy().argmax())
-        bad = text.iloc[at]
-        advice = ("remove the thousands separators" if "," in bad and bad.replace(",", "").strip(
-            ".0123456789-") == "" else "remove the sign %" if bad.endswith("%") else
-            "text and units do not belong in a column of numbers")
-        raise SeriesError(f"{column.name!r}, {_line(at)}: {bad!r} is not a number: {advice}")
-    return values.to_numpy("float64")
+    blank = np.flatnonzero(column.str.lower().isin(BLANK))
+    if len(blank):
+        raise SeriesError(f"{column.name!r} has {len(blank)} missing value(s): "
+                          f"{', '.join(map(line, blank[:3]))} …; fill them yourself (and say "
+                          "how), or drop the column: a guess here would be forecast as if it "
+                          "were data")
+    values = pd.to_numeric(column, errors="coerce").to_numpy("float64")
+    wrong = np.flatnonzero(~np.isfinite(values))
+    if len(wrong):
+        bad = column.iloc[wrong[0]]
+        thousands = re.fullmatch(r"[-+]?\d+(,\d{3})+(\.\d*)?", bad)
+        advice = ("remove the thousands separators" if thousands else
+                  "remove the sign %" if bad.endswith("%") else
+                  "text and units do not belong in a column of numbers")
+        raise SeriesError(f"{column.name!r}, {line(wrong[0])}: {bad!r} is not a number: {advice}")
+    found = np.unique(values)
+    if len(found) == 1:
+        raise SeriesError(f"all {len(values)} values are {found[0]:g}: nothing to forecast")
+    for end, rest in ((found[0], found[1:]), (found[-1], found[:-1])):
+        if len(rest) > 2 and np.abs(rest - end).min() > 3 * np.ptp(rest):
+            warnings.warn(f"{column.name!r}: {end:g} lies far outside the other values "
+                          f"({rest[0]:g} … {rest[-1]:g}), {line(int((values == end).argmax()))}: "
+                          "if it stands for a missing value, fill it yourself", stacklevel=3)
+    return values
 
 
-def _check_order(index, column):
+def _check_order(index, written):
     if index.has_duplicates:
         at = int(index.duplicated().argmax())
-        raise SeriesError(f"{_line(at)}: the date {column.iloc[at]} stands there for the second "
+        raise SeriesError(f"{line(at)}: the date {written.iloc[at]} stands there for the second "
                           f"time ({int(index.duplicated().sum())} repeated in all): keep one row "
                           "per date, for example one shop or one share, or add the rows up")
     if not index.is_monotonic_increasing:
         at = int((np.diff(index.asi8) < 0).argmax()) + 1
-        raise SeriesError(f"{_line(at)}: the date {column.iloc[at]} comes after a later one: sort "
-                          "the rows by date, oldest first (or write dates as 2024-03-05 if day "
-                          "and month were taken for each other)")
+        raise SeriesError(f"{line(at)}: the date {written.iloc[at]} comes after a later one: sort "
+                          "the rows by date, oldest first")
 
 
-def _check_values(values, index):
-    if not np.isfinite(values).all():
-        at = int((~np.isfinite(values)).argmax())
-        raise SeriesError(f"{_line(at)} ({index[at]:%Y-%m-%d}): {values[at]} is not a finite "
-                          "number")
-    if np.ptp(values) == 0:
-        raise SeriesError(f"all {len(values)} values are {values[0]:g}: nothing to forecast")
+def plan(series, season=None, horizon=None):
+    """Choose the steps of a season and the steps ahead, or check those asked for.
 
-
-def _step(index, gaps):
-    if gaps not in ("refuse", "ignore"):
-        raise SeriesError(f"gaps must be 'refuse' or 'ignore', got {gaps!r}")
-    days = (index[1:] - index[:-1]) / pd.Timedelta(days=1)
-    common = float(np.median(days)) if len(days) else 0.0
-    near = {"year": 365.25, "quarter": 91.3, "month": 30.4, "week": 7, "day": 1,
-            "hour": 1 / 24, "minute": 1 / 1440}
-    step = next((name for name, size in near.items() if abs(common / size - 1) < 0.05), None)
-    if step is None:
-        if gaps == "ignore":
-            return "day"
-        raise SeriesError(f"the usual distance of two dates is {common:g} days, none of "
-                          f"{', '.join(near)}: bring the rows to one of these steps, or say "
-                          "gaps='ignore' to count rows as equal steps")
-    if step == "day" and (index.day_of_week < 5).all() and len(index) > 10:
-        step = "business day"
-    if step == "business day":
-        periods, every = index.normalize(), pd.bdate_range(index[0], index[-1])
-    else:
-        periods = index.to_period(STEPS[step])
-        every = pd.period_range(periods[0], periods[-1], freq=periods.freq)
-    if periods.has_duplicates:
-        at = int(periods.duplicated().argmax())
-        raise SeriesError(f"{_line(at)}: a second row in the {step} {periods[at]}: bring the rows "
-                          f"to one per {step}")
-    missing = every.difference(periods)
-    if len(missing) and gaps == "refuse":
-        some = ", ".join(str(day)[:10] if step == "business day" else str(day)
-                         for day in missing[:3])
-        raise SeriesError(f"{len(missing)} {step}(s) are missing: {some} …; add those rows (and "
-                          "say how you filled them), or say gaps='ignore' to count rows as equal "
-                          "steps, as for trading days")
-    return step
+    Args:
+        series: what `read_series` gave.
+        season: 1 means none; by default that of the dates, where the series is long enough.
+        horizon: at most a season; by default as many as are allowed, up to 12.
+    Returns:
+        season and horizon.
+    Raises:
+        SeriesError: the series is too short for them.
+    """
+    count, own = len(series), series.attrs["season"]
+    longest = (count - 20) // 3
+    season = (own if own <= longest else 1) if season is None else season
+    if not 1 <= season <= longest:
+        raise SeriesError(f"season must be 1 (none) … {longest} here, got {season}")
+    most = min(count // 10, count // 5 - 9, season if season > 1 else count)
+    horizon = min(12, most) if horizon is None else horizon
+    if not 1 <= horizon <= most:
+        raise SeriesError(f"horizon must be 1 … {most} here, got {horizon}")
+    return season, horizon
