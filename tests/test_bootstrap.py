@@ -277,8 +277,17 @@ def test_second_environment_sees_the_first(tmp_path):
 def test_requirements_name_what_needs_them():
     for line in (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()[1:]:
         package, _, reason = line.partition("#")
-        assert "==" in package or package.strip() == "-e .", line
+        assert "==" in package or package.strip() in ("-e .", "-c requirements.lock"), line
         assert reason.strip(), line
+
+
+def test_the_lock_pins_all_that_requirements_pin_and_names_no_host():
+    pins = re.compile(r"^([\w.-]+==[\w.+!-]+)", re.MULTILINE)
+    lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+    asked = set(pins.findall((ROOT / "requirements.txt").read_text(encoding="utf-8")))
+    assert asked <= set(pins.findall(lock))
+    assert len(pins.findall(lock)) > 2 * len(asked)  # and what they need in turn
+    assert "://" not in lock
 
 
 def test_installing_the_library_never_replaces_tensorflow():

@@ -26,6 +26,7 @@ except ImportError:  # Windows
     fcntl = None
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+LOCK = os.path.join(ROOT, "requirements.lock")  # named in requirements.txt
 OLDEST, NEWEST = (3, 11), (3, 13)
 SPACE = 4e9  # bytes: the environment takes 2.96 GB, the rest is for downloads
 STAMP = "rnnbook-installed"  # in the environment: what it was made from
@@ -88,9 +89,8 @@ def make(folder, requirements, over=None, space=SPACE):
         space: free bytes to ask for before installing.
     Raises: Obstacle.
     """
-    with open(requirements, "rb") as file:
-        made_from = f"{ROOT} {over and _read(os.path.join(over, STAMP))}".encode() + file.read()
-    wanted = hashlib.sha256(made_from).hexdigest()
+    made_from = [ROOT, over and _read(os.path.join(over, STAMP)), _read(requirements), _read(LOCK)]
+    wanted = hashlib.sha256(repr(made_from).encode("utf-8")).hexdigest()
     if not _complete(folder, wanted):
         check(folder, space)
         with _alone(folder):
