@@ -82,7 +82,8 @@ OTHER = {"old": "new", "new": "old", "before": "after", "after": "before"}
 
 ANSWERS = {
     "gru.hand_step": {
-        "right": [Z * H1 + (1 - Z) * G, [[0.68, -0.66]]],
+        "right": [Z * H1 + (1 - Z) * G, [[0.68, -0.66]],
+                  np.trunc((Z * H1 + (1 - Z) * G) * 100) / 100],
         "wrong": [
             (G, "候选状态 g"),
             (Z * G + (1 - Z) * H1, "用反了"),
@@ -111,7 +112,8 @@ ANSWERS = {
         ],
     },
     "gru.chung_to_keras": {
-        "right": [negate_z, negated([0], "WUb")],
+        "right": [negate_z, negated([0], "WUb"),
+                  lambda *weights: tuple(w.astype("float32") for w in negate_z(*weights))],
         "wrong": [
             (lambda W, U, b: (W, U, b), "什么也没有变"),
             (negated([0, 1, 2], "WUb"), "全部取负"),
@@ -128,7 +130,7 @@ ANSWERS = {
         ],
     },
     "gru.one_gate_step": {
-        "right": [one_gate],
+        "right": [one_gate, lambda *given: one_gate(*given).tolist()],
         "wrong": [
             (lambda x, h, W, U, b: one_gate(x, h, W, U, b, reset=True), "还乘着 f"),
             (lambda x, h, W, U, b: one_gate(x, h, W, U, b, swap=True), "用反了"),
