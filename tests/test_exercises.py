@@ -57,7 +57,7 @@ VALUES = [None, "x", "", "12", "1.5", b"3", [], {}, object(), float("nan"), floa
           keras.KerasTensor((2, 3)), keras.ops.convert_to_tensor([[True]]), _in_itself(),
           keras.ops.convert_to_tensor(["1", "2"]), keras.ops.ones((3, 5), "float16"),
           [object()], (np.zeros(3), None), ("a", "b", "c"), (None, 0.0), ([None], 0.0)]
-GARBAGE = [*VALUES, str, np.ndarray, _fail, _leave, _recurse, print, lambda: 0, lambda a: a,
+GARBAGE = [*VALUES, str, np.ndarray, _fail, _leave, _recurse, len, lambda: 0, lambda a: a,
            lambda *a: (yield a), lambda *a: 1 / 0, lambda *a: a[99], lambda *a: missing,  # noqa: F821
            lambda *a: a.x, lambda *a: {}["k"], lambda *a: 1 + "a", lambda *a: int("x"),
            lambda *a: np.zeros(3) @ np.zeros(4), lambda *a: np.zeros((2, 3)) + np.zeros(4),

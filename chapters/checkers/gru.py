@@ -141,12 +141,6 @@ def one_gate_step(answer):
     return "正确：一个门，没有重置"
 
 
-def balanced(string):
-    """Tell whether 0 opens and 1 closes brackets correctly."""
-    depth = np.cumsum(1 - 2 * np.asarray(string))
-    return bool(depth[-1] == 0 and depth.min() >= 0)
-
-
 def accepted(weights, strings):
     """Tell which strings the rule of the exercise accepts; all of one length."""
     xs = np.eye(2)[strings]
@@ -169,10 +163,12 @@ def bracket_weights(answer):
             [1, 0] + [0, 1] * 299, [0] * 301 + [1] * 299]
     batches = [np.array(list(itertools.product((0, 1), repeat=n))) for n in range(1, 13)]
     for strings in (*batches, np.array(long)):
-        truth = np.array([balanced(s) for s in strings])
-        for string, said, right in zip(strings, accepted(weights, strings), truth):
-            if said != right:
-                raise Wrong(_why(string, said))
+        depth = np.cumsum(1 - 2 * strings, axis=1)  # 0 opens a bracket, 1 closes it
+        balanced = (depth[:, -1] == 0) & (depth.min(axis=1) >= 0)
+        wrong = accepted(weights, strings) != balanced
+        if wrong.any():
+            k = wrong.argmax()
+            raise Wrong(_why(strings[k], not balanced[k]))
     return "正确：8190 个短的和几个 600 个字符的，全部判对"
 
 
@@ -223,13 +219,13 @@ def find_convention(answer):
     if len({said for said, _ in results}) == 1:
         raise Wrong(f"对每一组权重都回答 {results[0][0]}：要真的跑一遍再比较。")
     z_right, reset_right = ([said[k] == truth[k] for said, truth in results] for k in (0, 1))
-    if not any(z_right) and all(reset_right):
-        raise Wrong('z 的两种写法记反了："old" 是 h = z⊙h + (1−z)⊙g。')
-    if not any(reset_right) and all(z_right):
-        raise Wrong('重置的两种写法记反了："before" 是 (r⊙h)U，"after" 是 r⊙(hU)。')
-    if all(z_right):
-        raise Wrong("z 都认对了，重置没有：(r⊙h)U 和 r⊙(hU) 各要试一遍。")
     if all(reset_right):
-        raise Wrong("重置都认对了，z 没有：z⊙h + (1−z)⊙g 和 (1−z)⊙h + z⊙g 各要试一遍。")
+        raise Wrong("重置都认对了，z 没有：z⊙h + (1−z)⊙g 和 (1−z)⊙h + z⊙g 各要试一遍。"
+                    if any(z_right) else
+                    'z 的两种写法记反了："old" 是 h = z⊙h + (1−z)⊙g。')
+    if all(z_right):
+        raise Wrong("z 都认对了，重置没有：(r⊙h)U 和 r⊙(hU) 各要试一遍。"
+                    if any(reset_right) else
+                    '重置的两种写法记反了："before" 是 (r⊙h)U，"after" 是 r⊙(hU)。')
     wrong = sum(said != truth for said, truth in results)
     raise Wrong(f"八组里错了 {wrong} 组。每一种都从 h = 0 走完全部 6 步，再和 last 比。")

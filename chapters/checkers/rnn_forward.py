@@ -62,36 +62,32 @@ def param_count(answer):
           hint="批在第 0 轴，时间在第 1 轴；只有 return_sequences=True 才留下时间轴。")
 def shapes(answer):
     """Shapes of four uses of SimpleRNN on an input of shape (4, 7, 5)."""
-    other = "这个形状不对。哪些轴还在？每个轴有多长？"
+    other = {None: "这个形状不对。哪些轴还在？每个轴有多长？"}
     by_key(answer, {
         "a": ((4, 16), {
             (4, 7, 16): "没有写 return_sequences，只交出最后一步，时间轴不在了。",
             (7, 16): "时间轴和批轴弄混了：留下的是批 4，不是时间 7。",
             (16,): "批这一维忘了：4 个样本各有一个状态。",
             (4, 5): "最后一维是隐藏单元数 16，不是输入特征数 5。",
-            None: other,
-        }),
+        } | other),
         "b": ((4, 7, 16), {
             (7, 4, 16): "时间轴放错了：Keras 是 (batch, time, units)，批在最前。",
             (4, 16): "return_sequences=True 要交出每一步，时间轴 7 还在。",
             (4, 6, 16): "差了一步：7 个输入对应 7 个状态，h₀ 不算，也不少第一步。",
             (4, 8, 16): "差了一步：h₀ 不在输出里，只有 7 个状态。",
             (4, 7, 5): "最后一维是隐藏单元数 16，不是输入特征数 5。",
-            None: other,
-        }),
+        } | other),
         "c": (((4, 16), (4, 16)), {
             (4, 16): "return_state=True 会多交出一个末状态，所以有两个输出。",
             ((4, 7, 16), (4, 16)): "没有写 return_sequences，第一个输出也只有最后一步。",
             ((4, 16), (16,)): "末状态也有批这一维：每个样本一个。",
-            None: other,
-        }),
+        } | other),
         "d": ((4, 3), {
             (4, 7, 3): "第二个 SimpleRNN 没有写 return_sequences，到那里时间轴就没了。",
             (4, 6): "后面还有 Dense(3)，最后一维是 3。",
             (4, 16): "最后一维由最后一层决定：Dense(3)。",
             (3, 4): "转置了：批在最前，特征在最后。",
-            None: other,
-        }),
+        } | other),
     }, "形状（元组，例如 (4, 5)）或两个形状的列表", _shape)
     return "正确：时间轴在与不在，只看 return_sequences"
 
@@ -130,17 +126,6 @@ def _explain_scan(call):
             raise Wrong(message)
 
 
-def _variant(step, xs, h0, collect_first=False):
-    h, states = h0, []
-    for t in range(xs.shape[1]):
-        if collect_first:
-            states.append(h)
-        h = step(xs[:, t], h)
-        if not collect_first:
-            states.append(h)
-    return np.stack(states, axis=1)
-
-
 @exercise("rnn_forward.scan",
           hint="三件事：循环走第 1 轴；把新的 h 交给下一步；最后用 np.stack(…, axis=1)。")
 def scan(answer):
@@ -161,21 +146,21 @@ def scan(answer):
         (4, 7, 5): "多了一步：h₀ 不算输出，6 个输入对应 6 个状态。",
         (4, 5, 5): "少了一步：6 个输入对应 6 个状态，检查 range 的起点和终点。",
     })
-
-    def rule(x, h):
-        return np.tanh(x @ W + h @ U + b)
-
+    linear, h = [], h0
+    for t in range(6):
+        h = xs[:, t] @ W + h @ U + b
+        linear.append(h)
     compare(states, right, [
-        (_variant(lambda x, h: np.tanh(x @ W + h @ U), xs, h0), "偏置 b 忘了加。"),
-        (_variant(lambda x, h: x @ W + h @ U + b, xs, h0), "tanh 忘了取。"),
-        (_variant(lambda x, h: np.tanh(x @ W + h @ U.T + b), xs, h0),
-         "U 转置了：行向量写法是 h @ U。"),
-        (_variant(lambda x, h: rule(x, h0), xs, h0),
+        (rnn_scan(xs, h0, W, U, 0 * b)[0], "偏置 b 忘了加。"),
+        (np.stack(linear, axis=1), "tanh 忘了取。"),
+        (rnn_scan(xs, h0, W, U.T, b)[0], "U 转置了：行向量写法是 h @ U。"),
+        (np.tanh(xs @ W + (h0 @ U)[:, None] + b),
          "每一步都用了 h0：要把上一步的新状态交给下一步。"),
-        (_variant(lambda x, h: np.tanh(x @ W + b), xs, h0), "旧的记忆 h @ U 忘了加。"),
-        (_variant(rule, xs, 0 * h0), "没有用给定的 h0，而是从零开始了。"),
-        (_variant(rule, xs, h0, collect_first=True), "差了一步：先走一步再存，存下来的应当是新状态。"),
-        (_variant(rule, xs[:, ::-1], h0), "时间方向反了：从第 0 步走到最后一步。"),
+        (rnn_scan(xs, h0, W, 0 * U, b)[0], "旧的记忆 h @ U 忘了加。"),
+        (rnn_scan(xs, 0 * h0, W, U, b)[0], "没有用给定的 h0，而是从零开始了。"),
+        (np.concatenate([h0[:, None], right[:, :-1]], axis=1),
+         "差了一步：先走一步再存，存下来的应当是新状态。"),
+        (rnn_scan(xs[:, ::-1], h0, W, U, b)[0], "时间方向反了：从第 0 步走到最后一步。"),
     ], "状态的数值不对。先拿 T = 1 的输入和 2.2 节的手算比一比。")
     compare(array(last, right_last.shape), right_last, [],
             "所有状态都对，但第二个结果不是末状态：它应当等于 states[:, -1]。")

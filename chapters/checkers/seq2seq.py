@@ -5,14 +5,9 @@ import itertools
 import numpy as np
 
 from rnnbook.notebook.answers import (
-    Wrong, array, at_most, compare, function, integers, near, number, parts,
+    Wrong, array, at_most, compare, function, integers, near, number, on_cases, parts,
 )
 from rnnbook.notebook.exercises import exercise
-
-
-def _shifted(ids, steps, first=1, last=2, pad=0):
-    inputs, wanted = [first, *ids], [*ids, last]
-    return tuple(row + [pad] * (steps - len(row)) for row in (inputs, wanted))
 
 
 @exercise("seq2seq.shift",
@@ -20,30 +15,28 @@ def _shifted(ids, steps, first=1, last=2, pad=0):
 def shift(answer):
     """The decoder's inputs and targets of teacher forcing."""
     call = function(answer)
+    form = "要返回两个列表：(inputs, wanted)。"
     for ids, steps in (([5, 6, 7], 6), ([4], 2), ([], 3), ([9, 8], 3)):
-        form = "要返回两个列表：(inputs, wanted)。"
-        inputs, wanted = (integers(row, form) for row in parts(call(ids, steps), 2, form))
-        right_in, right_out = _shifted(ids, steps)
-        if (inputs, wanted) == (right_in, right_out):
-            continue
-        if (inputs, wanted) == (right_out, right_in):
+        given = [integers(row, form) for row in parts(call(ids, steps), 2, form)]
+        right = [row + [0] * (steps - len(row)) for row in ([1, *ids], [*ids, 2])]
+        if given == right[::-1] != right:
             raise Wrong("两个反了：输入以 <s> 开头，目标以 </s> 结尾。")
-        if wanted == inputs:
+        if given[0] == given[1]:
             raise Wrong("输入和目标相同：没有错开，网络只要照抄就行。")
-        for row, right, name in ((inputs, right_in, "inputs"), (wanted, right_out, "wanted")):
+        for name, row, wanted, lost in zip(("inputs", "wanted"), given, right, (
+                "输入里少了 <s>（编号 1）：第一步还没有前文。",
+                "目标里少了 </s>（编号 2）：没有它，解码器学不会停。")):
+            if row == wanted:
+                continue
             if len(row) != steps:
                 raise Wrong(f"{name} 有 {len(row)} 个数，应当补到 steps = {steps} 个。")
-            if row == right:
-                continue
             if row == ids + [0] * (steps - len(ids)):
-                raise Wrong("目标里少了 </s>（编号 2）：没有它，解码器学不会停。"
-                            if name == "wanted" else
-                            "输入里少了 <s>（编号 1）：第一步还没有前文。")
-            if row == [0] * (steps - len(right) + right.count(0)) + [v for v in right if v]:
+                raise Wrong(lost)
+            if row == sorted(wanted, key=bool):
                 raise Wrong(f"{name} 补在了左边：应当在右边补 0。")
             if name == "inputs" and 2 in row:
                 raise Wrong("输入里不要 </s>：写完就停，不会再喂给解码器。")
-            raise Wrong(f"ids={ids}、steps={steps} 时，{name} 应当是 {right}，"
+            raise Wrong(f"ids={ids}、steps={steps} 时，{name} 应当是 {wanted}，"
                         f"你的函数给出 {row}。")
     return "正确：同一串，错开一步"
 
@@ -75,41 +68,27 @@ def exact_match(answer):
           hint="score = 对数概率 / ((5 + 长度) / 6) ** alpha，取最大的那个的下标。")
 def winner(answer):
     """The index of the candidate that wins under GNMT's length penalty."""
-    call = function(answer)
     rng = np.random.default_rng(15)
     cases = [([(-4.0, 3), (-5.0, 9)], 1.0), ([(-4.0, 3), (-5.0, 9)], 0.0)]
     cases += [([(-float(p), int(n)) for p, n in zip(rng.uniform(1, 9, 4), rng.integers(1, 20, 4))],
                float(rng.choice([0.0, 0.6, 1.0, 2.0]))) for _ in range(40)]
 
     def pick(score, best=max):
-        return [best(range(len(c)), key=lambda k: score(*c[k], a)) for c, a in cases]
+        return lambda c, a: best(range(len(c)), key=lambda k: score(*c[k], a))
 
-    right = pick(lambda p, n, a: p / ((5 + n) / 6) ** a)
-    mistakes = [
-        (pick(lambda p, n, a: p / ((5 + n) / 6) ** a, min),
-         "选成了最差的：分数是负数，越大（越接近 0）越好。"),
+    def gnmt(p, n, a):
+        return p / ((5 + n) / 6) ** a
+
+    on_cases(function(answer), cases, pick(gnmt), [
+        (pick(gnmt, min), "选成了最差的：分数是负数，越大（越接近 0）越好。"),
         (pick(lambda p, n, a: p * ((5 + n) / 6) ** a), "要除以惩罚，不是乘。"),
-        (pick(lambda p, n, a: p / n ** a),
+        (pick(lambda p, n, a: p / n**a),
          "这是除以长度的 alpha 次方；GNMT 用 ((5 + n) / 6) ** alpha。"),
         (pick(lambda p, n, a: p), "没有用到 alpha：现在比的是对数概率。"),
         (pick(lambda p, n, a: p / (5 + n) / 6 * a), "括号和乘方不对：((5 + n) / 6) ** alpha。"),
-        (pick(lambda p, n, a: np.exp(p) / ((5 + n) / 6) ** a),
-         "要用对数概率，不是概率。"),
-    ]
-    given = []
-    for candidates, alpha in cases:
-        value = number(call(candidates, alpha))
-        if value not in range(len(candidates)):
-            raise Wrong(f"要返回下标 0 … {len(candidates) - 1}，你的函数给出 {value:g}。")
-        given.append(int(value))
-    if given == right:
-        return "正确：alpha 越大，长的越吃香"
-    for wrong, message in mistakes:
-        if given == wrong:
-            raise Wrong(message)
-    k = next(k for k in range(len(cases)) if given[k] != right[k])
-    raise Wrong(f"alpha={cases[k][1]:g} 时，{cases[k][0]} 里赢的是下标 {right[k]}，"
-                f"你的函数给出 {given[k]}。")
+        (pick(lambda p, n, a: gnmt(np.exp(p), n, a)), "要用对数概率，不是概率。"),
+    ], "alpha={1:g} 时，{0} 里赢的是下标 {right}，你的函数给出 {given:g}。", tolerance=0)
+    return "正确：alpha 越大，长的越吃香"
 
 
 @exercise("seq2seq.mix",

@@ -142,17 +142,17 @@ def split_by_time(answer):
     rows = [len(part) if part.ndim else 0 for part in given]
     if rows[:2] != [rows[0]] * 2 or rows[2:] != [rows[2]] * 2:
         raise Wrong(f"输入和答案的行数不一样：{rows}。次序是 X_train, y_train, X_test, y_test。")
-    if rows[0] == cut:
-        raise Wrong("切分点数错了：第 cut 行窗口的答案在 x[cut + width]；"
-                    "答案是 x[cut] 的那一行，行号是 cut − width。")
-    if rows[2] == 60 - cut - width:
-        raise Wrong("测试部分少了开头几个答案：不要先切开序列再切窗口；"
-                    "测试的第一个窗口可以用切分点之前的值。")
-    if rows[0] == cut - width + 1:
-        raise Wrong("差一：训练部分最后一个答案是 x[cut]，它属于测试部分，这是泄漏。")
-    if rows[0] == cut - width - 1:
-        raise Wrong("差一：训练部分少了最后一个样本，测试部分多了一个；"
-                    "测试的第一个答案应当是 x[cut]。")
+    known = {
+        (40, 15): "切分点数错了：第 cut 行窗口的答案在 x[cut + width]；"
+                  "答案是 x[cut] 的那一行，行号是 cut − width。",
+        (35, 15): "测试部分少了开头几个答案：不要先切开序列再切窗口；"
+                  "测试的第一个窗口可以用切分点之前的值。",
+        (36, 19): "差一：训练部分最后一个答案是 x[cut]，它属于测试部分，这是泄漏。",
+        (34, 21): "差一：训练部分少了最后一个样本，测试部分多了一个；"
+                  "测试的第一个答案应当是 x[cut]。",
+    }
+    if (rows[0], rows[2]) in known:
+        raise Wrong(known[rows[0], rows[2]])
     X_train, y_train, X_test, y_test = map(array, given, [(35, 5), (35,), (20, 5), (20,)])
 
     def scaled(x, by):

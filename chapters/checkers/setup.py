@@ -14,15 +14,17 @@ def one_hot_shape(answer):
     if not isinstance(answer, tuple | list | np.ndarray):
         raise Wrong(f"形状写成一个元组，例如 (4, 5, 6)；收到的是{received(answer)}。")
     sizes = tuple(integers(answer, "形状里每一项都应当是整数。"))
-    if sizes == (32, 100_000):
-        raise Wrong("这是拉平 (flatten) 之后的形状：时间轴没有了，循环网络就不知道先后。")
+    known = {
+        (32, 100_000): "这是拉平 (flatten) 之后的形状：时间轴没有了，循环网络就不知道先后。",
+        (20, 32, 5000):
+            "批和时间换了位置：Keras 的第一个轴总是批 (batch)，第二个轴才是时间。",
+        (32, 5000, 20): "时间和特征换了位置：特征（这里是词表大小）放在最后一个轴。",
+    }
+    if sizes in known:
+        raise Wrong(known[sizes])
     if len(sizes) != 3:
         start = "少了一个轴" if len(sizes) == 2 else "轴的个数不对"
         raise Wrong(f"{start}：这里有 3 个轴，收到的是 {len(sizes)} 个。")
-    if sizes == (20, 32, 5000):
-        raise Wrong("批和时间换了位置：Keras 的第一个轴总是批 (batch)，第二个轴才是时间。")
-    if sizes == (32, 5000, 20):
-        raise Wrong("时间和特征换了位置：特征（这里是词表大小）放在最后一个轴。")
     if sizes != (32, 20, 5000):
         raise Wrong(f"不是 {sizes}：三个轴依次是多少个句子、每句多少个字、词表里多少种字？")
 

@@ -4,12 +4,9 @@ import numpy as np
 
 from rnnbook.gradients.probes import spectral_norm
 from rnnbook.notebook.answers import (
-    Wrong, array, at_most, by_key, compare, flat, function, number, one_of, parts,
+    Wrong, array, at_most, by_key, compare, flat, function, number, on_cases, one_of, parts,
 )
 from rnnbook.notebook.exercises import exercise
-
-EPS = float(np.finfo("float32").eps)
-
 
 @exercise("vanishing_gradients.step_jacobian",
           hint="先算新状态，斜率是 1 − h²；再用它去乘 U 的转置的每一行。")
@@ -41,26 +38,21 @@ def step_jacobian(answer):
           hint="factor 的 n 次方小于 eps；两边取对数，再想想不等号和取整的方向。")
 def steps_to_eps(answer):
     """How many steps until a product of equal factors is below float32's eps."""
-    call = function(answer)
-    for factor in (0.6, 0.9, 0.99, 0.3):
-        exact = np.log(EPS) / np.log(factor)
-        double = np.log(np.finfo("float64").eps) / np.log(factor)
-        right = int(exact) + 1
-        value = number(call(factor))
-        if value == right:
-            continue
-        if value == right - 1:
-            raise Wrong(f"factor={factor} 时少了一步：{right - 1} 步时乘积是 "
-                        f"{factor ** (right - 1):.3g}，还没有**小于** eps。")
-        if value == right + 1:
-            raise Wrong(f"factor={factor} 时多了一步：{right} 步已经小于 eps 了，要最少的步数。")
-        if value in (-right, -(right - 1)):
-            raise Wrong("步数是负的：log(eps) 和 log(factor) 都是负数，相除是正数。")
-        if abs(value - double) <= 1.5:
-            raise Wrong("这是 float64 的 eps（2.2e-16）；题目问的是 float32，约 1.19e-07。")
-        if abs(value - exact) < 1:
-            raise Wrong("要整数：不足一步算一步，用 int 和取整。")
-        raise Wrong(f"factor={factor} 时应当是 {right}，你的函数给出 {value:g}。")
+
+    def exact(factor, dtype="float32"):
+        return np.log(np.finfo(dtype).eps) / np.log(factor)
+
+    def right(factor):
+        return int(exact(factor)) + 1
+
+    on_cases(function(answer), [(0.6,), (0.9,), (0.8,), (0.3,)], right, [
+        (lambda f: right(f) - 1, "少了一步：这时乘积还没有**小于** eps。"),
+        (lambda f: right(f) + 1, "多了一步：前一步已经小于 eps 了，要最少的步数。"),
+        (lambda f: -right(f), "步数是负的：log(eps) 和 log(factor) 都是负数，相除是正数。"),
+        (exact, "要整数：不足一步算一步，用 int 和取整。"),
+        (lambda f: int(exact(f, "float64")) + 1,
+         "这是 float64 的 eps（2.2e-16）；题目问的是 float32，约 1.19e-07。"),
+    ], "factor={} 时应当是 {right}，你的函数给出 {given:g}。", tolerance=0)
     return "正确：因子是 0.9 时，152 步就看不见了"
 
 
@@ -79,19 +71,19 @@ def matrix(answer):
     if about(radius, 0.5) and about(norm, 5):
         peak = max(spectral_norm(np.linalg.matrix_power(M, k)) for k in range(1, 10))
         return f"正确：连乘的最大范数是 {peak:.2f}，然后一直跌到 0"
-    if about(radius, 5) and about(norm, 5):
-        raise Wrong("两个数都是 5：这是正规矩阵（例如对角阵）。要让特征值小而奇异值大，"
-                    "把大数放在对角线外。")
-    if about(radius, 0.5) and about(norm, 0.5):
-        raise Wrong("谱半径对了，但谱范数也是 0.5：对角线外还要有一个大数。")
-    if about(radius, 0.5):
-        raise Wrong(f"谱半径对了；谱范数现在是 {norm:.3f}，要 5。调整对角线外的数。")
-    if about(norm, 5):
-        raise Wrong(f"谱范数对了；谱半径现在是 {radius:.3f}，要 0.5。看对角线。")
-    if about(np.linalg.norm(M), 5):
-        raise Wrong("弗罗贝尼乌斯范数（所有数的平方和开方）是 5；谱范数是最大的奇异值："
-                    "np.linalg.norm(M, 2)。")
-    raise Wrong(f"现在谱半径是 {radius:.3f}（要 0.5），谱范数是 {norm:.3f}（要 5）。")
+    for found, message in [
+        (about(radius, 5) and about(norm, 5), "两个数都是 5：这是正规矩阵（例如对角阵）。"
+         "要让特征值小而奇异值大，把大数放在对角线外。"),
+        (about(radius, 0.5) and about(norm, 0.5),
+         "谱半径对了，但谱范数也是 0.5：对角线外还要有一个大数。"),
+        (about(radius, 0.5), f"谱半径对了；谱范数现在是 {norm:.3f}，要 5。调整对角线外的数。"),
+        (about(norm, 5), f"谱范数对了；谱半径现在是 {radius:.3f}，要 0.5。看对角线。"),
+        (about(np.linalg.norm(M), 5), "弗罗贝尼乌斯范数（所有数的平方和开方）是 5；"
+         "谱范数是最大的奇异值：np.linalg.norm(M, 2)。"),
+        (True, f"现在谱半径是 {radius:.3f}（要 0.5），谱范数是 {norm:.3f}（要 5）。"),
+    ]:
+        if found:
+            raise Wrong(message)
 
 
 @exercise("vanishing_gradients.clip_global",
@@ -161,12 +153,15 @@ def find_border(answer):
 
     norm_of = norm_with(100, 1.7)
     value = number(call(norm_of, 0.5, 3.0, 1e-3))
-    if abs(value - 1.75) < 1e-6:
-        raise Wrong("这是区间的中点，没有搜索：看中点的范数，再决定留下哪一半。")
-    if abs(value - 0.5) <= 2e-3 or abs(value - 3) <= 2e-3:
-        raise Wrong("搜到了区间的一头：留错了一半。范数小于 1 说明增益太小，要把 low 移上来。")
-    if abs(value - 1) <= 2e-3:
-        raise Wrong("边界不在增益 1：输入让它抬高了。要的是 norm_of(gain) 等于 1 的地方。")
+    end = "搜到了区间的一头：留错了一半。范数小于 1 说明增益太小，要把 low 移上来。"
+    for wrong, message in [
+        (1.75, "这是区间的中点，没有搜索：看中点的范数，再决定留下哪一半。"),
+        (0.5, end),
+        (3.0, end),
+        (1.0, "边界不在增益 1：输入让它抬高了。要的是 norm_of(gain) 等于 1 的地方。"),
+    ]:
+        if abs(value - wrong) <= 2e-3:
+            raise Wrong(message)
     if abs(value - 1.7) > 1.05e-3:
         raise Wrong(f"应当是 1.700，误差不超过 0.001，你的函数给出 {value:.4f}。")
     if norm_of.calls > 200:

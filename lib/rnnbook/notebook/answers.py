@@ -65,7 +65,9 @@ def floats(answer, wanted="数组"):
         values = np.asarray(answer)
         if values.dtype.kind == "O" and all(isinstance(v, numbers.Real) for v in values.flat):
             values = values.astype(float)  # whole numbers too large for NumPy, fractions
-    except (TypeError, ValueError, OverflowError):
+    except OverflowError:
+        raise Wrong("答案里的数太大了，装不下。") from None
+    except (TypeError, ValueError):
         values = np.array(None)
     if values.dtype.kind not in "biuf":
         raise Wrong(f"答案应当是{wanted}，收到的是{received(answer)}。")
@@ -103,7 +105,8 @@ def array(answer, shape, known=()):
         if values.shape in known:
             raise Wrong(known[values.shape])
         start = "形状转置了" if values.shape == shape[::-1] else "形状不对"
-        raise Wrong(f"{start}：应当是 {shape}，收到的是 {values.shape}。")
+        got = f" {values.shape}" if values.ndim else "一个数"
+        raise Wrong(f"{start}：应当是 {shape}，收到的是{got}。")
     if np.isnan(values).any():
         raise Wrong("答案里有 NaN：检查是否有 0/0 或 log(0)。")
     return values

@@ -23,7 +23,7 @@ CAUSES = (
     (OSError, "文件或网络出了问题：这里不需要它们。"),
     (StopIteration, "迭代已经走完，再也取不出下一个。"),
 )
-SHAPE = re.compile(r"[\[(]\d+(?:, ?\d+)*,?[\])]")
+SHAPE = re.compile(r"(?<!In)[\[(]\d+(?:, ?\d+)*,?[\])]")
 
 
 def mixed_types(error):
