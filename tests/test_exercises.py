@@ -266,7 +266,7 @@ def test_hints_named_in_chapters_exist():
 
 
 def test_a_lax_checker_is_found(monkeypatch):
-    lax = exercises.Exercise("setup.lax", lambda answer: None, "一句提示")
+    lax = exercises.Exercise(lambda answer: None, "一句提示")
     monkeypatch.setitem(exercises._REGISTRY, "setup.lax", lax)
     book = {"setup.lax": {"right": [1], "wrong": [(2, "大"), (0, "小"), (3, "更大")]}}
     assert problems_of("setup.lax", book) == [f"wrong answer {i} is right" for i in range(3)]
@@ -278,7 +278,7 @@ def test_a_vague_message_is_found(monkeypatch):
             raise reading.Wrong("不对。")
 
     monkeypatch.setitem(exercises._REGISTRY, "setup.vague",
-                        exercises.Exercise("setup.vague", vague, "一句提示"))
+                        exercises.Exercise(vague, "一句提示"))
     book = {"setup.vague": {"right": [1, 2], "wrong": [(2, "大"), (0, "小")]}}
     problems = problems_of("setup.vague", book)
     assert "right answer 1 is wrong: 不对。" in problems
@@ -340,6 +340,6 @@ def test_what_was_received_is_said():
 
 def test_a_broken_checker_does_not_stop_a_chapter(monkeypatch, capsys):
     monkeypatch.setitem(exercises._REGISTRY, "setup.broken",
-                        exercises.Exercise("setup.broken", lambda answer: 1 / 0, "一句提示"))
+                        exercises.Exercise(lambda answer: 1 / 0, "一句提示"))
     exercises.check("setup.broken", 1)
     assert capsys.readouterr().out.startswith("✘")

@@ -25,8 +25,9 @@ def by_hand(answer):
     return "正确：权重 1/4 和 3/4，上下文 1 + 6 = 7"
 
 
-@exercise("attention.parameters", hint="general 有一个矩阵；加性有两个矩阵，还有一个向量 v。")
-def parameters(answer):
+@exercise("attention.parameters", function,
+          hint="general 有一个矩阵；加性有两个矩阵，还有一个向量 v。")
+def parameters(call):
     """The number of parameters of each way of scoring."""
 
     def count(dot=lambda q, k, h: 0, general=lambda q, k, h: q * k,
@@ -36,7 +37,7 @@ def parameters(answer):
 
     cases = [(kind, q, k, h) for q, k, h in ((3, 2, 4), (6, 5, 7))
              for kind in ("general", "additive")] + [("dot", 4, 4, 9)]
-    on_cases(function(answer), cases, count(), [
+    on_cases(call, cases, count(), [
         (count(additive=lambda q, k, h: q * h + k * h), "加性的少了向量 v：还有 hidden 个。"),
         (count(additive=lambda q, k, h: q * h + h),
          "加性的键也有自己的矩阵：key × hidden 个。"),
@@ -50,11 +51,10 @@ def parameters(answer):
     return "正确：0、HD、HU + DU + U"
 
 
-@exercise("attention.padded_weights",
+@exercise("attention.padded_weights", function,
           hint="先减去真实位置里最大的分数，取指数，乘掩码，再除以和；和是 0 时返回全 0。")
-def padded_weights(answer):
+def padded_weights(call):
     """Masked weights in NumPy."""
-    call = function(answer)
     scores, keep = np.array([1.0, 3.0, -1.0, 2.0]), np.array([True, False, True, True])
     e = np.exp(scores)
     given = array(call(scores, keep), (4,))
@@ -84,9 +84,9 @@ def padded_weights(answer):
     return "正确：恰好是 0，和为 1，不溢出，也不会 NaN"
 
 
-@exercise("attention.luong_step",
+@exercise("attention.luong_step", function,
           hint="分数 = memory @ (h @ W)；softmax；上下文 = 权重 @ memory；再拼接、乘 Wc、tanh。")
-def luong_step(answer):
+def luong_step(call):
     """One step of Luong's attention after the recurrence."""
     rng = np.random.default_rng(16)
     h, memory, W, Wc = (rng.normal(size=shape) for shape in (3, (4, 2), (3, 2), (5, 3)))
@@ -96,7 +96,7 @@ def luong_step(answer):
     def step(*both):
         return np.tanh(np.concatenate(both) @ Wc)
 
-    compare(array(function(answer)(h, memory, W, Wc), (3,)), step(context, h), [
+    compare(array(call(h, memory, W, Wc), (3,)), step(context, h), [
         (np.concatenate([context, h]) @ Wc, "少了最外面的 tanh。"),
         (step(h, context), "拼接的次序反了：上下文在前，h 在后。"),
         (step(scores @ memory, h), "分数还没有变成权重：少了 softmax。"),
@@ -107,10 +107,9 @@ def luong_step(answer):
     return "正确：先走再看的一步"
 
 
-@exercise("attention.unread", hint="沿输出步（第 0 轴）求和，得到每个输入位置的总权重。")
-def unread(answer):
+@exercise("attention.unread", function, hint="沿输出步（第 0 轴）求和，得到每个输入位置的总权重。")
+def unread(call):
     """Input positions that got little weight in all."""
-    call = function(answer)
     weights = np.array([[0.75, 0.0, 0.125, 0.125], [0.0625, 0.0, 0.0625, 0.875],
                         [0.5, 0.0, 0.25, 0.25]])
     for least in (0.8, 0.4375, 0.01, 2.0, 0.0):
@@ -151,13 +150,13 @@ def _heads(X, WQ, WK, WV, heads=2, scale=None, causal=True, strict=False, late=F
     return np.concatenate(outputs, axis=1)
 
 
-@exercise("attention.two_heads",
+@exercise("attention.two_heads", function,
           hint="对 Q、K、V 的两半各做一遍 16.8 节的因果自注意力，再沿最后一轴拼。")
-def two_heads(answer):
+def two_heads(call):
     """Causal self-attention with two heads."""
     rng = np.random.default_rng(6)
     X, matrices = rng.normal(size=(5, 6)), rng.normal(size=(3, 6, 6))
-    compare(array(function(answer)(X, *matrices), (5, 6)), _heads(X, *matrices), [
+    compare(array(call(X, *matrices), (5, 6)), _heads(X, *matrices), [
         (_heads(X, *matrices, heads=1), "只有一个头：前一半列和后一半列要各做各的。"),
         (_heads(X, *matrices, scale=6), "除以的应当是一个头的宽度 D/2 的平方根，不是 D 的。"),
         (_heads(X, *matrices, scale=1), "少了除以平方根。"),

@@ -45,10 +45,10 @@ def hand_step(answer):
     return "正确：这一次 u 该变小"
 
 
-@exercise("bptt.pairs",
+@exercise("bptt.pairs", function,
           hint="满的一段有 window × (window + 1) / 2 对；"
                "最后一段可能不满，长度是 steps 除以 window 的余数。")
-def pairs(answer):
+def pairs(call):
     """The number of cells of the triangle that truncated BPTT keeps."""
 
     def triangle(n):
@@ -57,7 +57,7 @@ def pairs(answer):
     def right(n, k):
         return n // k * triangle(k) + triangle(n % k)
 
-    on_cases(function(answer), [(12, 12), (12, 4), (10, 4), (7, 1), (5, 9)], right, [
+    on_cases(call, [(12, 12), (12, 4), (10, 4), (7, 1), (5, 9)], right, [
         (lambda n, k: triangle(n), "这是完整 BPTT 的个数，窗口没有起作用。"),
         (lambda n, k: sum(min(t, k) for t in range(1, n + 1)),
          "这是滑动的窗口：每一步都往回看 window 步。这里是接连的段，段里靠前的步走不了那么远。"),
@@ -79,9 +79,9 @@ def _example(steps=7, seed=4):
     return [rng.standard_normal(shape) / 2 for shape in shapes]
 
 
-@exercise("bptt.recurrent_gradient",
+@exercise("bptt.recurrent_gradient", function,
           hint="第 t 步的一份是 h_{t−1}ᵀ α_t；h_{t−1} 从 h0 开始，到倒数第二个状态为止。")
-def recurrent_gradient(answer):
+def recurrent_gradient(call):
     """The gradient of U from states and alphas."""
     xs, alphas, h0, *weights = _example()
     hs, _ = rnn_scan(xs, h0, *weights)
@@ -90,7 +90,7 @@ def recurrent_gradient(answer):
         return np.einsum("bth,btk->hk", states, alphas)
 
     before, zeros = (np.concatenate([h[:, None], hs[:, :-1]], axis=1) for h in (h0, 0 * h0))
-    result = array(function(answer)(h0, hs, alphas), (5, 5), {
+    result = array(call(h0, hs, alphas), (5, 5), {
         (7, 5, 5): "每一步的一份都算对了形状，但还没有把各步加起来。",
         (3, 5, 5): "批里的样本还没有加起来：h_{t−1}ᵀ α_t 会把批这一维乘掉。",
     })
@@ -120,12 +120,11 @@ def _truncated(xs, goal, h0, W, U, b, window, carry=True, parts=slice(None)):
     return sum(found[parts])
 
 
-@exercise("bptt.truncated_dU",
+@exercise("bptt.truncated_dU", function,
           hint="照 3.7 节的 in_segments：每段用 rnn_scan 往前走，d_hs 是 hs − goal，"
                "bptt 往回走，再把末状态交给下一段。")
-def truncated_dU(answer):
+def truncated_dU(call):
     """Truncated BPTT with a squared loss."""
-    call = function(answer)
     for steps, window in ((6, 6), (6, 1), (6, 3), (7, 3), (5, 8)):
         example = xs, goal, h0, W, U, b = _example(steps)
         right = _truncated(*example, window)
@@ -154,15 +153,15 @@ def truncated_dU(answer):
     return "正确：状态带走了，梯度留下了"
 
 
-@exercise("bptt.fixed_backward",
+@exercise("bptt.fixed_backward", function,
           hint="逐个核对：tanh 的斜率里平方的是谁？U 前向时乘过谁？反向要不要转置？")
-def fixed_backward(answer):
+def fixed_backward(call):
     """The repaired backward step."""
     rng = np.random.default_rng(8)
     shapes = (3, 4), (3, 5), (4, 5), (5, 5), (5,), (3, 5)
     x, h, W, U, b, dh = example = [rng.standard_normal(shape) / 2 for shape in shapes]
     order = "返回值的次序不变：dx, dh_before, (dW, dU, db)。"
-    dx, before, weights = parts(function(answer)(*example), 3, order)
+    dx, before, weights = parts(call(*example), 3, order)
     dW, dU, db = parts(weights, 3, order)
     right_dx, right_before, (right_dW, right_dU, right_db) = rnn_backward(*example)
     a = x @ W + h @ U + b

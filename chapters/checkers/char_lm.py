@@ -21,11 +21,11 @@ def bits(answer):
     return "正确：1.5 / ln 2 ≈ 2.164 比特每字符"
 
 
-@exercise("char_lm.make_pair", hint="x 去掉最后一个，y 去掉第一个。")
-def make_pair(answer):
+@exercise("char_lm.make_pair", function, hint="x 去掉最后一个，y 去掉第一个。")
+def make_pair(call):
     """Inputs and targets shifted by one: ids[:-1], ids[1:]."""
     ids = np.array([5, 3, 8, 1, 9, 2])
-    pair = parts(function(answer)(ids), 2, "应当返回两个数组：return x, y。")
+    pair = parts(call(ids), 2, "应当返回两个数组：return x, y。")
     x, y = map(floats, pair)
     for name, values in (("x", x), ("y", y)):
         if values.ndim != 1:
@@ -45,11 +45,10 @@ def make_pair(answer):
     return "正确：输入错开一步就是目标"
 
 
-@exercise("char_lm.heated",
+@exercise("char_lm.heated", function,
           hint="先 z = logits / t，再减去最大值，再 exp，最后除以总和。减去最大值不改变结果。")
-def heated(answer):
+def heated(call):
     """softmax(logits / t), safe for large logits."""
-    call = function(answer)
     logits = np.array([2.0, 0.5, -1.0, 1.0])
 
     def softmax(z):
@@ -71,11 +70,10 @@ def heated(answer):
     return "正确：除以温度，减最大值，再归一化"
 
 
-@exercise("char_lm.nucleus",
+@exercise("char_lm.nucleus", function,
           hint="从大到小排好，算累加和；排在某个字符之前的总和还不到 p，就留下它。再放回原位、归一化。")
-def nucleus(answer):
+def nucleus(call):
     """Smallest set that reaches p, renormalised, in the original order."""
-    call = function(answer)
     for probs, p in [
         ([0.1, 0.4, 0.05, 0.3, 0.15], 0.8),
         ([0.125, 0.5, 0.125, 0.25], 0.75),  # exactly reached, in binary fractions
@@ -116,9 +114,9 @@ def _compare_nucleus(got, probs, p):
     ], case + f"应当留下 {size} 个，答案是 {right.round(3).tolist()}。")
 
 
-@exercise("char_lm.warm_up",
+@exercise("char_lm.warm_up", function,
           hint="for token in prompt: logits, state = step(token, state)，循环结束后返回两者。")
-def warm_up(answer):
+def warm_up(call):
     """Feed every prompt token in order, carrying the state."""
     prompt, start = [4, 1, 7, 2], (9,)
 
@@ -127,7 +125,7 @@ def warm_up(answer):
         return ("logits after", state), state
 
     step = at_most(1000, step, "调用 step 超过 1000 次还没有停：提示里有几个字符就喂几次。")
-    logits, state = parts(function(answer)(step, start, prompt), 2,
+    logits, state = parts(call(step, start, prompt), 2,
                           "应当返回两样：return logits, state。")
     right = start + tuple(prompt)
     if not isinstance(logits, tuple) or not isinstance(state, tuple):
@@ -153,14 +151,14 @@ def warm_up(answer):
     raise Wrong(f"喂进去的次序应当是 {prompt}，状态却记着 {list(state)[1:]}。")
 
 
-@exercise("char_lm.perplexity",
+@exercise("char_lm.perplexity", function,
           hint="先把每段的总罚分（平均 × 字符数）加起来，除以总字符数，最后才取指数。")
-def perplexity(answer):
+def perplexity(call):
     """exp of the length-weighted mean, not a mean of perplexities."""
     means, lengths = np.array([1.0, 2.0, 3.0]), np.array([100, 50, 10])
     nats = np.average(means, weights=lengths)
     each = "你先取指数再平均：困惑度不能直接平均，要先合并 NLL，最后取一次指数。"
-    compare(number(function(answer)(means, lengths)), np.exp(nats), [
+    compare(number(call(means, lengths)), np.exp(nats), [
         (np.exp(means.mean()), "没有按长度加权：10 个字符的段和 100 个字符的段不该有一样的分量。"),
         (np.exp(means).mean(), each),
         (np.average(np.exp(means), weights=lengths), each),

@@ -8,16 +8,16 @@ from rnnbook.notebook.answers import (
 from rnnbook.notebook.exercises import exercise
 
 
-@exercise("deep_bidirectional.stack_params",
+@exercise("deep_bidirectional.stack_params", function,
           hint="一个方向的 LSTM 有 4H(输入宽度 + H + 1) 个；第二层起，输入宽度是多少？")
-def stack_params(answer):
+def stack_params(call):
     """The number of parameters of stacked bidirectional LSTM layers."""
 
     def total(d, h, depth, directions=2, upper=2, gates=4, bias=1):
         return sum(directions * gates * h * ((d if k == 0 else upper * h) + h + bias)
                    for k in range(depth))
 
-    on_cases(function(answer), [(3, 16, 1), (3, 16, 3), (8, 5, 2), (1, 1, 4)], total, [
+    on_cases(call, [(3, 16, 1), (3, 16, 3), (8, 5, 2), (1, 1, 4)], total, [
         (lambda d, h, n: total(d, h, n, upper=1),
          "第二层起的输入是两个方向拼起来的，宽度是 2·units，不是 units。"),
         (lambda d, h, n: total(d, h, n, directions=1),
@@ -35,15 +35,16 @@ def stack_params(answer):
     return "正确：两个方向，第二层起输入宽 2H"
 
 
-@exercise("deep_bidirectional.align", hint="时间在第 1 轴：backward[:, ::-1]，再沿最后一轴拼。")
-def align(answer):
+@exercise("deep_bidirectional.align", function,
+          hint="时间在第 1 轴：backward[:, ::-1]，再沿最后一轴拼。")
+def align(call):
     """Align the states of the backward reading and join both."""
     f, b = np.random.default_rng(8).standard_normal((2, 3, 6, 4))
 
     def join(*both):
         return np.concatenate(both, axis=-1)
 
-    result = array(function(answer)(f, b), (3, 6, 8), {
+    result = array(call(f, b), (3, 6, 8), {
         (3, 12, 4): "拼错了轴：沿时间接起来变成了 12 步。要沿最后一轴拼：axis=-1。",
         (6, 6, 4): "拼错了轴：沿批接起来了。要沿最后一轴拼：axis=-1。",
         f.shape: "得到 (B, T, H)：要拼接成 (B, T, 2H)，不是相加或取平均。",
@@ -91,9 +92,9 @@ def addable(answer):
     return "正确：残差只问一件事，形状是否完全相同"
 
 
-@exercise("deep_bidirectional.latency_ms",
+@exercise("deep_bidirectional.latency_ms", function,
           hint="延迟逐层相加。分块：第二层在块末尾看到的，比第一层多吗？")
-def latency_ms(answer):
+def latency_ms(call):
     """How long an output waits for input that is still to come."""
     cases = [("delayed", 2, 1, 10), ("delayed", 3, 4, 10), ("chunked", 5, 1, 10),
              ("chunked", 8, 3, 20), ("delayed", 0, 2, 10), ("chunked", 1, 2, 10)]
@@ -101,7 +102,7 @@ def latency_ms(answer):
     def either(delayed, chunked):
         return lambda kind, *sizes: (delayed if kind == "delayed" else chunked)(*sizes)
 
-    on_cases(function(answer), cases, either(lambda s, d, m: s * d * m, lambda s, d, m: (s - 1) * m), [
+    on_cases(call, cases, either(lambda s, d, m: s * d * m, lambda s, d, m: (s - 1) * m), [
         (either(lambda s, d, m: s * m, lambda s, d, m: (s - 1) * m),
          "delayed：延迟逐层相加，要乘层数。"),
         (either(lambda s, d, m: s * d * m, lambda s, d, m: (s - 1) * d * m),

@@ -55,15 +55,15 @@ def hand_step(answer):
     return "正确：两个门，一个候选，一次混合"
 
 
-@exercise("gru.param_count", hint="三组 W 和 U；偏置是一行还是两行，看 reset_after。")
-def param_count(answer):
+@exercise("gru.param_count", function, hint="三组 W 和 U；偏置是一行还是两行，看 reset_after。")
+def param_count(call):
     """The number of parameters of a GRU layer."""
 
     def right(d, h, after):
         return 3 * (d * h + h * h + (2 if after else 1) * h)
 
     cases = [(8, 16, True), (8, 16, False), (5, 3, True), (100, 7, False)]
-    on_cases(function(answer), cases, right, [
+    on_cases(call, cases, right, [
         (lambda d, h, a: 3 * (d * h + h * h), "偏置忘了数。"),
         (lambda d, h, a: 3 * (d * h + h * h + h),
          "两种都数了一个偏置：reset_after=True 时输入和状态两边各有一个。"),
@@ -118,13 +118,13 @@ def one_gate(x, h, W, U, b, reset=False, swap=False, order="fg"):
     return f * h + (1 - f) * g if swap else (1 - f) * h + f * g
 
 
-@exercise("gru.one_gate_step", hint="和 mgu_step 只差一处：候选状态里的 h 不再乘 f。")
-def one_gate_step(answer):
+@exercise("gru.one_gate_step", function, hint="和 mgu_step 只差一处：候选状态里的 h 不再乘 f。")
+def one_gate_step(call):
     """The minimal gated unit without its reset."""
     rng = np.random.default_rng(8)
     x, h, W, U, b = example = [rng.standard_normal(shape)
                                for shape in ((3, 4), (3, 5), (4, 10), (5, 10), (10,))]
-    result = function(answer)(*example)
+    result = call(*example)
     if isinstance(result, tuple | list) and len(result) != len(h):
         raise Wrong("只返回新的状态，形状 (B, H)。")
     a_f, a_g = np.split(x @ W + h @ U + b, 2, axis=-1)
@@ -150,12 +150,12 @@ def accepted(weights, strings):
     return (np.abs(h[:, 0]) < 0.5) & (h[:, 1] < 0.5)
 
 
-@exercise("gru.bracket_weights",
+@exercise("gru.bracket_weights", function,
           hint="单元 0 照抄 7.7 节的计数器；单元 1 在计数变成负数（h₀ 约为 −0.76）之后举手，"
                "并且不再放下。")
-def bracket_weights(answer):
+def bracket_weights(call):
     """A hand-set LSTM of two units that judges brackets."""
-    result = answers.parts(function(answer)(), 3, "要返回三样东西：W、U、b。")
+    result = answers.parts(call(), 3, "要返回三样东西：W、U、b。")
     weights = [array(r, shape) for r, shape in zip(result, ((2, 8), (2, 8), (8,)))]
     if not np.isfinite(flat(weights)).all():
         raise Wrong("权重里有无穷大：用 40 这样大的数就够了。")
@@ -197,10 +197,10 @@ def run_convention(xs, W, U, b, z_keeps, reset):
     return h[0]
 
 
-@exercise("gru.find_convention", hint="只有四种可能：各跑一遍，看哪一种的末状态和 last 最接近。")
-def find_convention(answer):
+@exercise("gru.find_convention", function,
+          hint="只有四种可能：各跑一遍，看哪一种的末状态和 last 最接近。")
+def find_convention(find):
     """Which of four conventions a set of weights belongs to."""
-    find = function(answer)
     results = []
     for seed, truth in itertools.product((1, 2), CONVENTIONS):
         rng = np.random.default_rng(seed)

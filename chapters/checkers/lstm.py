@@ -42,10 +42,10 @@ def hand_step(answer):
     return "正确：先更新记忆，再决定露出多少"
 
 
-@exercise("lstm.param_count", hint="四组 W、U、b；窥视孔每扇门每个单元一个数，一共三扇门。")
-def param_count(answer):
+@exercise("lstm.param_count", function,
+          hint="四组 W、U、b；窥视孔每扇门每个单元一个数，一共三扇门。")
+def param_count(count):
     """The number of parameters of an LSTM layer."""
-    count = function(answer)
     sizes = [(8, 16), (5, 3), (100, 7)]
     on_cases(count, sizes, lambda d, h: 4 * h * (d + h + 1), [
         (lambda d, h: h * (d + h + 1), "这是 SimpleRNN 的个数：LSTM 有四组。"),
@@ -65,11 +65,10 @@ def param_count(answer):
     return "正确：4H(D + H + 1)，窥视孔再加 3H"
 
 
-@exercise("lstm.bias_for_half_life",
+@exercise("lstm.bias_for_half_life", function,
           hint="先由 fⁿ = 1/2 解出 f，再求 sigmoid 的反函数 ln(f / (1 − f))。")
-def bias_for_half_life(answer):
+def bias_for_half_life(bias):
     """The forget bias that halves the memory in n steps."""
-    bias = function(answer)
     lengths = np.array([1.0, 2.0, 10.0, 100.0])
     f, e = 0.5 ** (1 / lengths), np.exp(-1 / lengths)
     right = np.log(f / (1 - f))
@@ -127,13 +126,13 @@ def variant(order="ifgo", squash=np.tanh, late=True, out=np.tanh, keep=True):
     return step
 
 
-@exercise("lstm.fixed_step", hint="比一比：四块的次序、先更新谁、候选值用的是哪个函数。")
-def fixed_step(answer):
+@exercise("lstm.fixed_step", function, hint="比一比：四块的次序、先更新谁、候选值用的是哪个函数。")
+def fixed_step(call):
     """A step with three mistakes, mended."""
     rng = np.random.default_rng(8)
     shapes = (4, 3), (4, 5), (4, 5), (3, 20), (5, 20), (20,)
     example = [rng.standard_normal(shape) for shape in shapes]
-    result = parts(function(answer)(*example), 2,
+    result = parts(call(*example), 2,
                    "要返回两样东西：新的 h 和新的 c。写 return h, c。")
     right = np.stack(lstm_step(*example))
     compare(np.stack([array(r, (4, 5)) for r in result]), right, [
@@ -155,11 +154,11 @@ def fixed_step(answer):
     return "正确：三处都找到了"
 
 
-@exercise("lstm.counter",
+@exercise("lstm.counter", function,
           hint="f 平时要开、清零时要关；i 常开；事件来时 g 要等于 0.1，没有事件时 g 等于 0。")
-def counter(answer):
+def counter(call):
     """A hand-made LSTM unit that counts events since the last reset."""
-    result = parts(function(answer)(), 3, "要返回三样东西：(W, U, b)。")
+    result = parts(call(), 3, "要返回三样东西：(W, U, b)。")
     W, U, b = map(array, result, ((2, 4), (1, 4), (4,)))
     rng = np.random.default_rng(9)
     stream = np.stack([rng.random((1, 300)) < 0.3, rng.random((1, 300)) < 0.05], -1).astype(float)

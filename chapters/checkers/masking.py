@@ -9,11 +9,10 @@ from rnnbook.notebook.answers import (
 from rnnbook.notebook.exercises import exercise
 
 
-@exercise("masking.make_mask",
+@exercise("masking.make_mask", function,
           hint="np.arange(steps) 是一行 0, 1, 2, …；把长度变成一列，拿两者比较。")
-def make_mask(answer):
+def make_mask(call):
     """A mask of right padding from lengths."""
-    call = function(answer)
     lengths, steps = np.array([3, 5, 0, 1]), 6
     result = call(lengths, steps)
     right = length_mask(lengths, steps)
@@ -32,9 +31,9 @@ def make_mask(answer):
     return "正确：一次比较，没有循环"
 
 
-@exercise("masking.padding_share",
+@exercise("masking.padding_share", function,
           hint="每一批算出的步是 批大小 × 本批最长；全部加起来，再看真实步占多少。")
-def padding_share(answer):
+def padding_share(call):
     """The share of padding when batches are padded to their longest sequence."""
 
     def cut(lengths, batch):
@@ -54,7 +53,7 @@ def padding_share(answer):
         return computed(batches) - real(batches)
 
     cases = [([3, 5, 2, 10, 4], 2), ([4, 4, 4, 4], 2), ([1, 9, 1, 9, 9], 3), ([7], 4)]
-    on_cases(function(answer), cases, lambda n, b: share(cut(n, b)), [
+    on_cases(call, cases, lambda n, b: share(cut(n, b)), [
         (lambda n, b: 1 - share(cut(n, b)), "这是真实步的份额，题目要填充的份额：用 1 减去它。"),
         (lambda n, b: share([np.array(n)]), "你补到了全体最长：每一批只补到本批最长。"),
         (lambda n, b: np.mean([share([p]) for p in cut(n, b)]),
@@ -70,11 +69,10 @@ def padding_share(answer):
     return "正确：步数先加起来，最后才除"
 
 
-@exercise("masking.masked_mean",
+@exercise("masking.masked_mean", function,
           hint="把 mask 变成 (B, T, 1) 再乘；分母是每一行 True 的个数，至少取 1。")
-def masked_mean(answer):
+def masked_mean(call):
     """The mean over real steps, zero for an empty row."""
-    call = function(answer)
     rng = np.random.default_rng(4)
     h, mask = rng.standard_normal((4, 5, 3)), length_mask([5, 2, 0, 3])
     result = floats(call(h, mask))
@@ -95,14 +93,14 @@ def masked_mean(answer):
     return "正确，填充里有 NaN 也不怕"
 
 
-@exercise("masking.epoch_loss",
+@exercise("masking.epoch_loss", function,
           hint="一路累计两个数：真实步的损失之和、真实步的个数；最后才除一次。")
-def epoch_loss(answer):
+def epoch_loss(call):
     """The mean loss per real step, whatever the batches."""
     rng = np.random.default_rng(5)
     masks = [length_mask([4, 1, 2]), length_mask([1]), length_mask([6, 5])]
     batches = [(rng.random(m.shape) + i, m) for i, m in enumerate(masks)]
-    value = number(function(answer)(batches))
+    value = number(call(batches))
     each, rows = [losses[m] for losses, m in batches], [len(m) for m in masks]
     real, means = np.concatenate(each), [losses.mean() for losses in each]
     compare(value, real.mean(), [
@@ -139,12 +137,11 @@ def verdicts(answer):
     return "正确：先看设置，再看掩码"
 
 
-@exercise("masking.safe_boundaries",
+@exercise("masking.safe_boundaries", function,
           hint="从最短的长度 n 开始：满足 1 − n/b ≤ waste 的最大的 b 是多少？"
                "下一个桶从 b + 1 开始。")
-def safe_boundaries(answer):
+def safe_boundaries(call):
     """As few boundaries as keep the padding of every sequence below a share."""
-    call = function(answer)
     for shortest, longest, waste in ((4, 60, 0.25), (2, 150, 0.5), (10, 11, 0.05), (3, 9, 0),
                                      (5, 5, 0.3), (1, 100, 0.2)):
         case = f"shortest={shortest}、longest={longest}、waste={waste}"

@@ -37,11 +37,12 @@ def hand_step(answer):
     return "正确：三项之和再取 tanh"
 
 
-@exercise("rnn_forward.param_count", hint="W、U、b 各有多少个数？把三个形状写出来再相加。")
-def param_count(answer):
+@exercise("rnn_forward.param_count", function,
+          hint="W、U、b 各有多少个数？把三个形状写出来再相加。")
+def param_count(call):
     """The number of parameters of a SimpleRNN layer."""
     longer = "乘上了序列长度 T：每一步用的是同一组权重，个数与 T 无关。"
-    on_cases(function(answer), [(8, 16), (5, 3), (1, 1), (100, 7)], lambda d, h: h * (d + h + 1), [
+    on_cases(call, [(8, 16), (5, 3), (1, 1), (100, 7)], lambda d, h: h * (d + h + 1), [
         (lambda d, h: d * h + h * h, "偏置 b 忘了数：还有 units 个。"),
         (lambda d, h: d * h + h, "U 忘了数：状态到状态还有 units × units 个。"),
         (lambda d, h: h * h + h, "W 忘了数：输入到状态还有 features × units 个。"),
@@ -126,11 +127,10 @@ def _explain_scan(call):
             raise Wrong(message)
 
 
-@exercise("rnn_forward.scan",
+@exercise("rnn_forward.scan", function,
           hint="三件事：循环走第 1 轴；把新的 h 交给下一步；最后用 np.stack(…, axis=1)。")
-def scan(answer):
+def scan(call):
     """A scan over time, batch first."""
-    call = function(answer)
     xs, h0, W, U, b = _example()
     try:
         result = call(xs, h0, W, U, b)
@@ -167,11 +167,10 @@ def scan(answer):
     return "正确：只有一个循环，沿着时间"
 
 
-@exercise("rnn_forward.jordan_step",
+@exercise("rnn_forward.jordan_step", function,
           hint="两行：先用 x 和上一步的输出 y 算 h，再由 h 读出新的 y。")
-def jordan_step(answer):
+def jordan_step(step):
     """One step of a network that feeds its output back."""
-    step = function(answer)
     rng = np.random.default_rng(6)
     x, y, W, U, b, V, c = (rng.standard_normal(s) for s in
                            ((4, 3), (4, 2), (3, 5), (2, 5), (5,), (5, 2), (2,)))
@@ -212,12 +211,11 @@ def _leaky(rows=slice(None), steps=slice(None), sign=1.0):
     return scan
 
 
-@exercise("rnn_forward.batch_gap",
+@exercise("rnn_forward.batch_gap", function,
           hint="scan(xs, h0, …)[0] 与每个 scan(xs[i:i+1], h0[i:i+1], …)[0] 相减，"
                "取绝对值，再取最大。")
-def batch_gap(answer):
+def batch_gap(call):
     """A measurement that tells whether the samples of a batch are independent."""
-    call = function(answer)
     example = xs, h0, *weights = _example(seed=7)
     try:
         value = number(call(rnn_scan, *example))

@@ -10,11 +10,10 @@ from rnnbook.notebook.answers import (
 from rnnbook.notebook.exercises import exercise
 
 
-@exercise("seq2seq.shift",
+@exercise("seq2seq.shift", function,
           hint="输入是 [1] 接上答案，目标是答案接上 [2]；两个都用 0 在右边补到 steps。")
-def shift(answer):
+def shift(call):
     """The decoder's inputs and targets of teacher forcing."""
-    call = function(answer)
     form = "要返回两个列表：(inputs, wanted)。"
     for ids, steps in (([5, 6, 7], 6), ([4], 2), ([], 3), ([9, 8], 3)):
         given = [integers(row, form) for row in parts(call(ids, steps), 2, form)]
@@ -41,11 +40,10 @@ def shift(answer):
     return "正确：同一串，错开一步"
 
 
-@exercise("seq2seq.exact_match",
+@exercise("seq2seq.exact_match", function,
           hint="先在每一行里问：不是填充的位置全对吗？再对行取平均。")
-def exact_match(answer):
+def exact_match(call):
     """The share of rows that are right at every real position."""
-    call = function(answer)
     wanted = np.array([[5, 6, 2, 0], [5, 2, 0, 0], [7, 8, 9, 2], [4, 4, 2, 0], [8, 8, 8, 2]])
     tokens = np.array([[5, 6, 2, 2], [5, 2, 2, 2], [7, 8, 8, 2], [4, 4, 2, 0], [8, 8, 8, 2]])
     mask = wanted != 0
@@ -64,9 +62,9 @@ def exact_match(answer):
     return "正确：一处错，整行就错；填充不计"
 
 
-@exercise("seq2seq.winner",
+@exercise("seq2seq.winner", function,
           hint="score = 对数概率 / ((5 + 长度) / 6) ** alpha，取最大的那个的下标。")
-def winner(answer):
+def winner(call):
     """The index of the candidate that wins under GNMT's length penalty."""
     rng = np.random.default_rng(15)
     cases = [([(-4.0, 3), (-5.0, 9)], 1.0), ([(-4.0, 3), (-5.0, 9)], 0.0)]
@@ -79,7 +77,7 @@ def winner(answer):
     def gnmt(p, n, a):
         return p / ((5 + n) / 6) ** a
 
-    on_cases(function(answer), cases, pick(gnmt), [
+    on_cases(call, cases, pick(gnmt), [
         (pick(gnmt, min), "选成了最差的：分数是负数，越大（越接近 0）越好。"),
         (pick(lambda p, n, a: p * ((5 + n) / 6) ** a), "要除以惩罚，不是乘。"),
         (pick(lambda p, n, a: p / n**a),
@@ -157,11 +155,10 @@ def _counted(step):
     return at_most(20_000, step, "调用 step 两万次还没有停：写出 end 或写满 limit 个就停。")
 
 
-@exercise("seq2seq.greedy_decode",
+@exercise("seq2seq.greedy_decode", function,
           hint="循环：logits, state = step(token, state)；token = argmax；记下来；是 end 就停。")
-def greedy_decode(answer):
+def greedy_decode(call):
     """Greedy decoding with a step function."""
-    call = function(answer)
     for seed in range(12):
         step, limit = _chain(seed), 3 + seed % 4
         right = _greedy(step, 4, 4, 0, limit)
@@ -200,11 +197,10 @@ def _beam(step, state, start, end, limit, width):
     return kept[0][0], kept[0][1]
 
 
-@exercise("seq2seq.beam_decode",
+@exercise("seq2seq.beam_decode", function,
           hint="每个开头记 (对数概率, 列表, 状态)；先 log_softmax 再相加；写完的留下一起排。")
-def beam_decode(answer):
+def beam_decode(call):
     """Beam search with a step function for one sequence."""
-    call = function(answer)
     for seed in range(14):
         step, limit = _chain(50 + seed), 3 + seed % 2
         every = _every(step, 4, 4, 0, limit)

@@ -10,11 +10,10 @@ from rnnbook.notebook.answers import (
 from rnnbook.notebook.exercises import exercise
 
 
-@exercise("sequence_labelling.to_tags",
+@exercise("sequence_labelling.to_tags", function,
           hint="先全写 O；每段的第一个词写 B-类型，其余写 I-类型。段的末尾是“最后一个词之后”。")
-def to_tags(answer):
+def to_tags(call):
     """Entities as IOB2 tags."""
-    call = function(answer)
     cases = [
         (5, [("PER", 1, 3)], ["O", "B-PER", "I-PER", "O", "O"]),
         (4, [("PER", 0, 2), ("PER", 2, 4)], ["B-PER", "I-PER", "B-PER", "I-PER"]),
@@ -65,11 +64,10 @@ def by_eye(answer):
     return "正确：词对了四分之三，名字只对了三分之一"
 
 
-@exercise("sequence_labelling.micro_bounds",
+@exercise("sequence_labelling.micro_bounds", function,
           hint="印到第三位时，真值在 ±0.0005 之内。微平均 = Σ 召回率·个数 ÷ Σ 个数。")
-def micro_bounds(answer):
+def micro_bounds(call):
     """The bounds of micro recall from rounded recalls."""
-    call = function(answer)
 
     def bounds(r, n, digits, half=0.5, clip=True, weigh=True):
         ends = [r - half * 10.0**-digits, r + half * 10.0**-digits]
@@ -110,11 +108,10 @@ def _count(length, kinds, start_inside=False, cross=False):
     return sum(counts.values())
 
 
-@exercise("sequence_labelling.legal_count",
+@exercise("sequence_labelling.legal_count", function,
           hint="记住三种条数：以 O 结尾、以某个 B 结尾、以某个 I 结尾，一步一步往后推。")
-def legal_count(answer):
+def legal_count(call):
     """The number of IOB2 sequences."""
-    call = function(answer)
     cases = [(1, 1), (2, 1), (3, 1), (4, 3), (10, 2), (30, 3)]
     values = []
     for case in cases:
@@ -193,11 +190,10 @@ def viterbi(answer):
     return "正确：T 步就找到 K 的 T 次方串里最好的一串"
 
 
-@exercise("sequence_labelling.pair_marginals",
+@exercise("sequence_labelling.pair_marginals", function,
           hint="α_t(i) + A(i, j) + e_{t+1}(j) + β_{t+1}(j) − log Z，取 exp。最后一步的 β 是 end。")
-def pair_marginals(answer):
+def pair_marginals(call):
     """The probability of every pair of neighbouring tags."""
-    call = function(answer)
     for seed, steps in ((11, 4), (12, 2), (13, 5)):
         field = _field(seed, steps)
         every = _scores(*field)

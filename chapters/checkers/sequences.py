@@ -26,11 +26,10 @@ def window_count(answer):
     return "正确：2820 − 24 − 6 + 1 = 2791"
 
 
-@exercise("sequences.transition_matrix",
+@exercise("sequences.transition_matrix", function,
           hint="先数 C[i, j]：i 后面跟着 j 的次数；再让每一行除以这一行的和（axis=1，keepdims=True）。")
-def transition_matrix(answer):
+def transition_matrix(call):
     """Counts of neighbours, each row normalised; a row without followers is uniform."""
-    call = function(answer)
     ids = np.array([0, 1, 1, 2, 0, 1, 2, 1, 1])
     counts = np.zeros((3, 3))
     np.add.at(counts, (ids[:-1], ids[1:]), 1)
@@ -59,15 +58,15 @@ def transition_matrix(answer):
     return "正确：每一行的和都是 1"
 
 
-@exercise("sequences.bits_and_perplexity",
+@exercise("sequences.bits_and_perplexity", function,
           hint="先求平均的 −log2(p)，这就是比特；困惑度是 2 的那么多次方。"
                "用 p = [1/2, 1/4] 手算核对：1.5 比特。")
-def bits_and_perplexity(answer):
+def bits_and_perplexity(call):
     """Mean of -log2 p, and 2 to that power."""
     p = np.array([0.5, 0.25, 0.25, 0.125, 0.9])
     cost = -np.log2(p)
     mean = cost.mean()
-    result = parts(function(answer)(p), 2, "函数要返回两个数：return bits, perplexity。")
+    result = parts(call(p), 2, "函数要返回两个数：return bits, perplexity。")
     bits, perplexity = map(number, result)
     if near([bits, perplexity], [2**mean, mean]):
         raise Wrong("两个数的次序反了：先比特，后困惑度。")
@@ -107,12 +106,12 @@ def witten_bell(answer):
     return "正确：(1 + 3/8) / 7 = 11/56 ≈ 0.1964"
 
 
-@exercise("sequences.seasonal_naive",
+@exercise("sequences.seasonal_naive", function,
           hint="窗口最后一列 X[:, -1] 是答案之前 1 步；那么答案之前 season 步在倒数第几列？")
-def seasonal_naive(answer):
+def seasonal_naive(call):
     """The value one season before the target: X[:, -season]."""
     X, season = np.arange(40.0, 46.0)[:, None] + np.arange(12), 4
-    got = array(function(answer)(X, season), (6,), {
+    got = array(call(X, season), (6,), {
         (6, 1): "形状应当是 (N,)：用 X[:, -season] 取一列，不要用切片留下多余的轴。",
         (12,): "你取的是一行：每个样本是一行，要对所有行取同一列，写 X[:, …]。",
     })
@@ -128,15 +127,15 @@ def seasonal_naive(answer):
     return "正确：答案之前 season 步，正是倒数第 season 列"
 
 
-@exercise("sequences.split_by_time",
+@exercise("sequences.split_by_time", function,
           hint="先标准化整条序列，再用 windows(x, width) 切窗口；"
                "答案是 x[cut] 的那一行，行号是 cut − width。")
-def split_by_time(answer):
+def split_by_time(call):
     """Standardise by the past only, cut windows, split by the time of the target."""
     rng = np.random.default_rng(0)
     x = rng.normal(size=60).cumsum() + np.linspace(0, 30, 60)
     width, cut = 5, 40
-    result = parts(function(answer)(x, width, cut), 4,
+    result = parts(call(x, width, cut), 4,
                    "要返回四个数组：X_train, y_train, X_test, y_test。")
     given = [floats(part) for part in result]
     rows = [len(part) if part.ndim else 0 for part in given]

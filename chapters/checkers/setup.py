@@ -48,13 +48,13 @@ def dense_params(answer):
     return "正确：50×7+7，与 32 和 20 都无关"
 
 
-@exercise("setup.to_days",
+@exercise("setup.to_days", function,
           hint="先把时间轴拆成（天，小时），再把传感器那个轴换到最后；换轴用 transpose。")
-def to_days(answer):
+def to_days(call):
     """A table (sensor, hour) becomes (day, hour, sensor)."""
     days, sensors = 5, 3
     table = np.arange(sensors * days * 24, dtype=float).reshape(sensors, days * 24)
-    result = array(function(answer)(table), (days, 24, sensors), {
+    result = array(call(table), (days, 24, sensors), {
         (sensors, days, 24): "只拆开了时间轴：传感器还在第一个轴，要把它换到最后。",
         (days, sensors, 24): "第一个轴对了，但时间和传感器换了位置：应当是（天，小时，传感器）。",
         (24, days, sensors): "天和小时换了位置：每个样本是一天，所以天在第一个轴。",
@@ -66,10 +66,9 @@ def to_days(answer):
     return "正确：result[d, h, s] 就是 table[s, 24 * d + h]"
 
 
-@exercise("setup.safe_mse", hint="相减之前先让两边变成同样的形状，例如 reshape(-1)。")
-def safe_mse(answer):
+@exercise("setup.safe_mse", function, hint="相减之前先让两边变成同样的形状，例如 reshape(-1)。")
+def safe_mse(call):
     """A mean squared error that (N,) and (N, 1) cannot fool."""
-    call = function(answer)
     y, error = np.array([1.0, 2.0, 4.0, 8.0]), np.array([0.5, -0.5, 1.0, 0.0])
     prediction, right = y - error, np.mean(error**2)
     value = number(call(y, prediction))
@@ -88,11 +87,11 @@ def safe_mse(answer):
     return "正确：三种形状给出同一个数"
 
 
-@exercise("setup.spread", hint="样本标准差除以 n − 1：np.std 有一个参数 ddof。")
-def spread(answer):
+@exercise("setup.spread", function, hint="样本标准差除以 n − 1：np.std 有一个参数 ddof。")
+def spread(call):
     """Mean and sample standard deviation of losses over random seeds."""
     losses = np.array([0.20, 0.30, 0.25, 0.35, 0.60])
-    result = function(answer)(losses)
+    result = call(losses)
     mean, sd = map(number, parts(result, 2, "要返回两个数：平均值和标准差，写成 return mean, sd。"))
     right_mean, right_sd = losses.mean(), losses.std(ddof=1)
     if near([mean, sd], [right_sd, right_mean]):
@@ -111,13 +110,13 @@ def spread(answer):
     ], f"标准差应当是 {right_sd:.4g}，得到 {sd:.4g}。")
 
 
-@exercise("setup.to_keras",
+@exercise("setup.to_keras", function,
           hint="PyTorch 算 x W_ihᵀ + b_ih + h W_hhᵀ + b_hh；Keras 算 x W + h U + b。逐项对照。")
-def to_keras(answer):
+def to_keras(call):
     """PyTorch's RNN weights become Keras's."""
     rng = np.random.default_rng(0)
     W_ih, W_hh, b_ih, b_hh = (rng.normal(size=shape) for shape in ((3, 2), (3, 3), 3, 3))
-    result = function(answer)(W_ih, W_hh, b_ih, b_hh)
+    result = call(W_ih, W_hh, b_ih, b_hh)
     if isinstance(result, tuple | list) and len(result) == 4:
         raise Wrong("Keras 只有一个偏置：返回三个数组，两个偏置要加起来。")
     kernel, recurrent, bias = parts(

@@ -8,14 +8,14 @@ from rnnbook.notebook.answers import (
 from rnnbook.notebook.exercises import exercise
 
 
-@exercise("text_classification.mean_pool",
+@exercise("text_classification.mean_pool", function,
           hint="先造掩码 np.arange(T) < lengths[:, None]，乘上去再求和，除以 lengths。")
-def mean_pool(answer):
+def mean_pool(call):
     """The mean over the real steps."""
     rng = np.random.default_rng(10)
     h, lengths = rng.standard_normal((3, 5, 4)), np.array([5, 2, 1])
     mask = (np.arange(5) < lengths[:, None])[:, :, None]
-    result = array(function(answer)(h, lengths), (3, 4), {
+    result = array(call(h, lengths), (3, 4), {
         (3, 5): "平均错了轴：你平均的是特征，时间在第 1 轴。",
         (5, 4): "平均错了轴：你平均的是批，时间在第 1 轴。",
     })
@@ -29,11 +29,10 @@ def mean_pool(answer):
     return "正确：填充多少，平均都不变"
 
 
-@exercise("text_classification.top_state",
+@exercise("text_classification.top_state", function,
           hint="最上层的两个方向是最后两个：h[-2] 和 h[-1]。")
-def top_state(answer):
+def top_state(call):
     """The two directions of the top layer, side by side."""
-    call = function(answer)
     rng = np.random.default_rng(11)
     reshaped = "reshape 不会换轴：它把不同句子的数混在一起了。"
     for depth in (1, 2, 3):
@@ -53,14 +52,14 @@ def top_state(answer):
     return "正确：几层都取得对"
 
 
-@exercise("text_classification.without_leaks",
+@exercise("text_classification.without_leaks", function,
           hint="先把训练集的文本收进一个 set，再逐行看测试集的文本在不在里面。")
-def without_leaks(answer):
+def without_leaks(call):
     """The rows of test whose text does not stand in train."""
     train = [("开灯", "on"), ("关灯", "off"), ("好", "yes")]
     test = [("请开灯", "on"), ("开灯", "on"), ("好", "no"), ("别关灯", "off"), ("请开灯", "on")]
     form = "应当返回一个列表，每一项是 (文本, 标签)。"
-    result = function(answer)(train, test)
+    result = call(train, test)
     if not isinstance(result, list | tuple | np.ndarray):
         raise Wrong(form)
     rows = [tuple(texts(row, form)) for row in result]
@@ -95,9 +94,9 @@ def _scores(gold, predicted):
     return np.array(rows).T
 
 
-@exercise("text_classification.macro_f1",
+@exercise("text_classification.macro_f1", function,
           hint="对每一类数三个数：答对的、答成它的、真是它的；F1 = 2·答对 / (答成 + 真是)。")
-def macro_f1(answer):
+def macro_f1(call):
     """Macro-averaged F1."""
 
     def rule(formula):
@@ -105,7 +104,7 @@ def macro_f1(answer):
 
     cases = [(list("aaaaaabbc"), list("aaaaabbbb")), (list("abab"), list("abab")),
              (list("aab"), list("aac"))]
-    on_cases(function(answer), cases, rule(lambda p, r, f, n: f.mean()), [
+    on_cases(call, cases, rule(lambda p, r, f, n: f.mean()), [
         (lambda gold, predicted: np.mean(np.array(gold) == predicted),
          "这是正确率（也就是微平均）：要每一类先算 F1，再一律平均。"),
         (rule(lambda p, r, f, n: (f * n).sum() / n.sum()),
@@ -123,12 +122,12 @@ def macro_f1(answer):
     return "正确：最小的类和最大的类一样重"
 
 
-@exercise("text_classification.paired",
+@exercise("text_classification.paired", function,
           hint="d = a − b；均值 d.mean()，标准误 d.std(ddof=1) / √n。")
-def paired(answer):
+def paired(call):
     """Mean and standard error of paired differences."""
     a, b = np.array([0.81, 0.83, 0.80, 0.84]), np.array([0.80, 0.81, 0.80, 0.82])
-    result = parts(function(answer)(a, b), 2, "应当返回两个数：return mean, error。")
+    result = parts(call(a, b), 2, "应当返回两个数：return mean, error。")
     mean, error = map(number, result)
     d, root = a - b, 2
     right = d.std(ddof=1) / root

@@ -10,9 +10,9 @@ from rnnbook.notebook.answers import (
 from rnnbook.notebook.exercises import exercise
 
 
-@exercise("time_series.seasonal_mase",
+@exercise("time_series.seasonal_mase", function,
           hint="分子是测试部分的 MAE；分母只用训练部分：每个数与一个季节之前的数相差多少。")
-def seasonal_mase(answer):
+def seasonal_mase(call):
     """The mean absolute error in units of the seasonal naive error of the training part."""
     rng = np.random.default_rng(13)
     cases = []
@@ -29,7 +29,7 @@ def seasonal_mase(answer):
     def rms(v):
         return np.sqrt(np.square(v).mean())
 
-    on_cases(function(answer), cases, lambda y, f, tr, s: mae(y, f) / unit(tr, s), [
+    on_cases(call, cases, lambda y, f, tr, s: mae(y, f) / unit(tr, s), [
         (lambda y, f, tr, s: mae(y, f) / unit(tr, 1),
          "分母用的是前一步的差：要与 season 步之前相减。"),
         (lambda y, f, tr, s: mae(y, f) / unit(y, s), "分母用了测试部分：尺度只能从训练部分算。"),
@@ -45,13 +45,14 @@ def seasonal_mase(answer):
     return "正确：小于 1，是错得比季节性朴素在训练部分少；要说赢，得与基线的 MASE 比"
 
 
-@exercise("time_series.undo", hint="past[-1] 是上个月，past[-12] 是去年的这个月，past[-13] 呢？")
-def undo(answer):
+@exercise("time_series.undo", function,
+          hint="past[-1] 是上个月，past[-12] 是去年的这个月，past[-13] 呢？")
+def undo(call):
     """From the seasonal growth back to the number of passengers."""
     rng = np.random.default_rng(14)
     cases = [(w, np.exp(5 + 0.3 * rng.standard_normal(length)))
              for length, w in ((13, 0.0), (20, 0.1), (40, -0.3))]
-    on_cases(function(answer), cases, lambda w, p: np.exp(w) * p[-1] * p[-12] / p[-13], [
+    on_cases(call, cases, lambda w, p: np.exp(w) * p[-1] * p[-12] / p[-13], [
         (lambda w, p: w + np.log(p[-1]) + np.log(p[-12]) - np.log(p[-13]),
          "还停在对数里：最后要取 exp。"),
         (lambda w, p: p[-1] * p[-12] / p[-13], "没有用到 w_hat：这只是同比增长的基线。"),
@@ -116,8 +117,9 @@ def recursive(answer):
     return "正确：从第二步起，它在用自己的预测当数据"
 
 
-@exercise("time_series.tail", hint="二项分布：i 从 k 到 n，把 C(n,i) p^i (1−p)^(n−i) 加起来。")
-def tail(answer):
+@exercise("time_series.tail", function,
+          hint="二项分布：i 从 k 到 n，把 C(n,i) p^i (1−p)^(n−i) 加起来。")
+def tail(call):
     """The probability of at least k of n."""
 
     def term(n, i, p):
@@ -126,7 +128,7 @@ def tail(answer):
     def least(n, k, p):
         return sum(term(n, i, p) for i in range(k, n + 1))
 
-    on_cases(function(answer), [(20, 19, 0.8), (84, 79, 0.8), (5, 0, 0.3), (10, 7, 0.5)], least, [
+    on_cases(call, [(20, 19, 0.8), (84, 79, 0.8), (5, 0, 0.3), (10, 7, 0.5)], least, [
         (term, "这是“恰好 k 个”的概率：还要加上 k+1 直到 n。"),
         (lambda n, k, p: 1 - least(n, k, p), "这是“少于 k 个”的概率：用 1 减去它。"),
         (lambda n, k, p: least(n, k + 1, p), "差了一项：“至少 k 个”包括恰好 k 个。"),
@@ -138,11 +140,10 @@ def tail(answer):
     return "正确：tail(20, 19, 0.8) 约 0.07，20 个点还不足以说区间太宽"
 
 
-@exercise("time_series.change_correlation",
+@exercise("time_series.change_correlation", function,
           hint="变化都从 y[:-1] 算起：forecast - y[:-1] 与 y[1:] - y[:-1]。")
-def change_correlation(answer):
+def change_correlation(call):
     """The correlation of forecast and true changes since the last known value."""
-    call = function(answer)
     rng = np.random.default_rng(15)
     y = rng.standard_normal(301).cumsum()
     before, truth = y[:-1], y[1:]

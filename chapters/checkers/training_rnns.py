@@ -46,11 +46,10 @@ def baseline(answer):
     return "正确：3 × 1/12 = 1/4"
 
 
-@exercise("training_rnns.swish_slope",
+@exercise("training_rnns.swish_slope", function,
           hint="乘法法则：一项是 σ(βa)，另一项是 a 乘 σ(βa) 对 a 的导数（链式法则）。")
-def swish_slope(answer):
+def swish_slope(slope):
     """The derivative of swish with a parameter."""
-    slope = function(answer)
     a = np.linspace(-3, 3, 7)
     for beta in (1.0, 2.5, 0.3):
         s = sigmoid(beta * a)
@@ -101,11 +100,10 @@ def curves(answer):
     return "正确：最大值和最高点的位置就够认出它们"
 
 
-@exercise("training_rnns.zoneout_step",
+@exercise("training_rnns.zoneout_step", function,
           hint="k = u < p；训练时 k·old + (1−k)·new；预测时把 k 换成它的均值。")
-def zoneout_step(answer):
+def zoneout_step(step):
     """One step of zoneout, in training and after it."""
-    step = function(answer)
     rng = np.random.default_rng(5)
     old, new = rng.standard_normal((2, 3, 4))
     u, p = rng.random((3, 4)), 0.3
@@ -128,11 +126,10 @@ def zoneout_step(answer):
     return "正确：保持的是记忆，不是 0"
 
 
-@exercise("training_rnns.orthogonal",
+@exercise("training_rnns.orthogonal", function,
           hint="对一个正态随机矩阵做 QR 分解，取 Q。要行列式有正有负，再乘上 R 对角线的符号。")
-def orthogonal(answer):
+def orthogonal(make):
     """A random orthogonal matrix times a gain."""
-    make = function(answer)
     rng = np.random.default_rng(6)
     for size, gain in ((5, 1.0), (8, 1.5)):
         try:

@@ -8,14 +8,14 @@ from rnnbook.notebook.answers import (
 )
 from rnnbook.notebook.exercises import exercise
 
-@exercise("vanishing_gradients.step_jacobian",
+@exercise("vanishing_gradients.step_jacobian", function,
           hint="先算新状态，斜率是 1 − h²；再用它去乘 U 的转置的每一行。")
-def step_jacobian(answer):
+def step_jacobian(call):
     """The Jacobian of one tanh step."""
     rng = np.random.default_rng(4)
     x, h, W, U, b = (rng.standard_normal(s) for s in ((1, 3), (1, 4), (3, 4), (4, 4), (4,)))
     row = "这只是一行数：雅可比矩阵是 (H, H) 的表，每个新状态对每个旧状态都有一个数。"
-    result = array(function(answer)(x, h, W, U, b), (4, 4), {(1, 4): row, (4,): row})
+    result = array(call(x, h, W, U, b), (4, 4), {(1, 4): row, (4,): row})
     a = x @ W + h @ U + b
     new = np.tanh(a)
     slope = (1 - new**2).T
@@ -34,9 +34,9 @@ def step_jacobian(answer):
     return "正确：diag(f'(a)) Uᵀ"
 
 
-@exercise("vanishing_gradients.steps_to_eps",
+@exercise("vanishing_gradients.steps_to_eps", function,
           hint="factor 的 n 次方小于 eps；两边取对数，再想想不等号和取整的方向。")
-def steps_to_eps(answer):
+def steps_to_eps(call):
     """How many steps until a product of equal factors is below float32's eps."""
 
     def exact(factor, dtype="float32"):
@@ -45,7 +45,7 @@ def steps_to_eps(answer):
     def right(factor):
         return int(exact(factor)) + 1
 
-    on_cases(function(answer), [(0.6,), (0.9,), (0.8,), (0.3,)], right, [
+    on_cases(call, [(0.6,), (0.9,), (0.8,), (0.3,)], right, [
         (lambda f: right(f) - 1, "少了一步：这时乘积还没有**小于** eps。"),
         (lambda f: right(f) + 1, "多了一步：前一步已经小于 eps 了，要最少的步数。"),
         (lambda f: -right(f), "步数是负的：log(eps) 和 log(factor) 都是负数，相除是正数。"),
@@ -141,11 +141,10 @@ def diagnosis(answer):
     return "正确：看比值，不看绝对值"
 
 
-@exercise("vanishing_gradients.find_border",
+@exercise("vanishing_gradients.find_border", function,
           hint="取中点，看范数大于还是小于 1，决定留下哪一半；区间短于 tol 就停。")
-def find_border(answer):
+def find_border(call):
     """Bisection for the gain at which the norm is 1."""
-    call = function(answer)
 
     def norm_with(power, root):
         return at_most(5000, lambda gain: float(min((gain / root) ** power, 1e300)),

@@ -8,11 +8,10 @@ from rnnbook.notebook.answers import (
 from rnnbook.notebook.exercises import exercise
 
 
-@exercise("word_lm.oov_rate",
+@exercise("word_lm.oov_rate", function,
           hint="逐个词问它在不在 known 里；分母是 len(words)，同一个词出现几次就算几次。")
-def oov_rate(answer):
+def oov_rate(call):
     """The share of tokens outside a vocabulary."""
-    call = function(answer)
     value = number(call("a b b c c c d".split(), {"a", "b", "x", "y", "z"}))
     otherwise = f"a b b c c c d，词表里有 a、b：应当是 4/7，你的函数给出 {value:g}。"
     compare(value, 4 / 7, [
@@ -27,15 +26,16 @@ def oov_rate(answer):
     return "正确：按词次算，同一个生词出现几次就算几次"
 
 
-@exercise("word_lm.tied_params", hint="V·E + 4H(E + H + 1) + (H·E + E) + V：四块，表只数一次。")
-def tied_params(answer):
+@exercise("word_lm.tied_params", function,
+          hint="V·E + 4H(E + H + 1) + (H·E + E) + V：四块，表只数一次。")
+def tied_params(call):
     """The number of parameters of a tied word language model."""
 
     def count(tables=1, gates=4, lstm_bias=1, weights=1, bias=1, out=1):
         return lambda v, e, h: (tables * v * e + gates * h * (e + h + lstm_bias)
                                 + weights * h * e + bias * e + out * v)
 
-    on_cases(function(answer), [(10, 3, 5), (2000, 64, 96), (33_278, 144, 400)], count(), [
+    on_cases(call, [(10, 3, 5), (2000, 64, 96), (33_278, 144, 400)], count(), [
         (count(tables=2), "表数了两次：绑定就是读和写用同一张。"),
         (count(gates=1), "LSTM 有四组权重，不是一组。"),
         (count(gates=3), "LSTM 有四组权重，三组是 GRU。"),
@@ -48,11 +48,12 @@ def tied_params(answer):
     return "正确：与 model.count_params() 一致，表只数一次"
 
 
-@exercise("word_lm.per_character", hint="总奈特数不变：words·ln(ppl) = characters·ln(答案)。")
-def per_character(answer):
+@exercise("word_lm.per_character", function,
+          hint="总奈特数不变：words·ln(ppl) = characters·ln(答案)。")
+def per_character(call):
     """Perplexity per word turned into perplexity per character."""
     cases = [(100.0, 10, 50), (288.1, 245_568, 1_280_000), (7.0, 3, 3)]
-    on_cases(function(answer), cases, lambda p, w, c: p ** (w / c), [
+    on_cases(call, cases, lambda p, w, c: p ** (w / c), [
         (lambda p, w, c: p * w / c, "困惑度不能按比例缩：先取对数，按比例缩的是奈特。"),
         (lambda p, w, c: p ** (c / w), "指数倒了：字符更多，每个字符应当更好猜。"),
         (lambda p, w, c: np.log(p) * w / c, "这是每字符的奈特数：最后还要取指数。"),
@@ -86,10 +87,10 @@ def cut_rare(answer):
     return "正确：词表只由训练文本决定"
 
 
-@exercise("word_lm.charged_perplexity", hint="每个 <unk> 多付 ln(kinds) 奈特；先平均，再取指数。")
-def charged_perplexity(answer):
+@exercise("word_lm.charged_perplexity", function,
+          hint="每个 <unk> 多付 ln(kinds) 奈特；先平均，再取指数。")
+def charged_perplexity(call):
     """Perplexity where each <unk> also pays for naming its word."""
-    call = function(answer)
     nats, unknown = np.array([1.0, 2.0, 3.0, 0.5]), np.array([False, True, False, True])
     kinds = 50
     extra = unknown * np.log(kinds)
@@ -112,11 +113,10 @@ def charged_perplexity(answer):
     return "正确：这样一来，砍词表不再占便宜"
 
 
-@exercise("word_lm.sampled_loss",
+@exercise("word_lm.sampled_loss", function,
           hint="先去掉 ids == y 的，再减 ln(chance)，与 target 一起做 logsumexp，最后减 target。")
-def sampled_loss(answer):
+def sampled_loss(call):
     """The loss estimated from drawn words."""
-    call = function(answer)
     logits, ids = np.array([1.0, -0.5, 2.0, 0.25]), np.array([7, 3, 5, 9])
     chance, target = np.array([0.9, 0.2, 0.5, 0.1]), 2.0
     keep, everyone = ids != 5, np.ones(4, bool)

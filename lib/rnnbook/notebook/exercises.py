@@ -14,10 +14,10 @@ _REGISTRY = {}
 
 
 class Exercise:
-    """One exercise: its checker and its hint."""
+    """One exercise: how an answer is read, its checker and its hint."""
 
-    def __init__(self, name, checker, hint):
-        self.name, self.checker, self.hint = name, checker, hint
+    def __init__(self, checker, hint, read=plain):
+        self.checker, self.hint, self.read = checker, hint, read
 
     def judge(self, answer):
         """Return the praise for a right answer.
@@ -28,7 +28,7 @@ class Exercise:
         if answer is ...:
             raise Unanswered
         try:
-            answer = plain(answer)
+            answer = self.read(answer)
         except RecursionError:
             raise Wrong("答案套着它自己，没有尽头。") from None
         with np.errstate(all="ignore"):  # wrong formulas overflow
@@ -47,16 +47,17 @@ class Exercise:
                              "对照题目，看要的是一个数、一个数组、一个字典还是一个函数。")
 
 
-def exercise(name, *, hint):
+def exercise(name, read=plain, *, hint):
     """Register a checker: it raises Wrong for a wrong answer and returns for a right one.
 
     Args:
         name: "slug.exercise", the slug of the chapter without its number.
+        read: turns the answer into what the checker gets: `function` for a function.
         hint: one Chinese sentence that helps without giving the answer away.
     """
 
     def register(checker):
-        _REGISTRY[name] = Exercise(name, checker, hint)
+        _REGISTRY[name] = Exercise(checker, hint, read)
         return checker
 
     return register
