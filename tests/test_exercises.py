@@ -11,7 +11,7 @@ import pytest
 from scipy import sparse
 
 from rnnbook.notebook import answers as reading
-from rnnbook.notebook import exercises
+from rnnbook.notebook import calls, exercises, mistakes
 
 ROOT = Path(__file__).resolve().parents[1]
 SLUGS = sorted(path.stem for path in exercises.CHECKERS.glob("*.py"))
@@ -124,6 +124,31 @@ def test_right_accepted_and_wrong_named(slug, name):
     assert problems_of(name, answers(slug)) == []
 
 
+@each_exercise
+def test_every_known_mistake_is_outside_the_tolerance(slug, name, monkeypatch):
+    module, outside = exercises.checkers(slug), {}
+
+    def note(message, is_outside):
+        message = re.sub(r"[-\d., \[\]]+", "#", message)  # one message for all cases
+        outside[message] = outside.get(message, False) or is_outside
+
+    def compare(answer, right, known, otherwise, tolerance=mistakes.TOLERANCE, places=None):
+        for result, message in known:
+            note(message, not mistakes.near(result, right, 3 * tolerance, places))
+        mistakes.compare(answer, right, known, otherwise, tolerance=tolerance, places=places)
+
+    def on_cases(call, cases, right, known, otherwise, tolerance=mistakes.TOLERANCE):
+        for rule, message in known:
+            apart = [(abs(rule(*case) - right(*case)), abs(right(*case))) for case in cases]
+            note(message, any(not gap <= 3 * tolerance * size for gap, size in apart))
+        mistakes.on_cases(call, cases, right, known, otherwise, tolerance)
+
+    monkeypatch.setattr(module, "compare", compare, raising=False)
+    monkeypatch.setattr(module, "on_cases", on_cases, raising=False)
+    assert exercises.find(name).verdict(answers(slug)[name]["right"][0])[0] == "right"
+    assert [message for message, is_outside in outside.items() if not is_outside] == []
+
+
 @pytest.mark.parametrize("slug", SLUGS)
 def test_answers_are_of_existing_exercises(slug):
     assert sorted(answers(slug)) == registered(slug)
@@ -216,7 +241,7 @@ def from_float32(answer):
                         for a in args] for _ in range(2))
         result = answer(*given)
         for arg, before, after in zip(args, kept, given):
-            if not reading._same(before, after):
+            if not calls._same(before, after):
                 arg[:] = after  # what the answer does to its arguments shows
         return result
 

@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from rnnbook.notebook.answers import (
-    Wrong, array, compare, floats, function, integers, number, on_cases,
-)
+from rnnbook.notebook.answers import Wrong, array, floats, integers, number
+from rnnbook.notebook.calls import function
 from rnnbook.notebook.exercises import exercise
+from rnnbook.notebook.mistakes import compare, on_cases
 
 
 def _softmax(scores):

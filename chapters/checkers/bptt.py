@@ -4,8 +4,10 @@ import numpy as np
 
 from rnnbook.cells import rnn_scan, rnn_step
 from rnnbook.gradients.backprop import bptt, rnn_backward
-from rnnbook.notebook.answers import array, compare, function, number, on_cases, parts
+from rnnbook.notebook.answers import array, number, parts
+from rnnbook.notebook.calls import function
 from rnnbook.notebook.exercises import exercise
+from rnnbook.notebook.mistakes import compare, on_cases
 
 # The network of section 3.1 with the targets of exercise 1.
 X, Y = np.array([1.0, 0.0, 0.0]), np.array([1.0, 0.0, 0.0])

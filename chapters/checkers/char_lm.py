@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from rnnbook.notebook.answers import (
-    Wrong, array, at_most, compare, floats, function, near, number, parts,
-)
+from rnnbook.notebook.answers import Wrong, array, floats, number, parts
+from rnnbook.notebook.calls import at_most, function
 from rnnbook.notebook.exercises import exercise
+from rnnbook.notebook.mistakes import compare, near
 
 
 @exercise("char_lm.bits", hint="比特用以 2 为底的对数：log2(p) = ln(p) / ln(2)。")

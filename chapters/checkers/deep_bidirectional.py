@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from rnnbook.notebook.answers import (
-    Wrong, array, by_key, compare, function, number, on_cases, truth,
-)
+from rnnbook.notebook.answers import Wrong, array, by_key, number, truth
+from rnnbook.notebook.calls import function
 from rnnbook.notebook.exercises import exercise
+from rnnbook.notebook.mistakes import compare, on_cases
 
 
 @exercise("deep_bidirectional.stack_params", function,

@@ -6,9 +6,10 @@ import numpy as np
 
 from rnnbook.cells import lstm_step, sigmoid
 from rnnbook.cells.conventions import negate_z
-from rnnbook.notebook import answers
-from rnnbook.notebook.answers import Wrong, array, compare, flat, function, on_cases
+from rnnbook.notebook.answers import Wrong, array, parts, texts
+from rnnbook.notebook.calls import function
 from rnnbook.notebook.exercises import exercise
+from rnnbook.notebook.mistakes import compare, flat, on_cases
 
 # The hand-made network of section 7.2, and the step of exercise 1.
 W = np.concatenate([[[0.0, 1.0], [0.0, 0.0]], [[-1.0, 1.0], [0.0, 0.0]],
@@ -20,7 +21,7 @@ B[1, 5] = 1.0
 X2, H1 = np.array([[1.0, -2.0]]), np.array([[0.6, -0.6]])
 
 
-def parts(x, h, W, U, b, reset="after", inside=True):
+def gates(x, h, W, U, b, reset="after", inside=True):
     """Return z, r and the candidate of a GRU step, with the reset and its bias as asked."""
     xz, xr, xg = np.split(x @ W + b[0], 3, axis=-1)
     hz, hr, hg = np.split(h @ U, 3, axis=-1)
@@ -37,10 +38,10 @@ def hand_step(answer):
     """A second step of the network in 7.2."""
     answer = array(answer, (1, 2), {
         (2,): "数的个数对了，但形状应当是 (1, 2)：多包一层方括号，批这一维不能丢。"})
-    z, _, g = parts(X2, H1, W, U, B)
-    outside = parts(X2, H1, W, U, B, inside=False)[2]
-    before = parts(X2, H1, W, U, B, reset="before")[2]
-    plain = parts(X2, H1, W, U, 0 * B)[2]
+    z, _, g = gates(X2, H1, W, U, B)
+    outside = gates(X2, H1, W, U, B, inside=False)[2]
+    before = gates(X2, H1, W, U, B, reset="before")[2]
+    plain = gates(X2, H1, W, U, 0 * B)[2]
     whole = np.tanh(X2 @ W[:, 4:] + H1 @ U[:, 4:] + B[1, 4:])
     compare(answer, z * H1 + (1 - z) * g, [
         (g, "这是候选状态 g：还要和旧状态混合，h = z⊙h + (1−z)⊙g。"),
@@ -92,7 +93,7 @@ def chung_to_keras(answer):
     convert = function(answer, intact="传进来的数组被改动了：先复制（W.copy()），再改符号。")
     rng = np.random.default_rng(3)
     weights = W, U, b = [rng.standard_normal(shape) for shape in ((4, 15), (5, 15), (2, 15))]
-    result = answers.parts(convert(*weights), 3, "要返回三样东西：W、U、b。")
+    result = parts(convert(*weights), 3, "要返回三样东西：W、U、b。")
     result = flat(array(r, w.shape) for r, w in zip(result, weights))
     first_row = [*signed(weights, {0}, "WU")[:2], np.stack([*signed([W, U, b[:1]], {0})[2], b[1]])]
     compare(result, flat(negate_z(*weights)), [(flat(wrong), message) for wrong, message in [
@@ -155,7 +156,7 @@ def accepted(weights, strings):
                "并且不再放下。")
 def bracket_weights(call):
     """A hand-set LSTM of two units that judges brackets."""
-    result = answers.parts(call(), 3, "要返回三样东西：W、U、b。")
+    result = parts(call(), 3, "要返回三样东西：W、U、b。")
     weights = [array(r, shape) for r, shape in zip(result, ((2, 8), (2, 8), (8,)))]
     if not np.isfinite(flat(weights)).all():
         raise Wrong("权重里有无穷大：用 40 这样大的数就够了。")
@@ -192,7 +193,7 @@ def run_convention(xs, W, U, b, z_keeps, reset):
     h = np.zeros((1, len(U)))
     b = np.stack([b, 0 * b])
     for x in xs:
-        z, _, g = parts(x[None], h, W, U, b, reset)
+        z, _, g = gates(x[None], h, W, U, b, reset)
         h = z * h + (1 - z) * g if z_keeps == "old" else (1 - z) * h + z * g
     return h[0]
 
@@ -207,7 +208,7 @@ def find_convention(find):
         xs, W, U, b = (rng.standard_normal(s) for s in ((6, 4), (4, 15), (5, 15), (15,)))
         said = find(xs, run_convention(xs, W, U, b, *truth), W, U, b)
         form = '要返回两个词，例如 ("old", "after")。'
-        said = tuple(answers.texts(answers.parts(said, 2, form), form))
+        said = tuple(texts(parts(said, 2, form), form))
         if said[0] in ("before", "after") and said[1] in ("old", "new"):
             raise Wrong("两个词的次序反了：先 z（old 或 new），再重置（before 或 after）。")
         if said not in CONVENTIONS:

@@ -3,10 +3,10 @@
 import numpy as np
 
 from rnnbook.cells import lstm_scan, lstm_step, sigmoid
-from rnnbook.notebook.answers import (
-    Wrong, array, compare, flat, floats, function, number, on_cases, parts,
-)
+from rnnbook.notebook.answers import Wrong, array, floats, number, parts
+from rnnbook.notebook.calls import function
 from rnnbook.notebook.exercises import exercise
+from rnnbook.notebook.mistakes import compare, flat, on_cases
 
 # The hand-made network of section 6.4.
 W = np.array([[1.1, 1.1, 0.55, 0.0]])

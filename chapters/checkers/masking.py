@@ -3,10 +3,10 @@
 import numpy as np
 
 from rnnbook.cells.masks import length_mask
-from rnnbook.notebook.answers import (
-    Wrong, array, by_key, compare, floats, function, number, on_cases, one_of,
-)
+from rnnbook.notebook.answers import Wrong, array, by_key, floats, number, one_of
+from rnnbook.notebook.calls import function
 from rnnbook.notebook.exercises import exercise
+from rnnbook.notebook.mistakes import compare, on_cases
 
 
 @exercise("masking.make_mask", function,

@@ -3,10 +3,10 @@
 import numpy as np
 
 from rnnbook.cells import rnn_scan, rnn_step
-from rnnbook.notebook.answers import (
-    Wrong, array, by_key, compare, floats, function, near, number, on_cases, parts,
-)
+from rnnbook.notebook.answers import Wrong, array, by_key, floats, number, parts
+from rnnbook.notebook.calls import function
 from rnnbook.notebook.exercises import exercise
+from rnnbook.notebook.mistakes import compare, near, on_cases
 
 # The hand-made network of section 2.2.
 W = np.array([[0.5, -1.0, 0.0], [1.0, 0.0, -0.5]])

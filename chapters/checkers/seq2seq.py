@@ -4,10 +4,10 @@ import itertools
 
 import numpy as np
 
-from rnnbook.notebook.answers import (
-    Wrong, array, at_most, compare, function, integers, near, number, on_cases, parts,
-)
+from rnnbook.notebook.answers import Wrong, array, integers, number, parts
+from rnnbook.notebook.calls import at_most, function
 from rnnbook.notebook.exercises import exercise
+from rnnbook.notebook.mistakes import compare, near, on_cases
 
 
 @exercise("seq2seq.shift", function,

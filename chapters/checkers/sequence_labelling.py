@@ -4,10 +4,10 @@ from itertools import pairwise, product
 
 import numpy as np
 
-from rnnbook.notebook.answers import (
-    Wrong, array, compare, floats, function, integers, near, number, parts, texts, with_keys,
-)
+from rnnbook.notebook.answers import Wrong, array, floats, integers, number, parts, texts, with_keys
+from rnnbook.notebook.calls import function
 from rnnbook.notebook.exercises import exercise
+from rnnbook.notebook.mistakes import compare, near
 
 
 @exercise("sequence_labelling.to_tags", function,

@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from rnnbook.notebook.answers import (
-    Wrong, array, compare, floats, function, near, number, parts,
-)
+from rnnbook.notebook.answers import Wrong, array, floats, number, parts
+from rnnbook.notebook.calls import function
 from rnnbook.notebook.exercises import exercise
+from rnnbook.notebook.mistakes import compare, near
 
 
 @exercise("sequences.window_count",

@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from rnnbook.notebook.answers import (
-    Wrong, array, compare, function, integers, near, number, parts, received,
-)
+from rnnbook.notebook.answers import Wrong, array, integers, number, parts, received
+from rnnbook.notebook.calls import function
 from rnnbook.notebook.exercises import exercise
+from rnnbook.notebook.mistakes import compare, near
 
 
 @exercise("setup.one_hot_shape", hint="先写编号的形状（样本，时间），再问：每个编号展开成几个数？")

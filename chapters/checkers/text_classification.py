@@ -1,11 +1,12 @@
 """Checkers of chapter 10."""
 
 import numpy as np
+from sklearn.metrics import precision_recall_fscore_support
 
-from rnnbook.notebook.answers import (
-    Wrong, array, compare, function, number, on_cases, parts, texts,
-)
+from rnnbook.notebook.answers import Wrong, array, number, parts, texts
+from rnnbook.notebook.calls import function
 from rnnbook.notebook.exercises import exercise
+from rnnbook.notebook.mistakes import compare, on_cases
 
 
 @exercise("text_classification.mean_pool", function,
@@ -83,24 +84,14 @@ def without_leaks(call):
     raise Wrong(f"应当留下 3 行，你留下了 {len(rows)} 行：{rows}")
 
 
-def _scores(gold, predicted):
-    """Return precision, recall, F1 and count, each an array with one number per class."""
-    rows = []
-    for k in sorted(set(gold) | set(predicted)):
-        hit = sum(g == k == p for g, p in zip(gold, predicted))
-        said, true = predicted.count(k), gold.count(k)
-        precision, recall = hit / max(said, 1), hit / max(true, 1)
-        rows.append((precision, recall, 2 * hit / (said + true), true))
-    return np.array(rows).T
-
-
 @exercise("text_classification.macro_f1", function,
           hint="对每一类数三个数：答对的、答成它的、真是它的；F1 = 2·答对 / (答成 + 真是)。")
 def macro_f1(call):
     """Macro-averaged F1."""
 
     def rule(formula):
-        return lambda gold, predicted: formula(*_scores(gold, predicted))
+        return lambda gold, predicted: formula(
+            *precision_recall_fscore_support(gold, predicted, zero_division=0))
 
     cases = [(list("aaaaaabbc"), list("aaaaabbbb")), (list("abab"), list("abab")),
              (list("aab"), list("aac"))]

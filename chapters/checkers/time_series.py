@@ -4,10 +4,10 @@ import math
 
 import numpy as np
 
-from rnnbook.notebook.answers import (
-    Wrong, array, at_most, by_key, compare, function, near, number, on_cases, truth,
-)
+from rnnbook.notebook.answers import Wrong, array, by_key, number, truth
+from rnnbook.notebook.calls import at_most, function
 from rnnbook.notebook.exercises import exercise
+from rnnbook.notebook.mistakes import compare, near, on_cases
 
 
 @exercise("time_series.seasonal_mase", function,

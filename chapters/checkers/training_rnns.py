@@ -5,10 +5,10 @@ import math
 import numpy as np
 
 from rnnbook.cells import sigmoid
-from rnnbook.notebook.answers import (
-    Wrong, array, by_key, compare, function, near, number, one_of, parts, with_keys,
-)
+from rnnbook.notebook.answers import Wrong, array, by_key, number, one_of, parts, with_keys
+from rnnbook.notebook.calls import function
 from rnnbook.notebook.exercises import exercise
+from rnnbook.notebook.mistakes import compare, near
 
 ROW = np.array([2.0, 4, 4, 4, 5, 5, 7, 9])
 CURVES = {"A": "GELU", "B": "sigmoid", "C": "swish", "D": "tanh"}

@@ -3,10 +3,10 @@
 import numpy as np
 
 from rnnbook.gradients.probes import spectral_norm
-from rnnbook.notebook.answers import (
-    Wrong, array, at_most, by_key, compare, flat, function, number, on_cases, one_of, parts,
-)
+from rnnbook.notebook.answers import Wrong, array, by_key, number, one_of, parts
+from rnnbook.notebook.calls import at_most, function
 from rnnbook.notebook.exercises import exercise
+from rnnbook.notebook.mistakes import compare, flat, on_cases
 
 @exercise("vanishing_gradients.step_jacobian", function,
           hint="先算新状态，斜率是 1 − h²；再用它去乘 U 的转置的每一行。")

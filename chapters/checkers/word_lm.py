@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from rnnbook.notebook.answers import (
-    Wrong, compare, function, near, number, on_cases, received, texts,
-)
+from rnnbook.notebook.answers import Wrong, number, received, texts
+from rnnbook.notebook.calls import function
 from rnnbook.notebook.exercises import exercise
+from rnnbook.notebook.mistakes import compare, near, on_cases
 
 
 @exercise("word_lm.oov_rate", function,

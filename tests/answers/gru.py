@@ -8,14 +8,14 @@ from rnnbook.cells import sigmoid
 from rnnbook.cells.conventions import negate_z
 from rnnbook.notebook.exercises import checkers
 
-CONVENTIONS, H1, X2, B, U, W, one_gate, parts, run_convention = attrgetter(
-    "CONVENTIONS", "H1", "X2", "B", "U", "W", "one_gate", "parts", "run_convention")(
+CONVENTIONS, H1, X2, B, U, W, one_gate, gates, run_convention = attrgetter(
+    "CONVENTIONS", "H1", "X2", "B", "U", "W", "one_gate", "gates", "run_convention")(
         checkers("gru"))
 
-Z, R, G = parts(X2, H1, W, U, B)
-BEFORE = parts(X2, H1, W, U, B, reset="before")[2]
-OUTSIDE = parts(X2, H1, W, U, B, inside=False)[2]
-NO_BIAS = parts(X2, H1, W, U, 0 * B)[2]
+Z, R, G = gates(X2, H1, W, U, B)
+BEFORE = gates(X2, H1, W, U, B, reset="before")[2]
+OUTSIDE = gates(X2, H1, W, U, B, inside=False)[2]
+NO_BIAS = gates(X2, H1, W, U, 0 * B)[2]
 NO_RESET = np.tanh(X2 @ W[:, 4:] + H1 @ U[:, 4:] + B[1, 4:])
 
 
