@@ -55,7 +55,8 @@ VALUES = [None, "x", "", "12", "1.5", b"3", [], {}, object(), float("nan"), floa
           np.array([None]), np.array([1j]), np.datetime64("2000-01-01"), 10**400, 1j, ...,
           sparse.eye(3), sparse.coo_array(np.eye(2)), pd.Series(["a", "b"]), pd.DataFrame(),
           keras.KerasTensor((2, 3)), keras.ops.convert_to_tensor([[True]]), _in_itself(),
-          keras.ops.ones((3, 5), "float16"), [object()], (np.zeros(3), None), ("a", "b", "c"), (None, 0.0), ([None], 0.0)]
+          keras.ops.ones((3, 5), "float16"), [object()], (np.zeros(3), None), ("a", "b", "c"),
+          (None, 0.0), ([None], 0.0)]
 if keras.backend.backend() == "tensorflow":  # the others have no tensors of text
     VALUES.append(keras.ops.convert_to_tensor(["1", "2"]))
 GARBAGE = [*VALUES, str, np.ndarray, _fail, _leave, _recurse, len, lambda: 0, lambda a: a,
