@@ -979,7 +979,7 @@ check("sequence_labelling.to_tags", to_tags)
 # %% [markdown]
 # ### 练习 2 ☆ 手算一次
 #
-# 答案是 `B-PER I-PER O B-LOC O B-ORG I-ORG I-ORG`，预测是 `B-PER I-PER O B-ORG O B-ORG I-ORG O`。填一个字典：词的正确率 `"accuracy"`、实体的 `"precision"`、`"recall"`、`"f1"`。
+# 答案是 `B-PER I-PER O B-LOC O B-ORG I-ORG I-ORG`，预测是 `B-PER I-PER O B-ORG O B-ORG I-ORG O`。填一个字典：词的正确率 `"accuracy"`、实体的 `"precision"`、`"recall"`、`"f1"`。写分数，或者保留两位小数。
 
 # %%
 by_eye = ...

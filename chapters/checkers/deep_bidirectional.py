@@ -2,23 +2,22 @@
 
 import numpy as np
 
-from rnnbook.notebook.exercises import (
-    Wrong, array, compare, exercise, floats, function, number, true_or_false, with_keys,
-)
+from rnnbook.notebook.answers import Wrong, array, by_key, number, truth
+from rnnbook.notebook.calls import function
+from rnnbook.notebook.exercises import exercise
+from rnnbook.notebook.mistakes import compare, on_cases
 
 
-@exercise("deep_bidirectional.stack_params",
+@exercise("deep_bidirectional.stack_params", function,
           hint="一个方向的 LSTM 有 4H(输入宽度 + H + 1) 个；第二层起，输入宽度是多少？")
-def stack_params(answer):
+def stack_params(call):
     """The number of parameters of stacked bidirectional LSTM layers."""
-    count = function(answer)
 
     def total(d, h, depth, directions=2, upper=2, gates=4, bias=1):
         return sum(directions * gates * h * ((d if k == 0 else upper * h) + h + bias)
                    for k in range(depth))
 
-    cases = ((3, 16, 1), (3, 16, 3), (8, 5, 2), (1, 1, 4))
-    formulas = [
+    on_cases(call, [(3, 16, 1), (3, 16, 3), (8, 5, 2), (1, 1, 4)], total, [
         (lambda d, h, n: total(d, h, n, upper=1),
          "第二层起的输入是两个方向拼起来的，宽度是 2·units，不是 units。"),
         (lambda d, h, n: total(d, h, n, directions=1),
@@ -32,44 +31,32 @@ def stack_params(answer):
         (lambda d, h, n: total(d, h, n, gates=3), "LSTM 有四组权重，不是三组。"),
         (lambda d, h, n: total(d, h, n, bias=0), "偏置忘了数：每个方向每层还有 4·units 个。"),
         (lambda d, h, n: total(d, h, n, bias=2), "数了两个偏置：那是 PyTorch 的写法。"),
-    ]
-    values = [number(count(*case)) for case in cases]
-    if values == [total(*case) for case in cases]:
-        return "正确：两个方向，第二层起输入宽 2H"
-    for formula, message in formulas:
-        if values == [formula(*case) for case in cases]:
-            raise Wrong(message)
-    for case, value in zip(cases, values):
-        if value != total(*case):
-            raise Wrong("features={}、units={}、depth={} 时应当是 {}，你的函数给出 {:g}。"
-                        .format(*case, total(*case), value))
+    ], "features={}、units={}、depth={} 时应当是 {right}，你的函数给出 {given:g}。", tolerance=0)
+    return "正确：两个方向，第二层起输入宽 2H"
 
 
-@exercise("deep_bidirectional.align", hint="时间在第 1 轴：backward[:, ::-1]，再沿最后一轴拼。")
-def align(answer):
+@exercise("deep_bidirectional.align", function,
+          hint="时间在第 1 轴：backward[:, ::-1]，再沿最后一轴拼。")
+def align(call):
     """Align the states of the backward reading and join both."""
-    call = function(answer)
-    rng = np.random.default_rng(8)
-    f, b = rng.standard_normal((2, 3, 6, 4))
-    right = np.concatenate([f, b[:, ::-1]], axis=-1)
-    result = floats(call(f.copy(), b.copy()))
-    if result.shape == (3, 12, 4):
-        raise Wrong("拼错了轴：沿时间接起来变成了 12 步。要沿最后一轴拼：axis=-1。")
-    if result.shape == (6, 6, 4):
-        raise Wrong("拼错了轴：沿批接起来了。要沿最后一轴拼：axis=-1。")
-    if result.shape == f.shape:
-        raise Wrong("得到 (B, T, H)：要拼接成 (B, T, 2H)，不是相加或取平均。")
-    mistakes = [
-        (np.concatenate([f, b], -1), "忘了倒回来：backward 的第一个属于最后一步。"),
-        (np.concatenate([f[:, ::-1], b], -1),
-         "倒错了一边：forward 本来就是对的，要倒的是 backward。"),
-        (np.concatenate([f[:, ::-1], b[:, ::-1]], -1), "两个都倒了：只倒 backward。"),
-        (np.concatenate([f, b[::-1]], -1), "倒错了轴：[::-1] 倒的是批，时间在第 1 轴。"),
-        (np.concatenate([f, b[:, :, ::-1]], -1), "倒错了轴：倒的是特征，时间在第 1 轴。"),
-        (np.concatenate([b[:, ::-1], f], -1), "次序反了：前向的在前，后向的在后。"),
-    ]
-    compare(array(result, right.shape), right, mistakes,
-            "数值不对：第 t 步应当是 forward[:, t] 和 backward[:, T-1-t]。")
+    f, b = np.random.default_rng(8).standard_normal((2, 3, 6, 4))
+
+    def join(*both):
+        return np.concatenate(both, axis=-1)
+
+    result = array(call(f, b), (3, 6, 8), {
+        (3, 12, 4): "拼错了轴：沿时间接起来变成了 12 步。要沿最后一轴拼：axis=-1。",
+        (6, 6, 4): "拼错了轴：沿批接起来了。要沿最后一轴拼：axis=-1。",
+        f.shape: "得到 (B, T, H)：要拼接成 (B, T, 2H)，不是相加或取平均。",
+    })
+    compare(result, join(f, b[:, ::-1]), [
+        (join(f, b), "忘了倒回来：backward 的第一个属于最后一步。"),
+        (join(f[:, ::-1], b), "倒错了一边：forward 本来就是对的，要倒的是 backward。"),
+        (join(f[:, ::-1], b[:, ::-1]), "两个都倒了：只倒 backward。"),
+        (join(f, b[::-1]), "倒错了轴：[::-1] 倒的是批，时间在第 1 轴。"),
+        (join(f, b[:, :, ::-1]), "倒错了轴：倒的是特征，时间在第 1 轴。"),
+        (join(b[:, ::-1], f), "次序反了：前向的在前，后向的在后。"),
+    ], "数值不对：第 t 步应当是 forward[:, t] 和 backward[:, T-1-t]。")
     return "正确：第 1 步拼上的，是把整句都读过的那个后向状态"
 
 
@@ -77,25 +64,16 @@ def align(answer):
           hint="对每个模型问：第 0 步的输出，会因为后面哪些输入而变？核对：look_ahead(model, x)。")
 def steps_ahead(answer):
     """How many steps ahead each of six models looks, of ten steps."""
-    right = {"a": 0, "b": 9, "c": 1, "d": 0, "e": 9, "f": 5}
-    reasons = {
-        "a": "a：每一层都只看过去，合起来也只看过去。",
-        "b": "b：第 0 步的后向状态从第 9 步读起，所以看到后面 9 步。",
-        "c": "c：核宽 3、same 补零，窗口是前一步、这一步和后一步。",
-        "d": "d：causal 只在左边补零，窗口是这一步和前两步。",
-        "e": "e：没有倒回来时，第 0 个输出读的正是第 9 步的输入；忘了对齐也是一种偷看。",
-        "f": "f：下层第 t 步已经看到 t+2，上层又晚 3 步：延迟逐层相加。",
-    }
-    with_keys(answer, right, "整数")
-    for key, value in right.items():
-        if isinstance(answer[key], bool):
-            raise Wrong(f"{key}：要的是步数（整数），不是 True 或 False。")
-        given = number(answer[key])
-        if given == value:
-            continue
-        if key in "be" and given == 10:
-            raise Wrong(f"{key}：差了一步：10 步的序列，第 0 步后面还有 9 步。")
-        raise Wrong(reasons[key])
+    one_more = "差了一步：10 步的序列，第 0 步后面还有 9 步。"
+    by_key(answer, {
+        "a": (0, "每一层都只看过去，合起来也只看过去。"),
+        "b": (9, {10: one_more, None: "第 0 步的后向状态从第 9 步读起，所以看到后面 9 步。"}),
+        "c": (1, "核宽 3、same 补零，窗口是前一步、这一步和后一步。"),
+        "d": (0, "causal 只在左边补零，窗口是这一步和前两步。"),
+        "e": (9, {10: one_more,
+                  None: "没有倒回来时，第 0 个输出读的正是第 9 步的输入；忘了对齐也是一种偷看。"}),
+        "f": (5, "下层第 t 步已经看到 t+2，上层又晚 3 步：延迟逐层相加。"),
+    }, "步数（整数）", lambda value: None if isinstance(value, bool | str) else number(value))
     return "正确：结构决定看得到什么，与训练无关"
 
 
@@ -103,54 +81,43 @@ def steps_ahead(answer):
           hint="先写出 f(h) 的形状，再与 (4, 7, 16) 逐轴比较。")
 def addable(answer):
     """Which layers have an output of the shape of their input (4, 7, 16)."""
-    right = {"a": True, "b": False, "c": False, "d": True, "e": True, "f": True}
-    reasons = {
-        "a": "a：输出 (4, 7, 16)，可以加。",
-        "b": "b：没有 return_sequences，输出 (4, 16)，时间轴没有了。",
-        "c": "c：两个方向拼起来宽 32，输出 (4, 7, 32)。",
-        "d": "d：两个方向各 8，拼起来正好 16。",
-        "e": 'e：merge_mode="sum" 把两个方向相加，宽度还是 16。',
-        "f": "f：Dense(16) 把宽度变回 16；形状不合时，这样的投影是常用的办法。",
-    }
-    true_or_false(answer, right, reasons)
+    by_key(answer, {
+        "a": (True, "输出 (4, 7, 16)，可以加。"),
+        "b": (False, "没有 return_sequences，输出 (4, 16)，时间轴没有了。"),
+        "c": (False, "两个方向拼起来宽 32，输出 (4, 7, 32)。"),
+        "d": (True, "两个方向各 8，拼起来正好 16。"),
+        "e": (True, 'merge_mode="sum" 把两个方向相加，宽度还是 16。'),
+        "f": (True, "Dense(16) 把宽度变回 16；形状不合时，这样的投影是常用的办法。"),
+    }, " True 或 False", truth)
     return "正确：残差只问一件事，形状是否完全相同"
 
 
-@exercise("deep_bidirectional.latency_ms",
+@exercise("deep_bidirectional.latency_ms", function,
           hint="延迟逐层相加。分块：第二层在块末尾看到的，比第一层多吗？")
-def latency_ms(answer):
+def latency_ms(call):
     """How long an output waits for input that is still to come."""
-    call = function(answer)
     cases = [("delayed", 2, 1, 10), ("delayed", 3, 4, 10), ("chunked", 5, 1, 10),
              ("chunked", 8, 3, 20), ("delayed", 0, 2, 10), ("chunked", 1, 2, 10)]
 
-    def wait(kind, size, depth, ms):
-        return size * depth * ms if kind == "delayed" else (size - 1) * ms
+    def either(delayed, chunked):
+        return lambda kind, *sizes: (delayed if kind == "delayed" else chunked)(*sizes)
 
-    formulas = [
-        (lambda k, s, d, m: s * m if k == "delayed" else (s - 1) * m,
+    on_cases(call, cases, either(lambda s, d, m: s * d * m, lambda s, d, m: (s - 1) * m), [
+        (either(lambda s, d, m: s * m, lambda s, d, m: (s - 1) * m),
          "delayed：延迟逐层相加，要乘层数。"),
-        (lambda k, s, d, m: s * d * m if k == "delayed" else (s - 1) * d * m,
+        (either(lambda s, d, m: s * d * m, lambda s, d, m: (s - 1) * d * m),
          "chunked：各层的块对齐，第二层看到的仍只到块的末尾，不逐层相加。"),
-        (lambda k, s, d, m: s * d * m,
+        (either(lambda s, d, m: s * d * m, lambda s, d, m: s * d * m),
          "chunked：块里第一步要等的是后面 size − 1 步，而且各层不相加。"),
-        (lambda k, s, d, m: s * d * m if k == "delayed" else s * m,
+        (either(lambda s, d, m: s * d * m, lambda s, d, m: s * m),
          "chunked：差了一步：块里第一步要等的是后面 size − 1 步。"),
-        (lambda k, s, d, m: s * d if k == "delayed" else s - 1,
+        (either(lambda s, d, m: s * d, lambda s, d, m: s - 1),
          "这是步数：还要乘每步的毫秒数 step_ms。"),
-        (lambda k, s, d, m: (s - 1) * d * m if k == "delayed" else (s - 1) * m,
+        (either(lambda s, d, m: (s - 1) * d * m, lambda s, d, m: (s - 1) * m),
          "delayed：延迟 size 步就是看到后面第 size 步，不减 1。"),
-    ]
-    values = [number(call(*case)) for case in cases]
-    if np.allclose(values, [wait(*case) for case in cases]):
-        return "正确：延迟相加，对齐的块不相加"
-    for formula, message in formulas:
-        if np.allclose(values, [formula(*case) for case in cases]):
-            raise Wrong(message)
-    for case, value in zip(cases, values):
-        if not np.isclose(value, wait(*case)):
-            raise Wrong("kind={!r}、size={}、depth={}、step_ms={} 时应当是 {}，你的函数给出 {:g}。"
-                        .format(*case, wait(*case), value))
+    ], "kind={!r}、size={}、depth={}、step_ms={} 时应当是 {right}，你的函数给出 {given:g}。",
+        tolerance=0)
+    return "正确：延迟相加，对齐的块不相加"
 
 
 def _shift(by, scale=1.0, channel=None):
@@ -193,9 +160,8 @@ def _second_sample(x):
           hint="对每个 s 只改 x[:, s]，找出输出变了的那些 t；答案是最大的 s − t。")
 def farthest(answer):
     """A measurement that tells how far ahead a model looks."""
-    call = function(answer)
+    call = function(answer, intact="你的函数改掉了 x 本身：先 x.copy()，再改副本。")
     x = np.random.default_rng(9).integers(-5, 6, (3, 8, 2)).astype(float)
-    kept = x.copy()
     tests = [
         (_shift(0), 0, "只看此刻的模型应得 0，你的函数给出 {:g}。"),
         (lambda v: np.cumsum(np.asarray(v, float), axis=1), 0,
@@ -215,8 +181,6 @@ def farthest(answer):
     ]
     for model, right, message in tests:
         value = number(call(model, x))
-        if not np.array_equal(x, kept):
-            raise Wrong("你的函数改掉了 x 本身：先 x.copy()，再改副本。")
         if value != right:
             raise Wrong(message.format(value))
     return "正确：每一步都改，每一步都看，一点变化也算"

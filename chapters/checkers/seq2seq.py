@@ -4,147 +4,112 @@ import itertools
 
 import numpy as np
 
-from rnnbook.notebook.exercises import Wrong, compare, exercise, floats, function, number
+from rnnbook.notebook.answers import Wrong, array, integers, number, parts
+from rnnbook.notebook.calls import at_most, function
+from rnnbook.notebook.exercises import exercise
+from rnnbook.notebook.mistakes import compare, near, on_cases
 
 
-def _shifted(ids, steps, first=1, last=2, pad=0):
-    inputs, wanted = [first, *ids], [*ids, last]
-    return tuple(row + [pad] * (steps - len(row)) for row in (inputs, wanted))
-
-
-@exercise("seq2seq.shift",
+@exercise("seq2seq.shift", function,
           hint="输入是 [1] 接上答案，目标是答案接上 [2]；两个都用 0 在右边补到 steps。")
-def shift(answer):
+def shift(call):
     """The decoder's inputs and targets of teacher forcing."""
-    call = function(answer)
+    form = "要返回两个列表：(inputs, wanted)。"
     for ids, steps in (([5, 6, 7], 6), ([4], 2), ([], 3), ([9, 8], 3)):
-        result = call(list(ids), steps)
-        if not isinstance(result, tuple | list) or len(result) != 2:
-            raise Wrong("要返回两个列表：(inputs, wanted)。")
-        inputs, wanted = (np.asarray(row).tolist() for row in result)
-        right_in, right_out = _shifted(ids, steps)
-        if (inputs, wanted) == (right_in, right_out):
-            continue
-        if (inputs, wanted) == (right_out, right_in):
+        given = [integers(row, form) for row in parts(call(ids, steps), 2, form)]
+        right = [row + [0] * (steps - len(row)) for row in ([1, *ids], [*ids, 2])]
+        if given == right[::-1] != right:
             raise Wrong("两个反了：输入以 <s> 开头，目标以 </s> 结尾。")
-        if wanted == inputs:
+        if given[0] == given[1]:
             raise Wrong("输入和目标相同：没有错开，网络只要照抄就行。")
-        for row, right, name in ((inputs, right_in, "inputs"), (wanted, right_out, "wanted")):
+        for name, row, wanted, lost in zip(("inputs", "wanted"), given, right, (
+                "输入里少了 <s>（编号 1）：第一步还没有前文。",
+                "目标里少了 </s>（编号 2）：没有它，解码器学不会停。")):
+            if row == wanted:
+                continue
             if len(row) != steps:
                 raise Wrong(f"{name} 有 {len(row)} 个数，应当补到 steps = {steps} 个。")
-            if row == right:
-                continue
-            body = [*ids]
-            if name == "wanted" and row == body + [0] * (steps - len(body)):
-                raise Wrong("目标里少了 </s>（编号 2）：没有它，解码器学不会停。")
-            if name == "inputs" and row == body + [0] * (steps - len(body)):
-                raise Wrong("输入里少了 <s>（编号 1）：第一步还没有前文。")
-            if row == [0] * (steps - len(right) + right.count(0)) + [v for v in right if v]:
+            if row == ids + [0] * (steps - len(ids)):
+                raise Wrong(lost)
+            if row == sorted(wanted, key=bool):
                 raise Wrong(f"{name} 补在了左边：应当在右边补 0。")
             if name == "inputs" and 2 in row:
                 raise Wrong("输入里不要 </s>：写完就停，不会再喂给解码器。")
-            raise Wrong(f"ids={body}、steps={steps} 时，{name} 应当是 {right}，"
+            raise Wrong(f"ids={ids}、steps={steps} 时，{name} 应当是 {wanted}，"
                         f"你的函数给出 {row}。")
     return "正确：同一串，错开一步"
 
 
-@exercise("seq2seq.exact_match",
+@exercise("seq2seq.exact_match", function,
           hint="先在每一行里问：不是填充的位置全对吗？再对行取平均。")
-def exact_match(answer):
+def exact_match(call):
     """The share of rows that are right at every real position."""
-    call = function(answer)
     wanted = np.array([[5, 6, 2, 0], [5, 2, 0, 0], [7, 8, 9, 2], [4, 4, 2, 0], [8, 8, 8, 2]])
     tokens = np.array([[5, 6, 2, 2], [5, 2, 2, 2], [7, 8, 8, 2], [4, 4, 2, 0], [8, 8, 8, 2]])
     mask = wanted != 0
     same = tokens == wanted
-    share = number(call(tokens.copy(), wanted.copy()))
-    if np.isclose(share, 0.8):
-        hard = number(call(np.zeros_like(tokens), wanted.copy()))
-        if hard:
-            raise Wrong("全写 0 的答案应得 0。")
-        return "正确：一处错，整行就错；填充不计"
-    if np.isclose(share, same.all(axis=1).mean()):
-        raise Wrong("填充的位置也算了：wanted 为 0 的位置写什么都行。")
-    if np.isclose(share, same[mask].mean()) or np.isclose(share, same.mean()):
-        raise Wrong("这是逐个符号的正确率；完全匹配要整行全对。")
-    if np.isclose(share, 4):
-        raise Wrong("这是个数，要的是比例：再除以行数。")
-    if np.isclose(share, 0.2):
-        raise Wrong("这是不匹配的比例。")
-    raise Wrong(f"五行里有四行全对，应当是 0.8，你的函数给出 {share:g}。")
+    share = number(call(tokens, wanted))
+    each = "这是逐个符号的正确率；完全匹配要整行全对。"
+    compare(share, 0.8, [
+        (same.all(axis=1).mean(), "填充的位置也算了：wanted 为 0 的位置写什么都行。"),
+        (same[mask].mean(), each),
+        (same.mean(), each),
+        (4, "这是个数，要的是比例：再除以行数。"),
+        (0.2, "这是不匹配的比例。"),
+    ], f"五行里有四行全对，应当是 0.8，你的函数给出 {share:g}。")
+    if number(call(np.zeros_like(tokens), wanted)):
+        raise Wrong("全写 0 的答案应得 0。")
+    return "正确：一处错，整行就错；填充不计"
 
 
-@exercise("seq2seq.winner",
+@exercise("seq2seq.winner", function,
           hint="score = 对数概率 / ((5 + 长度) / 6) ** alpha，取最大的那个的下标。")
-def winner(answer):
+def winner(call):
     """The index of the candidate that wins under GNMT's length penalty."""
-    call = function(answer)
     rng = np.random.default_rng(15)
     cases = [([(-4.0, 3), (-5.0, 9)], 1.0), ([(-4.0, 3), (-5.0, 9)], 0.0)]
     cases += [([(-float(p), int(n)) for p, n in zip(rng.uniform(1, 9, 4), rng.integers(1, 20, 4))],
                float(rng.choice([0.0, 0.6, 1.0, 2.0]))) for _ in range(40)]
 
     def pick(score, best=max):
-        return [best(range(len(c)), key=lambda k: score(*c[k], a)) for c, a in cases]
+        return lambda c, a: best(range(len(c)), key=lambda k: score(*c[k], a))
 
-    right = pick(lambda p, n, a: p / ((5 + n) / 6) ** a)
-    mistakes = [
-        (pick(lambda p, n, a: p / ((5 + n) / 6) ** a, min),
-         "选成了最差的：分数是负数，越大（越接近 0）越好。"),
+    def gnmt(p, n, a):
+        return p / ((5 + n) / 6) ** a
+
+    on_cases(call, cases, pick(gnmt), [
+        (pick(gnmt, min), "选成了最差的：分数是负数，越大（越接近 0）越好。"),
         (pick(lambda p, n, a: p * ((5 + n) / 6) ** a), "要除以惩罚，不是乘。"),
-        (pick(lambda p, n, a: p / n ** a),
+        (pick(lambda p, n, a: p / n**a),
          "这是除以长度的 alpha 次方；GNMT 用 ((5 + n) / 6) ** alpha。"),
         (pick(lambda p, n, a: p), "没有用到 alpha：现在比的是对数概率。"),
         (pick(lambda p, n, a: p / (5 + n) / 6 * a), "括号和乘方不对：((5 + n) / 6) ** alpha。"),
-        (pick(lambda p, n, a: np.exp(p) / ((5 + n) / 6) ** a),
-         "要用对数概率，不是概率。"),
-    ]
-    given = []
-    for candidates, alpha in cases:
-        value = number(call(list(candidates), alpha))
-        if value not in range(len(candidates)):
-            raise Wrong(f"要返回下标 0 … {len(candidates) - 1}，你的函数给出 {value:g}。")
-        given.append(int(value))
-    if given == right:
-        return "正确：alpha 越大，长的越吃香"
-    for wrong, message in mistakes:
-        if given == wrong:
-            raise Wrong(message)
-    k = next(k for k in range(len(cases)) if given[k] != right[k])
-    raise Wrong(f"alpha={cases[k][1]:g} 时，{cases[k][0]} 里赢的是下标 {right[k]}，"
-                f"你的函数给出 {given[k]}。")
+        (pick(lambda p, n, a: gnmt(np.exp(p), n, a)), "要用对数概率，不是概率。"),
+    ], "alpha={1:g} 时，{0} 里赢的是下标 {right}，你的函数给出 {given:g}。", tolerance=0)
+    return "正确：alpha 越大，长的越吃香"
 
 
 @exercise("seq2seq.mix",
           hint="own[:, t] 是第 t+1 步的输入：先把 own 右移一格，第一列仍是 <s>。")
 def mix(answer):
     """The decoder's inputs of scheduled sampling's second pass."""
-    call = function(answer)
+    call = function(answer, intact="你的函数改掉了 inputs 本身：先 inputs.copy()，或者用 np.where。")
     rng = np.random.default_rng(16)
     inputs = np.hstack([np.ones((6, 1), int), rng.integers(10, 20, (6, 5))])
     own, coin = rng.integers(20, 30, (6, 6)), rng.random((6, 6)) < 0.5
     coin[:, 0] = [True, False] * 3
     moved = np.hstack([inputs[:, :1], own[:, :-1]])
-    right = np.where(coin, moved, inputs)
-    kept = inputs.copy()
-    result = floats(call(inputs, own.copy(), coin.copy()))
-    if not np.array_equal(inputs, kept):
-        raise Wrong("你的函数改掉了 inputs 本身：先 inputs.copy()，或者用 np.where。")
-    if result.shape != right.shape:
-        raise Wrong(f"形状应当是 {right.shape}，收到的是 {result.shape}。")
-    rolled = np.roll(own, 1, axis=1)
-    mistakes = [
+    compare(array(call(inputs, own, coin), inputs.shape), np.where(coin, moved, inputs), [
         (np.where(coin, own, inputs),
          "没有错开：own 的第 t 列是第 t 步写出的，是第 t+1 步的输入。"),
-        (np.where(coin, rolled, inputs),
+        (np.where(coin, np.roll(own, 1, axis=1), inputs),
          "np.roll 把最后一列转到了第一列：第一列必须仍是 <s>。"),
         (np.where(coin, np.roll(own, -1, axis=1), inputs), "移反了：own 要右移一格，不是左移。"),
         (np.where(coin, inputs, moved), "硬币反了：coin 为真时换成自己写的。"),
         (np.where(coin, np.roll(own, 1, axis=0), inputs), "移错了轴：时间在第 1 轴。"),
         (moved, "全换成了自己写的：只在 coin 为真的位置换。"),
         (inputs, "什么也没有换。"),
-    ]
-    compare(result, right, mistakes, "数值不对：第 t 列要么是 inputs[:, t]，要么是 own[:, t-1]。")
+    ], "数值不对：第 t 列要么是 inputs[:, t]，要么是 own[:, t-1]。")
     return "正确：自己写的要错开一步，<s> 永远是 <s>"
 
 
@@ -175,31 +140,29 @@ def _every(step, state, start, end, limit, size=4):
     return found
 
 
-def _greedy(step, state, start, end, limit):
+def _greedy(step, state, start, end, limit, carry=True, feed=True):
+    """Decode greedily, without carrying the state or feeding back if a mistake is wanted."""
     found, last = [], start
-    while len(found) < limit and (not found or last != end):
-        logits, state = step(last, state)
-        last = int(np.argmax(logits))
-        found.append(last)
+    while len(found) < limit and (not found or found[-1] != end):
+        logits, after = step(last, state)
+        state = after if carry else state
+        found.append(int(np.argmax(logits)))
+        last = found[-1] if feed else start
     return found
 
 
-def _texts(tokens):
-    try:
-        return [int(t) for t in tokens]
-    except (TypeError, ValueError):
-        raise Wrong("要一个整数的列表。") from None
+def _counted(step):
+    return at_most(20_000, step, "调用 step 两万次还没有停：写出 end 或写满 limit 个就停。")
 
 
-@exercise("seq2seq.greedy_decode",
+@exercise("seq2seq.greedy_decode", function,
           hint="循环：logits, state = step(token, state)；token = argmax；记下来；是 end 就停。")
-def greedy_decode(answer):
+def greedy_decode(call):
     """Greedy decoding with a step function."""
-    call = function(answer)
     for seed in range(12):
         step, limit = _chain(seed), 3 + seed % 4
         right = _greedy(step, 4, 4, 0, limit)
-        found = _texts(call(step, 4, 4, 0, limit))
+        found = integers(call(_counted(step), 4, 4, 0, limit), "要一个整数的列表。")
         if found == right:
             continue
         if found[:1] == [4]:
@@ -212,17 +175,9 @@ def greedy_decode(answer):
             raise Wrong("写出 end 之后还在写：遇到 end 就停。")
         if right[:len(found)] == found:
             raise Wrong(f"停早了：应当是 {right}，你的函数给出 {found}。")
-        frozen, last = [], 4
-        while len(frozen) < limit and (not frozen or last != 0):
-            last = int(np.argmax(step(last, 4)[0]))
-            frozen.append(last)
-        if found == frozen:
+        if found == _greedy(step, 4, 4, 0, limit, carry=False):
             raise Wrong("状态没有带下去：每步要用 step 返回的新状态。")
-        alone, state = [], 4
-        while len(alone) < limit and (not alone or alone[-1] != 0):
-            logits, state = step(4, state)
-            alone.append(int(np.argmax(logits)))
-        if found == alone:
+        if found == _greedy(step, 4, 4, 0, limit, feed=False):
             raise Wrong("每步喂的都是 start：要把刚写出的喂回去。")
         raise Wrong(f"应当写出 {right}，你的函数给出 {found}。")
     return "正确：取最大的，喂回去，遇到 end 就停"
@@ -242,34 +197,29 @@ def _beam(step, state, start, end, limit, width):
     return kept[0][0], kept[0][1]
 
 
-@exercise("seq2seq.beam_decode",
+@exercise("seq2seq.beam_decode", function,
           hint="每个开头记 (对数概率, 列表, 状态)；先 log_softmax 再相加；写完的留下一起排。")
-def beam_decode(answer):
+def beam_decode(call):
     """Beam search with a step function for one sequence."""
-    call = function(answer)
     for seed in range(14):
         step, limit = _chain(50 + seed), 3 + seed % 2
         every = _every(step, 4, 4, 0, limit)
         for width in (1, 2, 3, 4 ** limit):
-            result = call(step, 4, 4, 0, limit, width)
-            if not isinstance(result, tuple | list) or len(result) != 2:
-                raise Wrong("要返回 (对数概率, 列表)。")
-            score, tokens = number(result[0]), tuple(_texts(result[1]))
+            score, tokens = parts(call(_counted(step), 4, 4, 0, limit, width), 2,
+                                  "要返回 (对数概率, 列表)。")
+            score, tokens = number(score), tuple(integers(tokens, "第二样要一个整数的列表。"))
             if tokens[:1] == (4,):
                 raise Wrong("start 不是写出来的，不要放进列表。")
             if tokens not in every:
                 raise Wrong(f"{list(tokens)} 不是一个写完的结果：遇到 end 就停，至多 {limit} 个。")
-            if not np.isclose(score, every[tokens]):
-                if np.isclose(score, np.exp(every[tokens])):
-                    raise Wrong("返回的是概率，要的是对数概率。")
-                if score > 0:
-                    raise Wrong("对数概率不会大于 0：logits 要先做 log_softmax。")
-                if np.isclose(score, every[tokens] / len(tokens)):
-                    raise Wrong("除以了长度：这里不归一化。")
-                raise Wrong(f"{list(tokens)} 的对数概率是 {every[tokens]:.4f}，"
-                            f"你的函数给出 {score:.4f}。")
+            true = every[tokens]
+            compare(score, true, [
+                (np.exp(true), "返回的是概率，要的是对数概率。"),
+                (true / len(tokens), "除以了长度：这里不归一化。"),
+            ], "对数概率不会大于 0：logits 要先做 log_softmax。" if score > 0 else
+                f"{list(tokens)} 的对数概率是 {true:.4f}，你的函数给出 {score:.4f}。")
             best, chosen = _beam(step, 4, 4, 0, limit, width)
-            if np.isclose(score, best):
+            if near(score, best):
                 continue
             if width >= len(every):
                 raise Wrong(f"束够宽时应当等于穷举：最好的是 {chosen}（{best:.4f}），"

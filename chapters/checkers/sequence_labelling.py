@@ -4,16 +4,16 @@ from itertools import pairwise, product
 
 import numpy as np
 
-from rnnbook.notebook.exercises import (
-    Wrong, array, compare, exercise, floats, function, number, with_keys,
-)
+from rnnbook.notebook.answers import Wrong, array, floats, integers, number, parts, texts, with_keys
+from rnnbook.notebook.calls import function
+from rnnbook.notebook.exercises import exercise
+from rnnbook.notebook.mistakes import compare, near
 
 
-@exercise("sequence_labelling.to_tags",
+@exercise("sequence_labelling.to_tags", function,
           hint="先全写 O；每段的第一个词写 B-类型，其余写 I-类型。段的末尾是“最后一个词之后”。")
-def to_tags(answer):
+def to_tags(call):
     """Entities as IOB2 tags."""
-    call = function(answer)
     cases = [
         (5, [("PER", 1, 3)], ["O", "B-PER", "I-PER", "O", "O"]),
         (4, [("PER", 0, 2), ("PER", 2, 4)], ["B-PER", "I-PER", "B-PER", "I-PER"]),
@@ -22,18 +22,20 @@ def to_tags(answer):
         (2, [], ["O", "O"]),
     ]
     for length, entities, right in cases:
-        given = call(length, list(entities))
-        if not isinstance(given, list | tuple | np.ndarray):
-            raise Wrong("要返回一个标签的列表。")
-        given = [str(tag) for tag in given]
+        given = texts(call(length, entities), "要返回一个标签的列表。")
         if given == right:
             continue
         if len(given) != length:
             raise Wrong(f"长 {length} 的句子要有 {length} 个标签，得到 {len(given)} 个。")
+        if [t.upper() for t in given] == right:
+            raise Wrong("标签要用大写：O、B-PER、I-PER；类型照 entities 里的写。")
         if [t.replace("I-", "B-") for t in right] == given:
             raise Wrong("每个词都写了 B：只有段的第一个词写 B，其余写 I。")
         if [t.replace("B-", "I-") for t in right] == given:
             raise Wrong("没有 B：IOB2 里每一段的第一个词写 B，不然相邻的两段分不开。")
+        for tag in given:
+            if tag != "O" and tag not in (p + kind for kind, _, _ in entities for p in ("B-", "I-")):
+                raise Wrong(f"“{tag}”不是 {entities} 的标签：只有 O、B-类型 和 I-类型。")
         if sum(t != "O" for t in given) > sum(t != "O" for t in right):
             raise Wrong(f"{entities} 标多了：第三个数是“最后一个词之后”，它自己不在段里。")
         if [t[2:] for t in given] == [t[2:] for t in right]:
@@ -46,101 +48,99 @@ def to_tags(answer):
           hint="词：8 个里对了几个。实体：答案 3 个，预测 3 个，类型和两端都对的有几个？")
 def by_eye(answer):
     """Token accuracy and entity precision, recall, F1 of one sentence."""
-    right = {"accuracy": 6 / 8, "precision": 1 / 3, "recall": 1 / 3, "f1": 1 / 3}
-    with_keys(answer, right)
-    values = {key: number(value) for key, value in answer.items()}
-    if values["accuracy"] > 1:
+    keys = "accuracy", "precision", "recall", "f1"
+    with_keys(answer, keys)
+    accuracy, *scores = (number(answer[key]) for key in keys)
+    if accuracy > 1:
         raise Wrong("写成 0 到 1 之间的数，不要写百分数。")
-    if abs(values["accuracy"] - 3 / 5) < 0.01 or abs(values["accuracy"] - 4 / 6) < 0.01:
-        raise Wrong("accuracy 把 O 也数进去：8 个词，对了几个？")
-    if abs(values["accuracy"] - right["accuracy"]) > 0.005:
-        raise Wrong("accuracy：逐词比，第 4 个和第 8 个错了。")
-    for key in ("precision", "recall", "f1"):
-        if abs(values[key] - 2 / 3) < 0.01:
-            raise Wrong(f"{key}：只有 PER 找对了。LOC 的类型错，ORG 少了最后一个词，都不算。")
-        if abs(values[key] - 1 / 2) < 0.01:
-            raise Wrong(f"{key}：预测里也有 3 个实体，B-ORG 那一个虽然错了，也是一个。")
-        if abs(values[key] - right[key]) > 0.005:
-            raise Wrong(f"{key}：答案 3 个，预测 3 个，类型和两端都对的只有 PER 一个。")
+    with_o = "accuracy 把 O 也数进去：8 个词，对了几个？"
+    compare(accuracy, 6 / 8, [(3 / 5, with_o), (4 / 6, with_o)],
+            "accuracy：逐词比，第 4 个和第 8 个错了。", places=2)
+    for key, score in zip(keys[1:], scores):
+        compare(score, 1 / 3, [
+            (2 / 3, f"{key}：只有 PER 找对了。LOC 的类型错，ORG 少了最后一个词，都不算。"),
+            (1 / 2, f"{key}：预测里也有 3 个实体，B-ORG 那一个虽然错了，也是一个。"),
+        ], f"{key}：答案 3 个，预测 3 个，类型和两端都对的只有 PER 一个。", places=2)
     return "正确：词对了四分之三，名字只对了三分之一"
 
 
-@exercise("sequence_labelling.micro_bounds",
+@exercise("sequence_labelling.micro_bounds", function,
           hint="印到第三位时，真值在 ±0.0005 之内。微平均 = Σ 召回率·个数 ÷ Σ 个数。")
-def micro_bounds(answer):
+def micro_bounds(call):
     """The bounds of micro recall from rounded recalls."""
-    call = function(answer)
 
     def bounds(r, n, digits, half=0.5, clip=True, weigh=True):
-        r, n = np.asarray(r, float), np.asarray(n, float)
         ends = [r - half * 10.0**-digits, r + half * 10.0**-digits]
         ends = [np.clip(e, 0, 1) if clip else e for e in ends]
         return np.array([(e * n).sum() / n.sum() if weigh else e.mean() for e in ends])
 
     cases = [([0.9, 0.5], [10, 30], 1), ([0.906, 0.805, 0.995], [1668, 257, 38323], 3),
              ([1.0, 0.0, 0.37], [5, 5, 10], 2)]
-    for r, n, digits in cases:
-        given = floats(call(np.array(r), np.array(n), digits)).ravel()
-        if given.shape != (2,):
-            raise Wrong("要返回两个数：下界、上界。")
-        right = bounds(r, n, digits)
-        if np.allclose(given, right[::-1]) and not np.allclose(given, right):
-            raise Wrong("次序反了：先下界，后上界。")
+    for *rows, digits in cases:
+        r, n = map(np.array, rows)
+        given = floats(parts(call(r, n, digits), 2, "要返回两个数：下界、上界。"))
+        right, free = bounds(r, n, digits), bounds(r, n, digits, clip=False)
+        early = "召回率不会小于 0，也不会大于 1：先截断，再平均。"
         compare(given, right, [
-            (bounds(r, n, digits, clip=False), "召回率不会小于 0，也不会大于 1：先截断，再平均。"),
-            (np.clip(bounds(r, n, digits, clip=False), 0, 1),
-             "召回率不会小于 0，也不会大于 1：每个标签先截断，再平均。"),
+            (right[::-1], "次序反了：先下界，后上界。"),
+            (free, early),
+            (np.clip(free, 0, 1), early),
             (bounds(r, n, digits, half=1), "四舍五入到第 d 位，误差至多是半个末位：0.5·10^−d。"),
             (bounds(r, n, digits, weigh=False), "这是宏平均：微平均按个数加权。"),
             (bounds(r, n, digits, half=0), "没有算舍入：真值在印出的数 ± 半个末位之内。"),
             (bounds(r, n, 3), "digits 要用上：末位不总是第三位。"),
-        ], f"召回率 {r}、个数 {n}、{digits} 位时应当是 {right.round(6).tolist()}。", 1e-9)
+        ], f"召回率 {r}、个数 {n}、{digits} 位时应当是 {right.round(6).tolist()}。")
     return "正确：一张表对不对，先做算术"
 
 
-def _count(length, kinds, start_inside=False, any_inside=False, cross=False):
+def _count(length, kinds, start_inside=False, cross=False):
     """Count sequences of tags, with the rules of IOB2 or with mistakes in them."""
     tags = ["O", *(p + str(k) for k in range(kinds) for p in "BI")]
 
     def may(before, after):
-        if after[0] != "I" or any_inside:
+        if after[0] != "I":
             return True
-        return before != "O" if cross else before[1:] == after[1:] and before != "O"
+        return before != "O" and (cross or before[1:] == after[1:])
 
-    counts = {t: int(start_inside or any_inside or t[0] != "I") for t in tags}
+    counts = {t: int(start_inside or t[0] != "I") for t in tags}
     for _ in range(length - 1):
         counts = {b: sum(n for a, n in counts.items() if may(a, b)) for b in tags}
     return sum(counts.values())
 
 
-@exercise("sequence_labelling.legal_count",
+@exercise("sequence_labelling.legal_count", function,
           hint="记住三种条数：以 O 结尾、以某个 B 结尾、以某个 I 结尾，一步一步往后推。")
-def legal_count(answer):
+def legal_count(call):
     """The number of IOB2 sequences."""
-    call = function(answer)
     cases = [(1, 1), (2, 1), (3, 1), (4, 3), (10, 2), (30, 3)]
     values = []
     for case in cases:
         value = call(*case)
-        number(value)
-        values.append(value)
-    if [int(v) for v in values] == [_count(*case) for case in cases]:
+        if not np.isfinite(number(value)):
+            raise Wrong("length={}、kinds={} 时给出了无穷大：要一个整数。".format(*case))
+        values.append(np.asarray(value, object).reshape(()).item())
+    right = [_count(*case) for case in cases]
+    if values == right:
         return "正确：同一个循环，条数代替了分数"
-    mistakes = [
+    for rule, message in [
         (lambda t, k: (2 * k + 1) ** t, "这是所有的串：I 前面必须是同类的 B 或 I。"),
         (lambda t, k: _count(t, k, start_inside=True), "句首不能是 I。"),
         (lambda t, k: _count(t, k, cross=True), "I-LOC 不能跟在 B-PER 后面：类型要相同。"),
         (lambda t, k: (k + 1) ** t, "漏了 I：名字可以有好几个词。"),
         (lambda t, k: _count(t + 1, k), "多走了一步：长 1 的句子只有 O 和 k 个 B。"),
-    ]
-    for rule, message in mistakes:
+    ]:
         if [float(v) for v in values] == [float(rule(*case)) for case in cases]:
             raise Wrong(message)
-    for case, value in zip(cases, values):
-        if int(value) != _count(*case):
-            precise = "。条数很大，要用 Python 的整数，不要用浮点数" if case[0] == 30 else ""
-            raise Wrong("length={}、kinds={} 时应当是 {}，你的函数给出 {}{}。".format(
-                *case, _count(*case), value, precise))
+    for case, value, wanted in zip(cases, values, right):
+        if value == wanted:
+            continue
+        why = ""
+        if isinstance(value, float) and near(value, wanted):
+            why = "。条数很大，要用 Python 的整数，不要用浮点数"
+        elif (value - wanted) % 2**32 == 0:
+            why = "。NumPy 和张量的整数只有 64 位（或 32 位），溢出了：要用 Python 的整数"
+        raise Wrong("length={}、kinds={} 时应当是 {}，你的函数给出 {}{}。".format(
+            *case, wanted, value, why))
 
 
 def _field(seed, steps=4, kinds=3):
@@ -160,69 +160,57 @@ def _scores(e, A, start, end):
           hint="14.6 节的 best_path 差一件事：分数就是末尾那个最大值。长 1 的句子也要对。")
 def viterbi(answer):
     """The best sequence of tags and its score."""
-    call = function(answer)
+    call = function(answer, intact="你的函数改掉了输入：用 alpha = start + e[0]，不要用 +=。")
     fields = [_field(seed) for seed in range(6)] + [_field(7, steps=1), _field(8, 6, 2)]
     for e, A, start, end in fields:
-        kept = [v.copy() for v in (e, A, start, end)]
-        result = call(e, A, start, end)
-        if not isinstance(result, tuple | list) or len(result) != 2:
-            raise Wrong("要返回两样：标签串，和它的分数。")
-        path, value = [int(k) for k in floats(result[0]).ravel()], number(result[1])
-        if not all(np.array_equal(a, b) for a, b in zip(kept, (e, A, start, end))):
-            raise Wrong("你的函数改掉了输入：用 alpha = start + e[0]，不要用 +=。")
-        every = _scores(e, A, start, end)
-        best = max(every, key=every.get)
-        wrong = {
-            "转移矩阵用反了：A[i, j] 是 i 后面跟 j。": (e, A.T, start, end),
-            "忘了 end：最后一个标签也有分数。": (e, A, start, 0 * end),
-            "忘了 start：第一个标签也有分数。": (e, A, 0 * start, end),
-            "没有用转移分数，这是逐词取最大。": (e, 0 * A, 0 * start, 0 * end),
-        }
-        if tuple(path) == best:
-            if abs(value - every[best]) > 1e-6:
-                for message, field in wrong.items():
-                    if abs(value - max(_scores(*field).values())) < 1e-6:
-                        raise Wrong(message)
-                raise Wrong(f"标签串对了，分数不对：应当是 {every[best]:.4f}，得到 {value:.4f}。")
-            continue
-        if tuple(path[::-1]) == best and len(path) > 1:
-            raise Wrong("标签串倒着：走回来得到的次序是从后往前，最后要倒一次。")
+        path, value = parts(call(e, A, start, end), 2, "要返回两样：标签串，和它的分数。")
+        path = tuple(integers(path, "标签串要是整数的列表，一个词一个。"))
+        value = number(value)
         if len(path) != len(e):
             raise Wrong(f"{len(e)} 个词要 {len(e)} 个标签，得到 {len(path)} 个。")
-        for message, field in wrong.items():
-            other = _scores(*field)
-            if tuple(path) == max(other, key=other.get):
+        every = _scores(e, A, start, end)
+        best = max(every, key=every.get)
+        if path[::-1] == best != path:
+            raise Wrong("标签串倒着：走回来得到的次序是从后往前，最后要倒一次。")
+        wrong = [
+            (_scores(e, A.T, start, end), "转移矩阵用反了：A[i, j] 是 i 后面跟 j。"),
+            (_scores(e, A, start, 0 * end), "忘了 end：最后一个标签也有分数。"),
+            (_scores(e, A, 0 * start, end), "忘了 start：第一个标签也有分数。"),
+            (_scores(e, 0 * A, 0 * start, 0 * end), "没有用转移分数，这是逐词取最大。"),
+        ]
+        if path == best:
+            compare(value, every[best], [(max(s.values()), message) for s, message in wrong],
+                    f"标签串对了，分数不对：应当是 {every[best]:.4f}，得到 {value:.4f}。")
+            continue
+        for scores, message in wrong:
+            if path == max(scores, key=scores.get):
                 raise Wrong(message)
         raise Wrong(f"不是最好的一串：{list(best)} 的分数是 {every[best]:.3f}。"
                     "记下的是“从哪里来”吗？")
     return "正确：T 步就找到 K 的 T 次方串里最好的一串"
 
 
-@exercise("sequence_labelling.pair_marginals",
+@exercise("sequence_labelling.pair_marginals", function,
           hint="α_t(i) + A(i, j) + e_{t+1}(j) + β_{t+1}(j) − log Z，取 exp。最后一步的 β 是 end。")
-def pair_marginals(answer):
+def pair_marginals(call):
     """The probability of every pair of neighbouring tags."""
-    call = function(answer)
     for seed, steps in ((11, 4), (12, 2), (13, 5)):
-        e, A, start, end = _field(seed, steps)
-        every = _scores(e, A, start, end)
+        field = _field(seed, steps)
+        every = _scores(*field)
         top = max(every.values())
         total = sum(np.exp(s - top) for s in every.values())
         right = np.zeros((steps - 1, 3, 3))
         for y, s in every.items():
             for t, (i, j) in enumerate(pairwise(y)):
                 right[t, i, j] += np.exp(s - top) / total
-        result = floats(call(e, A, start, end))
-        if result.shape == (steps, 3, 3):
-            raise Wrong("T 个词只有 T−1 对相邻的标签。")
-        result = array(result, right.shape)
-        single = right.sum(axis=2)
-        ends = np.concatenate([single, right[-1:].sum(axis=1)])
+        result = array(call(*field), right.shape, {
+            (steps, 3, 3): "T 个词只有 T−1 对相邻的标签。"})
+        ends = np.concatenate([right.sum(axis=2), right[-1:].sum(axis=1)])
         compare(result, right, [
             (right.transpose(0, 2, 1), "i 和 j 反了：第 1 轴是前一个标签，第 2 轴是后一个。"),
             (ends[:-1, :, None] * ends[1:, None, :],
              "这是两个边缘概率的乘积：相邻的标签不独立，中间还有转移。"),
             (right[::-1], "时间反了：第 0 个是头两个词。"),
             (np.log(right), "这是对数概率：最后取 exp。"),
-        ], "数值不对。每一步加起来是 1 吗？不是，就少了 −log Z；是，就少了 e_{t+1} 或 A。", 1e-8)
+        ], "数值不对。每一步加起来是 1 吗？不是，就少了 −log Z；是，就少了 e_{t+1} 或 A。")
     return "正确：训练时 A 的梯度，就是数出来的减去这里的期望"

@@ -65,7 +65,7 @@ def backward(slope=lambda a, h: 1 - np.tanh(a) ** 2, matrix=lambda U: U.T,
 
 ANSWERS = {
     "bptt.hand_step": {
-        "right": [DU, round(DU, 3), np.array([DU])],
+        "right": [DU, round(DU, 3), int(DU * 1000) / 1000, np.array([DU])],
         "wrong": [
             (MISS * SLOPE @ H[:-1], "直接导数"),
             (_alphas(MISS * [0, 0, 1]) @ H[:-1], "最后一步的损失"),

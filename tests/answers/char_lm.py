@@ -1,6 +1,7 @@
 """Right and wrong answers for the exercises on language models and decoding."""
 
 import numpy as np
+from keras import ops
 
 
 def softmax(z):
@@ -83,6 +84,12 @@ def feed_without_state(step, state, prompt):
     return logits, state
 
 
+def feed_for_ever(step, state, prompt):
+    """Wrong: never stops."""
+    while True:
+        step(prompt[0], state)
+
+
 def feed_swapped(step, state, prompt):
     """Wrong: the results in the wrong order."""
     return feed(step, state, prompt)[::-1]
@@ -105,7 +112,7 @@ def shifted(ids):
 
 ANSWERS = {
     "char_lm.bits": {
-        "right": [1.5 / np.log(2), 2.164],
+        "right": [1.5 / np.log(2), 2.164, 2.16],
         "wrong": [
             (1.5, "奈特"),
             (1.5 * np.log(2), "除以 ln 2"),
@@ -116,7 +123,8 @@ ANSWERS = {
         ],
     },
     "char_lm.make_pair": {
-        "right": [shifted, lambda ids: [list(ids)[:-1], list(ids)[1:]]],
+        "right": [shifted, lambda ids: [list(ids)[:-1], list(ids)[1:]],
+                  lambda ids: np.stack([ids[:-1], ids[1:]])],
         "wrong": [
             (lambda ids: (ids[:-1], ids[:-1]), "没有错开"),
             (lambda ids: (ids, ids), "没有错开"),
@@ -128,7 +136,8 @@ ANSWERS = {
         ],
     },
     "char_lm.heated": {
-        "right": [lambda z, t: softmax(z / t)],
+        "right": [lambda z, t: softmax(z / t),
+                  lambda z, t: ops.softmax(ops.convert_to_tensor(z) / t)],
         "wrong": [
             (lambda z, t: softmax(z * t), "乘了温度"),
             (lambda z, t: softmax(z), "没有用上"),
@@ -136,6 +145,7 @@ ANSWERS = {
             (lambda z, t: softmax(softmax(z) / t), "两次"),
             (lambda z, t: np.exp(z / t), "归一化"),
             (lambda z, t: np.exp(z / t) / np.exp(z / t).sum(), "溢出"),
+            (lambda z, t: softmax(z / t) if max(z) < 9 else "big", "收到的是一段文字"),
         ],
     },
     "char_lm.nucleus": {
@@ -158,10 +168,13 @@ ANSWERS = {
             (feed_without_state, "没有更新"),
             (feed_swapped, "先 logits"),
             (feed_from_nothing, "丢掉了"),
+            (feed_for_ever, "1000 次"),
+            (lambda step, state, prompt: (0, prompt), "原样来自 step"),
         ],
     },
     "char_lm.perplexity": {
-        "right": [weighted],
+        "right": [weighted, lambda m, n: np.exp(np.repeat(m, n).mean()),
+                  lambda m, n: ops.exp(ops.sum(m * n) / ops.sum(n))],
         "wrong": [
             (lambda m, n: np.exp(np.mean(m)), "按长度加权"),
             (lambda m, n: np.exp(m).mean(), "先取指数"),

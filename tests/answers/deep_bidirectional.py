@@ -79,7 +79,7 @@ ANSWERS = {
             ({**AHEAD, "d": 2}, "causal"),
             ({**AHEAD, "e": 0}, "偷看"),
             ({**AHEAD, "f": 3}, "逐层相加"),
-            ({**AHEAD, "a": False}, "不是 True"),
+            ({**AHEAD, "a": False}, "收到的是 True"),
             ([0, 9], "字典"),
         ],
     },

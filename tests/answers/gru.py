@@ -8,14 +8,14 @@ from rnnbook.cells import sigmoid
 from rnnbook.cells.conventions import negate_z
 from rnnbook.notebook.exercises import checkers
 
-CONVENTIONS, H1, X2, B, U, W, one_gate, parts, run_convention = attrgetter(
-    "CONVENTIONS", "H1", "X2", "B", "U", "W", "one_gate", "parts", "run_convention")(
+CONVENTIONS, H1, X2, B, U, W, one_gate, gates, run_convention = attrgetter(
+    "CONVENTIONS", "H1", "X2", "B", "U", "W", "one_gate", "gates", "run_convention")(
         checkers("gru"))
 
-Z, R, G = parts(X2, H1, W, U, B)
-BEFORE = parts(X2, H1, W, U, B, reset="before")[2]
-OUTSIDE = parts(X2, H1, W, U, B, inside=False)[2]
-NO_BIAS = parts(X2, H1, W, U, 0 * B)[2]
+Z, R, G = gates(X2, H1, W, U, B)
+BEFORE = gates(X2, H1, W, U, B, reset="before")[2]
+OUTSIDE = gates(X2, H1, W, U, B, inside=False)[2]
+NO_BIAS = gates(X2, H1, W, U, 0 * B)[2]
 NO_RESET = np.tanh(X2 @ W[:, 4:] + H1 @ U[:, 4:] + B[1, 4:])
 
 
@@ -82,7 +82,8 @@ OTHER = {"old": "new", "new": "old", "before": "after", "after": "before"}
 
 ANSWERS = {
     "gru.hand_step": {
-        "right": [Z * H1 + (1 - Z) * G, [[0.68, -0.66]]],
+        "right": [Z * H1 + (1 - Z) * G, [[0.68, -0.66]],
+                  np.trunc((Z * H1 + (1 - Z) * G) * 100) / 100],
         "wrong": [
             (G, "候选状态 g"),
             (Z * G + (1 - Z) * H1, "用反了"),
@@ -111,7 +112,8 @@ ANSWERS = {
         ],
     },
     "gru.chung_to_keras": {
-        "right": [negate_z, negated([0], "WUb")],
+        "right": [negate_z, negated([0], "WUb"),
+                  lambda *weights: tuple(w.astype("float32") for w in negate_z(*weights))],
         "wrong": [
             (lambda W, U, b: (W, U, b), "什么也没有变"),
             (negated([0, 1, 2], "WUb"), "全部取负"),
@@ -128,7 +130,7 @@ ANSWERS = {
         ],
     },
     "gru.one_gate_step": {
-        "right": [one_gate],
+        "right": [one_gate, lambda *given: one_gate(*given).tolist()],
         "wrong": [
             (lambda x, h, W, U, b: one_gate(x, h, W, U, b, reset=True), "还乘着 f"),
             (lambda x, h, W, U, b: one_gate(x, h, W, U, b, swap=True), "用反了"),

@@ -47,7 +47,8 @@ def counter(event=TENTH, forget=12.0, reset=-24.0, g=0.0, i=12.0, i_reset=0.0, u
 
 ANSWERS = {
     "lstm.hand_step": {
-        "right": [(H3, C3), [round(H3, 2), round(C3, 2)], np.array([[H3], [C3]])],
+        "right": [(H3, C3), [round(H3, 2), round(C3, 2)],
+                  (int(H3 * 100) / 100, int(C3 * 100) / 100), np.array([[H3], [C3]])],
         "wrong": [
             ((C3, H3), "写反了"),
             (pair(H2, C2), "第二步"),

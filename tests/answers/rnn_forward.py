@@ -3,6 +3,7 @@
 from operator import attrgetter
 
 import numpy as np
+from keras import ops
 
 from rnnbook.cells import rnn_scan
 from rnnbook.notebook.exercises import checkers
@@ -87,6 +88,11 @@ def gap(reduce):
     return batch_gap
 
 
+def gap_in_float32(scan, *given):
+    return gap(lambda d: np.abs(d).max())(
+        scan, *(a.astype("float32") for a in given)) + np.float32(2.24e-7)
+
+
 def same_start(scan, xs, h0, W, U, b):
     whole = scan(xs, h0, W, U, b)[0]
     rows = [scan(xs[i:i + 1], h0[:1], W, U, b)[0] for i in range(len(xs))]
@@ -105,7 +111,8 @@ SHAPES = {"a": (4, 16), "b": (4, 7, 16), "c": [(4, 16), (4, 16)], "d": (4, 3)}
 
 ANSWERS = {
     "rnn_forward.hand_step": {
-        "right": [np.tanh(INSIDE), np.tanh(INSIDE).round(2), np.tanh(INSIDE).tolist()],
+        "right": [np.tanh(INSIDE), np.tanh(INSIDE).round(2), np.tanh(INSIDE).tolist(),
+                  np.trunc(np.tanh(INSIDE) * 100) / 100],
         "wrong": [
             (INSIDE, "还没有取 tanh"),
             (np.tanh(INSIDE - B), "偏置 b 忘了加"),
@@ -136,7 +143,8 @@ ANSWERS = {
         ],
     },
     "rnn_forward.shapes": {
-        "right": [SHAPES, {**SHAPES, "c": ((4, 16), (4, 16))}],
+        "right": [SHAPES, {**SHAPES, "c": ((4, 16), (4, 16))},
+                  {**SHAPES, "a": np.array((4, 16))}],
         "wrong": [
             ({**SHAPES, "a": (4, 7, 16)}, "只交出最后一步"),
             ({**SHAPES, "a": (7, 16)}, "时间轴和批轴弄混"),
@@ -145,7 +153,8 @@ ANSWERS = {
             ({**SHAPES, "c": (4, 16)}, "两个输出"),
             ({**SHAPES, "d": (4, 7, 3)}, "第二个 SimpleRNN"),
             ({**SHAPES, "d": (3, 4)}, "转置"),
-            ({**SHAPES, "b": (1, 2)}, "b：形状"),
+            ({**SHAPES, "c": None}, "收到的是 None"),
+            ({**SHAPES, "b": (1, 2)}, "b：这个形状"),
             ([(4, 16)], "字典"),
         ],
     },
@@ -172,7 +181,7 @@ ANSWERS = {
         ],
     },
     "rnn_forward.jordan_step": {
-        "right": [jordan],
+        "right": [jordan, lambda *given: jordan(*given).tolist()],
         "wrong": [
             (lambda x, y, W, U, b, V, c: np.tanh(x @ W + y @ U + b), "这是隐藏状态"),
             (lambda x, y, W, U, b, V, c: np.tanh(x @ W + y @ U + b) @ V, "c 忘了加"),
@@ -186,7 +195,9 @@ ANSWERS = {
         ],
     },
     "rnn_forward.batch_gap": {
-        "right": [gap(lambda d: np.abs(d).max()), gap(lambda d: max(d.max(), -d.min()))],
+        "right": [gap(lambda d: np.abs(d).max()), gap(lambda d: max(d.max(), -d.min())),
+                  gap(lambda d: ops.max(ops.abs(ops.cast(d, "float32")))),
+                  lambda scan, *given: gap_in_float32(scan, *given)],
         "wrong": [
             (gap(lambda d: d.max()), "负的误差"),
             (gap(lambda d: np.abs(d).mean()), "不是最大的"),

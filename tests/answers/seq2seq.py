@@ -50,6 +50,11 @@ def greedy(step, state, start, end, limit, carry=True, feed=True, stop=True, dro
     return found
 
 
+def endless(step, state, start, *sizes):
+    while True:
+        step(start, state)
+
+
 def beam(step, state, start, end, limit, width, keep=True, normal=log_p, share=1.0):
     kept = [(0.0, [], state)]
     for _ in range(limit):
@@ -133,6 +138,7 @@ ANSWERS = {
             (lambda *a: greedy(*a, pick=np.argmin), "应当写出"),
             (lambda *a: greedy(*a)[:1], "停早了"),
             (lambda *a: 7, "整数的列表"),
+            (endless, "两万次"),
         ],
     },
     "seq2seq.beam_decode": {
@@ -144,6 +150,7 @@ ANSWERS = {
             (told(lambda score, text: (score / len(text), text)), "除以了长度"),
             (told(lambda score, text: (score, [4, *text])), "start 不是"),
             (told(lambda score, text: score), "(对数概率, 列表)"),
+            (endless, "两万次"),
             (lambda *a: beam(*a, share=0.0), "width="),
             (told(lambda score, text: (score, [*text, 0, 0, 0, 0])), "不是一个写完的结果"),
         ],

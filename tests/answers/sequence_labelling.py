@@ -3,6 +3,7 @@
 from itertools import pairwise, product
 
 import numpy as np
+from keras import ops
 
 
 def to_tags(length, entities, first="B-", more=0):
@@ -60,6 +61,17 @@ def pairs(e, A, start, end, finish=np.exp):
     return finish(np.log(found / total))
 
 
+def pairs_in_keras(e, A, start, end):
+    e, A, start, end = (ops.convert_to_tensor(v, "float32") for v in (e, A, start, end))
+    alphas, betas = [start + e[0]], [end]
+    for t in range(1, len(e)):
+        alphas.append(ops.logsumexp(alphas[-1][:, None] + A, axis=0) + e[t])
+        betas.insert(0, ops.logsumexp(A + e[-t] + betas[0], axis=1))
+    total = ops.logsumexp(alphas[-1] + end)
+    return ops.stack([ops.exp(alphas[t][:, None] + A + e[t + 1] + betas[t + 1] - total)
+                      for t in range(len(e) - 1)])
+
+
 def independent(e, A, start, end):
     p = pairs(e, A, start, end)
     single = np.concatenate([p.sum(2), p[-1:].sum(1)])
@@ -74,12 +86,14 @@ ANSWERS = {
             (lambda n, e: [t.replace("I-", "B-") for t in to_tags(n, e)], "每个词都写了 B"),
             (lambda n, e: to_tags(n, e, more=1), "最后一个词之后"),
             (lambda n, e: to_tags(n + 1, e), "5 个标签"),
+            (lambda n, e: [t.lower() for t in to_tags(n, e)], "大写"),
+            (lambda n, e: ["B-NOUN"] * n, "“B-NOUN”不是"),
             (lambda n, e: to_tags(n, [(k, a, a + 1) for k, a, _ in e]), "应当是"),
             (lambda n, e: 3, "列表"),
         ],
     },
     "sequence_labelling.by_eye": {
-        "right": [EYE],
+        "right": [EYE, {"accuracy": 0.75, "precision": 0.33, "recall": 0.33, "f1": 0.33}],
         "wrong": [
             ({**EYE, "accuracy": 75}, "百分数"),
             ({**EYE, "accuracy": 0.6}, "O 也数进去"),
@@ -91,7 +105,7 @@ ANSWERS = {
         ],
     },
     "sequence_labelling.micro_bounds": {
-        "right": [bounds],
+        "right": [bounds, lambda r, n, d: np.array(bounds(r.astype("float32"), n, d), "float32")],
         "wrong": [
             (lambda r, n, d: bounds(r, n, d, clip=False), "先截断"),
             (lambda r, n, d: bounds(r, n, d, half=1), "半个末位"),
@@ -111,7 +125,10 @@ ANSWERS = {
             (lambda t, k: legal(t, k, any_kind=True), "类型要相同"),
             (lambda t, k: (k + 1) ** t, "漏了 I"),
             (lambda t, k: legal(t + 1, k), "多走了一步"),
-            (lambda t, k: legal(t, k, dtype=float), "Python 的整数"),
+            (lambda t, k: legal(t, k, dtype=float), "不要用浮点数"),
+            (lambda t, k: legal(t, k, dtype=np.int64), "溢出"),
+            (lambda t, k: float("inf"), "无穷大"),
+            (lambda t, k: ["x"], "装着文字"),
             (lambda t, k: 2, "应当是"),
         ],
     },
@@ -126,11 +143,12 @@ ANSWERS = {
             (lambda e, A, s, z: viterbi(e, A, s, z, score=0.0), "分数不对"),
             (lambda e, A, s, z: viterbi(e, A, s, z)[0], "两样"),
             (lambda e, A, s, z: ([0], 0.0), "4 个标签"),
+            (lambda e, A, s, z: (None, 0.0), "整数的列表"),
             (spoils, "改掉了输入"),
         ],
     },
     "sequence_labelling.pair_marginals": {
-        "right": [pairs],
+        "right": [pairs, pairs_in_keras],
         "wrong": [
             (lambda *f: pairs(*f).transpose(0, 2, 1), "反了"),
             (independent, "乘积"),

@@ -32,6 +32,11 @@ def recursive(one_step, past, horizon, feed=True, keep=True):
     return np.array(path[-horizon:])
 
 
+def endless(one_step, past, horizon):
+    while True:
+        one_step(past)
+
+
 def spoils(one_step, past, horizon):
     out = recursive(one_step, past, horizon)
     past[-1] = 0
@@ -109,6 +114,7 @@ ANSWERS = {
             (lambda g, p, h: np.append(p, recursive(g, p, h)), "只要此后"),
             (lambda g, p, h: recursive(g, p, h + 1), "多走或少走"),
             (lambda g, p, h: 2 * recursive(g, p, h), "数值不对"),
+            (endless, "1000 次"),
         ],
     },
     "time_series.tail": {

@@ -99,7 +99,7 @@ ANSWERS = {
             ({**CURVES, "B": "tanh", "D": "sigmoid"}, "B 和 D 认反了"),
             ({**CURVES, "A": "ReLU"}, "台阶"),
             ({**CURVES, "D": "swish"}, "D：不是"),
-            ({**CURVES, "B": "softmax"}, "没有叫"),
+            ({**CURVES, "B": "softmax"}, "六个名字之一"),
             (["GELU"], "字典"),
         ],
     },

@@ -162,7 +162,7 @@ ANSWERS = {
             (in_place, "被改动了"),
             (dividing_by_zero, "NaN"),
             (lambda g, c: clip(g, c)[0], "一个列表"),
-            (lambda g, c: [a.ravel() for a in clip(g, c)], "形状变了"),
+            (lambda g, c: [a.ravel() for a in clip(g, c)], "形状不对"),
         ],
     },
     "vanishing_gradients.diagnosis": {
@@ -175,7 +175,7 @@ ANSWERS = {
             ({**DIAGNOSIS, "c": "neither"}, "变化很大"),
             ({**DIAGNOSIS, "d": "vanishing"}, "看的是比值"),
             ({**DIAGNOSIS, "d": "transient"}, "一路变大"),
-            ({**DIAGNOSIS, "a": "消失"}, "选一个"),
+            ({**DIAGNOSIS, "a": "消失"}, "里的一个"),
             ({"a": "neither"}, "字典"),
         ],
     },

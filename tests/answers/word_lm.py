@@ -91,7 +91,7 @@ ANSWERS = {
             (lambda a, b, n: [w for w in b if a.count(w) >= n], "删掉"),
             (lambda a, b, n: cut(a, a, n), "换的是 train"),
             (spoil, "改掉了输入"),
-            (lambda a, b, n: " ".join(cut(a, b, n)), "字符串"),
+            (lambda a, b, n: " ".join(cut(a, b, n)), "一段文字"),
             (lambda a, b, n: ["?"], "应当是"),
         ],
     },
