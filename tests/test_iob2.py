@@ -1,5 +1,7 @@
 """Reading IOB2 files: the forms they come in, and what is said about malformed ones."""
 
+from itertools import chain
+
 import pytest
 
 from rnnbook.data import DataError, iob2
@@ -77,8 +79,8 @@ def test_malformed_rows_are_named_with_their_line(tmp_path, old, new, message):
         iob2.read_iob2(write(tmp_path, UNER.replace(old, new, 1)))
 
 
-SOME = [[("去", "O"), ("台", "B-LOC"), ("山", "I-LOC"), ("镇", "I-LOC"), ("见", "O"), ("他", "B-PER"),
-         ("她", "B-PER")], [("北", "B-LOC"), ("京", "I-LOC")]]
+SOME = [[("去", "O"), ("台", "B-LOC"), ("山", "I-LOC"), ("镇", "I-LOC"), ("见", "O"),
+         ("他", "B-PER"), ("她", "B-PER")], [("北", "B-LOC"), ("京", "I-LOC")]]
 
 
 @pytest.mark.parametrize(("scheme", "tags"), [
@@ -86,7 +88,7 @@ SOME = [[("去", "O"), ("台", "B-LOC"), ("山", "I-LOC"), ("镇", "I-LOC"), ("�
     ("BIOES", "O B-LOC I-LOC E-LOC O S-PER S-PER B-LOC E-LOC"),
     ("BILOU", "O B-LOC I-LOC L-LOC O U-PER U-PER B-LOC L-LOC")])
 def test_other_schemes_become_iob2_with_one_warning(tmp_path, scheme, tags):
-    rows = [f"{word} {tag}" for (word, _), tag in zip(sum(SOME, []), tags.split())]
+    rows = [f"{word} {tag}" for (word, _), tag in zip(chain(*SOME), tags.split())]
     path = write(tmp_path, "\n".join([*rows[:7], "", *rows[7:]]))
     with pytest.warns(UserWarning, match=f"the tags are {scheme}; they are read as IOB2") as seen:
         assert iob2.read_iob2(path) == SOME
@@ -171,7 +173,7 @@ def test_files_without_sentences(tmp_path, text, message):
 
 def test_columns_that_do_not_exist(tmp_path):
     for columns in ({"tag": 7}, {"word": -1}, {"word": 1}, {"tag": 0}, {"tag": 0.5}):
-        with pytest.raises(DataError, match="line 2: columns .* wanted of 2"):
+        with pytest.raises(DataError, match=r"line 2: columns .* wanted of 2"):
             iob2.read_iob2(write(tmp_path, "\na O\n"), **columns)
 
 

@@ -59,7 +59,7 @@ def test_broken_bytes(tmp_path):
 def test_other_encodings(tmp_path):
     path = tmp_path / "vectors.txt"
     path.write_bytes("天气 1 2\n雨 3 4\n".encode("gb18030"))
-    with pytest.raises(DataError, match="line 1: bytes of another encoding.*gb18030"):
+    with pytest.raises(DataError, match=r"line 1: bytes of another encoding.*gb18030"):
         word_vectors.read_vectors(path)
     assert word_vectors.read_vectors(path, encoding="gb18030").index_to_key == ["天气", "雨"]
 

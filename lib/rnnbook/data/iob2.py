@@ -59,7 +59,7 @@ def read_iob2(path, word=None, tag=None, repair=False, encoding="utf-8"):
                     raise DataError(f"{place}: {columns[tag]} continues no {kind}: in IOB2 each "
                                     "entity begins with B-; repair=True makes it so")
                 repaired.append(number)
-            found.append((columns[word], kind and f"{'I' if inside else 'B'}-{kind}" or "O"))
+            found.append((columns[word], (kind and f"{'I' if inside else 'B'}-{kind}") or "O"))
             before = "" if letter in CLOSING else kind
         sentences.append(found)
     if repaired:

@@ -9,7 +9,7 @@ import numpy as np
 from rnnbook.data.files import ENCODINGS, read_text
 from rnnbook.data.sources import DataError
 
-HEADER = re.compile(r"([0-9]+)[ \t]([0-9]+)[ \t]*")  # word2vec: how many words, how many numbers each
+HEADER = re.compile(r"([0-9]+)[ \t]([0-9]+)[ \t]*")  # how many words, how wide
 BROKEN = re.compile("[\udc80-\udcff]")  # a byte that the encoding does not know
 
 
@@ -97,7 +97,7 @@ def _word_and_row(line, width, source):
                         f"lines are like this, say {ENCODINGS}")
     fields = _fields(line)
     word, numbers = fields[:-width], fields[-width:]
-    if not word or len(word) > 1 and _is_number(word[-1]):
+    if not word or (len(word) > 1 and _is_number(word[-1])):
         count = sum(map(_is_number, fields[1:])) if word else max(len(fields) - 1, 0)
         raise DataError(f"{count} numbers, {source} {width}: {line[:40]!r}")
     try:
