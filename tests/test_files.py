@@ -36,7 +36,7 @@ def test_only_line_ends_end_a_line(tmp_path):
     ("", "石桥".encode("gb18030"), "utf-8", 1), ("石桥{}", b"a\xff", "utf-8", 2),
     ("石桥{}{}", b"\x81\x20", "gb18030", 3), ("石桥{}", b"\x00", "utf-16", 2)])
 def test_broken_bytes_are_named_with_their_line(tmp_path, text, bad, encoding, line, end):
-    path = write(tmp_path, text.format(end, end).encode(encoding) + bad + end.encode())
+    path = write(tmp_path, text.format(end, end).encode(encoding) + bad)
     message = rf"own\.txt, line {line}: no {encoding} text; .*encoding=\"gb18030\""
     with pytest.raises(DataError, match=message):
         files.read_text(path, encoding)
