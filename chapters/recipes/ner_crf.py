@@ -2,12 +2,11 @@
 
 Run: python -m rnnbook.recipes run ner_crf
 A softmax is decoded twice, freely and by the rules of the tags. The weights of the first CRF
-are kept. Chosen on the validation part with another seed: `sequence_tagger.CRF`'s scale 10
+are kept. Chosen on the validation part with another seed: `bilstm_crf.CRF`'s scale 10
 (entity F1 .691 after 8 epochs; scale 1: .682). The test part decided nothing.
 """
 
-from rnnbook.labelling import tagging_trials
-from rnnbook.training.weights import get_weights
+from rnnbook.labelling import bilstm_crf, tagging_trials
 
 TASK = "entities"
 SETTINGS = {"seed": 14, "seeds": 3, "epochs": 6, "batch": 32, "learning_rate": 3e-3}
@@ -30,7 +29,7 @@ def run_trial(settings, trial):
         TASK, trial["model"] == "CRF", trial["seed"], settings["epochs"], settings["batch"],
         settings["learning_rate"])
     keep = trial == {"model": "CRF", "seed": 0}
-    return rows, get_weights(model) if keep else None
+    return rows, bilstm_crf.get_weights(model) if keep else None
 
 
 def finish(log, settings):

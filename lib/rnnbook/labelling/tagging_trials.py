@@ -71,7 +71,7 @@ def train(task, with_crf, seed, epochs, batch=32, learning_rate=3e-3, **options)
         with_crf: a CRF, or a softmax per token.
         seed: of the order of the batches; that of the weights must be set before.
         epochs, batch, learning_rate: of the training.
-        options: more arguments for `sequence_tagger.build`.
+        options: more arguments for `bilstm_crf.build`.
     Returns:
         the model, its coder, and the training loss of the last epoch.
     """
@@ -84,7 +84,7 @@ def train(task, with_crf, seed, epochs, batch=32, learning_rate=3e-3, **options)
 
 
 def decodings(model, tags):
-    """Give the ways to decode, for `sequence_tagger.predict`.
+    """Give the ways to decode, for `bilstm_crf.predict`.
 
     Returns:
         dict of scores: "moves" (a CRF's own), "rules" (0 for every move that is allowed) and
@@ -97,7 +97,7 @@ def decodings(model, tags):
 
 
 def tag_and_measure(task, model, coder, sentences, scores=None):
-    """Tag sentences and score the tags; arguments as `sequence_tagger.predict`.
+    """Tag sentences and score the tags; arguments as `bilstm_crf.predict`.
 
     Returns:
         dict: that of `measure` and "illegal", the sentences whose tags break the scheme.
