@@ -5,7 +5,7 @@ import os
 import re
 from pathlib import Path
 
-from rnnbook.data.sources import DataError
+from rnnbook.data.errors import DataError
 
 LINE_END = re.compile("\r*\n|\r")  # \r\r\n: a Windows text converted once more
 ENCODINGS = 'encoding="gb18030" (Chinese Windows), "utf-16" or "utf-8"'
