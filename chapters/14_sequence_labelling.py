@@ -129,18 +129,16 @@ right = sum(len(set(spans(a)) & set(spans(b)))
             for a, b in zip(labels, preds))
 found, wanted = (sum(len(spans(t)) for t in side) for side in (preds, labels))
 own = 2 * right / (found + wanted)
-small = scores(labels, preds)  # seqeval inside
+small = scores(labels, preds)  # the library's own
 print(f"{right} right, {found} found, {wanted} wanted, F1 {own:.3f}")
-claim("own_f1_equals_seqeval", abs(own - small.entity_f1), at_most=1e-12)
+claim("own_f1_equals_scores", abs(own - small.entity_f1), at_most=1e-12)
 claim("small_token_accuracy", small.token_micro, close_to=5 / 6, tol=1e-9)
 
 # %% [markdown]
-# 6 个词对了 5 个，正确率 83%<!-- claim small_token_accuracy -->；3 个名字只找对 2 个，F1 是三分之二。手算的与 `seqeval` 相差 0<!-- claim own_f1_equals_seqeval -->。以后都用 `seqeval`：它照 CoNLL 竞赛的评分脚本 `conlleval` 数段。它直接吃“列表的列表”，所以开头那段评分真正该做的修理是换一个 `import`：
+# 6 个词对了 5 个，正确率 83%<!-- claim small_token_accuracy -->；3 个名字只找对 2 个，F1 是三分之二。手算的与 `rnnbook.labelling.entity_scores` 里的 `scores` 相差 0<!-- claim own_f1_equals_scores -->：那里用的是同一个式子，照 CoNLL 竞赛的评分脚本 `conlleval` 数段。别处常用的 `seqeval` 包数法相同，本书的测试拿两者比过。`scores` 直接吃“列表的列表”，所以开头那段评分真正该做的修理是换一个数名字的函数。`by_kind` 每种名字算一行：
 
-# %% name="seqeval_report"
-from seqeval.metrics import classification_report as entity_report
-
-print(entity_report(labels, preds))
+# %% name="entity_report"
+print(by_kind(labels, preds).round(2))
 
 # %% [markdown]
 # ## 14.2 用算术查一张成绩表
@@ -201,7 +199,7 @@ claim("s2_macro_without_o", names.f1.mean(), close_to=0.899, tol=5e-4)
 claim("s2_entity_recall_bound", bound, close_to=0.912, tol=5e-4)
 
 # %% [markdown]
-# 去掉 O，微平均 F1 是 0.922<!-- claim s2_micro_without_o -->，宏平均（每个标签一样重）是 0.899<!-- claim s2_macro_without_o -->。如果预测都合规矩（I 前面总有同类的 B 或 I），名字要全对，它的 B 首先要对，实体的召回率就至多是 0.912<!-- claim s2_entity_recall_bound -->。（`seqeval` 照 `conlleval`，把没有 B 开头的 I 也当作新的一段，不合规矩的预测可以高过它。）同一张表，可以说成 97.3、92.2、89.9，或“召回率至多 91”。文献里这个数据集上的实体 F1：BiLSTM-CRF 是 90.1 到 91.2（见延伸阅读里 Huang、Lample、Ma 三篇，都用了预训练的词向量）。**报告分数时，先说数的是什么。**
+# 去掉 O，微平均 F1 是 0.922<!-- claim s2_micro_without_o -->，宏平均（每个标签一样重）是 0.899<!-- claim s2_macro_without_o -->。如果预测都合规矩（I 前面总有同类的 B 或 I），名字要全对，它的 B 首先要对，实体的召回率就至多是 0.912<!-- claim s2_entity_recall_bound -->。（`scores` 照 `conlleval`，把没有 B 开头的 I 也当作新的一段，不合规矩的预测可以高过它。）同一张表，可以说成 97.3、92.2、89.9，或“召回率至多 91”。文献里这个数据集上的实体 F1：BiLSTM-CRF 是 90.1 到 91.2（见延伸阅读里 Huang、Lample、Ma 三篇，都用了预训练的词向量）。**报告分数时，先说数的是什么。**
 
 # %% [markdown]
 # ## 14.3 数据，和读你自己的文件
@@ -219,7 +217,7 @@ for part in ("train", "validation", "test"):
 print(*(f"{word}/{tag}" for word, tag in uner.test[7][:9]))
 
 # %% [markdown]
-# 你自己的数据也读得进来：`read_iob2` 认得 CoNLL-2003（词在第一列、标签在最后一列）和 UNER（序号、词、标签）的写法，空行分句，末尾有没有换行都行。坏掉的行会指出行号：
+# 你自己的数据也读得进来：`read_iob2` 认得 CoNLL-2003（词在第一列、标签在最后一列）和 UNER（序号、词、标签）的写法，空行分句，末尾有没有换行都行；标签写成 BMES、BIOES、BILOU 的也读，转成 BIO 并警告一次；GBK 的文件加 `encoding="gb18030"`。坏掉的行会指出行号：
 
 # %% name="own_file"
 own_file = Path(mkdtemp()) / "own.iob2"

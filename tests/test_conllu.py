@@ -12,6 +12,7 @@ def row(number, word, tag):
 
 GOOD = ["# text = 我爱书", row("1-2", "我爱", "_"), row(1, "我", "PRON"), row(2, "爱", "VERB"),
         row("2.1", "看", "VERB"), row(3, "书", "NOUN"), "", row(1, "好", "ADJ"), "", ""]
+EXPECTED = [[("我", "PRON"), ("爱", "VERB"), ("书", "NOUN")], [("好", "ADJ")]]
 
 
 def write(tmp_path, lines):
@@ -21,30 +22,40 @@ def write(tmp_path, lines):
 
 
 def test_words_and_tags(tmp_path):
-    expected = [[("我", "PRON"), ("爱", "VERB"), ("书", "NOUN")], [("好", "ADJ")]]
-    assert conllu.read_conllu(write(tmp_path, GOOD)) == expected
-    path = tmp_path / "windows.conllu"
-    path.write_bytes("\r\n".join(GOOD).encode())
-    assert conllu.read_conllu(path) == expected
+    assert conllu.read_conllu(write(tmp_path, GOOD)) == EXPECTED
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize(("encoding", "mark"), [("utf-8", ""), ("utf-8", "\ufeff"), ("gbk", "")])
+def test_files_of_other_programs(tmp_path, end, encoding, mark):
+    path = tmp_path / "own.conllu"
+    lines = [line or " " for line in GOOD[:-2]]  # a space in the empty line, none at the end
+    path.write_bytes((mark + end.join(lines)).encode(encoding))
+    assert conllu.read_conllu(str(path), encoding=encoding) == EXPECTED
 
 
 @pytest.mark.parametrize(("line", "text", "message"), [
     (3, "2\t爱\t_\tVERB", "line 4: 4 columns"),
-    (3, row(2, "爱", "VERB").replace("\t", "  "), "line 4: 1 columns"),
-    (3, row(2, "爱", "VV"), "line 4: 'VV' is no universal part of speech"),
+    (3, row(2, "爱", "VV"), "line 4: 'VV' of '爱' is no universal part of speech"),
     (3, row("b", "爱", "VERB"), "line 4: the first column must be a number"),
-    (3, row(2, "", "VERB"), "line 4: the word is empty"),
+    (3, row(2, "", "VERB"), "line 4: 'VERB' of '' is no universal part of speech of a word"),
     (3, row(3, "爱", "VERB"), "line 4: word 3 where word 2 should be"),
     (6, "# no empty line", "line 8: word 1 where word 4 should be"),
-    (8, "# cut", "does not end in an empty line"),
 ])
 def test_malformed_files_are_named_with_the_line(tmp_path, line, text, message):
     lines = list(GOOD)
     lines[line] = text
-    if line == 8:
-        lines.pop()
     with pytest.raises(DataError, match=message):
         conllu.read_conllu(write(tmp_path, lines))
+
+
+def test_files_of_another_kind(tmp_path):
+    with pytest.raises(DataError, match="line 1: 2 columns, not 10"):
+        conllu.read_conllu(write(tmp_path, ["我\tPRON"]))
+    path = write(tmp_path, GOOD)
+    path.write_bytes(path.read_text("utf-8").encode("gbk"))
+    with pytest.raises(DataError, match=r"line 1: no utf-8 text; .*gb18030"):
+        conllu.read_conllu(path)
 
 
 @pytest.mark.parametrize(("lines", "message"), [([""], "empty"), (["# only"], "no sentence")])

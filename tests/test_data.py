@@ -614,6 +614,20 @@ def test_archives_that_are_none(tmp_path):
         tatoeba.read_member(archive, "x")
 
 
+@pytest.mark.parametrize(("offset", "value", "message"), [
+    (8, 1, "sound zip file: .*encrypted"), (10, 99, "sound zip file: That compression method"),
+    (10, 8, "sound zip file"), (10, 12, "cannot be read: Invalid data"),
+    (10, 14, "sound zip file")])
+def test_members_that_cannot_be_unpacked(tmp_path, offset, value, message):
+    archive = zipped(tmp_path / "a.zip", x="hello hello")
+    body = bytearray(archive.read_bytes())
+    entry = body.index(b"PK\x01\x02")  # the directory: flags at 8, method at 10
+    body[entry + offset] = body[offset - 2] = value
+    archive.write_bytes(body)
+    with pytest.raises(data.DataError, match=message):
+        tatoeba.read_member(archive, "x")
+
+
 # ---- the registry ----------------------------------------------------------------------
 
 

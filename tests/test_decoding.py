@@ -4,6 +4,9 @@ import keras
 import numpy as np
 import pytest
 
+from rnnbook.cells.fast_lstm import FastLSTM
+from rnnbook.cells.lstm_variants import LayerNormLSTMCell
+from rnnbook.cells.zoneout import ZoneoutRNN
 from rnnbook.data.vocab import Vocabulary
 from rnnbook.language import decoding
 
@@ -254,34 +257,217 @@ def test_new_weights_are_used_without_a_new_compilation():
     assert (before != 7).any()
 
 
-@pytest.mark.parametrize(
-    ("knobs", "message"),
-    [
-        ({"temperature": -1}, "temperature"),
-        ({"top_k": 0}, "top_k"),
-        ({"top_p": 0}, "top_p"),
-        ({"min_p": 1.2}, "min_p"),
-    ],
-)
-def test_ill_chosen_knobs(model, knobs, message):
-    with pytest.raises(ValueError, match=message):
-        decoding.generate(model, PROMPT, 3, **knobs)
+@pytest.mark.parametrize("knobs", [
+    {"temperature": -1}, {"temperature": float("nan")}, {"temperature": float("inf")},
+    {"temperature": "1"}, {"temperature": 1e-46}, {"temperature": None},
+    {"top_k": 0}, {"top_k": 2.5}, {"top_k": True}, {"top_k": "5"},
+    {"top_p": 0}, {"top_p": 1.5}, {"top_p": 1e-46}, {"top_p": "0.9"},
+    {"min_p": 1.2}, {"min_p": 0}, {"seed": -1}, {"seed": 1.5}, {"length": -1}, {"length": 2.5},
+])
+def test_ill_chosen_knobs_are_named(model, knobs):
+    (name,) = knobs
+    with pytest.raises(ValueError, match=f"^{name} must be"):
+        decoding.generate(model, PROMPT, **{"length": 3} | knobs)
 
 
-def test_models_that_cannot_generate():
-    both = keras.layers.Bidirectional(keras.layers.GRU(3, return_sequences=True))
-    layers = [keras.Input((None,), dtype="int32"), keras.layers.Embedding(V, 2)]
-    with pytest.raises(TypeError, match="Bidirectional"):
-        decoding.generate(keras.Sequential([*layers, both, keras.layers.Dense(V)]), PROMPT, 3)
-    model = keras.Sequential(
-        [
-            *layers,
-            keras.layers.GRU(3, return_sequences=True),
-            keras.layers.Dense(V, activation="softmax"),
-        ]
-    )
-    with pytest.raises(ValueError, match="logits"):
-        decoding.generate(model, PROMPT, 3)
+@pytest.mark.parametrize(("prompt", "options"), [
+    ([1, V], {}), ([-1], {}), ([1.5], {}), ([1], {"stop": V}), ([1], {"stop": 2.5})])
+def test_tokens_that_the_model_does_not_have(model, prompt, options):
+    with pytest.raises(ValueError, match="none of the model's 11 tokens"):
+        decoding.generate(model, prompt, 3, **options)
+
+
+# --- chains and other models ------------------------------------------------------------------
+
+
+class OwnCell(keras.layers.Layer):
+    """A cell whose call knows no `training` and which gives its state without a list."""
+
+    state_size = output_size = 6
+
+    def call(self, x, states):
+        h = keras.ops.tanh(x + states[0])
+        return h, h
+
+
+class TwiceLSTM(keras.layers.LSTM):
+    def call(self, sequences, initial_state=None, mask=None, training=False):
+        return 2 * super().call(sequences, initial_state, mask, training)
+
+
+class OwnCall(keras.Sequential):
+    def call(self, *args, **options):
+        return 2 * super().call(*args, **options)
+
+
+class Subclassed(keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.parts = [keras.layers.Embedding(V, 6), keras.layers.Dense(V)]
+
+    def call(self, ids):
+        return keras.ops.flip(self.parts[1](self.parts[0](ids)), axis=1)
+
+
+def rnn(units=6, **options):
+    return keras.layers.GRU(units, **{"return_sequences": True} | options)
+
+
+def dense(units=V, **options):
+    return keras.layers.Dense(units, **options)
+
+
+def joined(top, inputs=1, **options):
+    """A functional model: ids, an embedding, `top`; `top` may take a second sequence of ids."""
+    ids = [keras.Input((None,), dtype="int32") for _ in range(inputs)]
+    x = [keras.layers.Embedding(V, 6, **options)(one) for one in ids]
+    return keras.Model(ids[0] if inputs == 1 else ids, top(*x))
+
+
+def listed(*parts):
+    return keras.Sequential([keras.Input((None,), dtype="int32"), *parts])
+
+
+def through(*parts):
+    return listed(keras.layers.Embedding(V, 6), *parts)
+
+
+CHAINS = {
+    "functional": lambda: joined(lambda e: dense()(rnn()(e))),
+    "no recurrent layer": lambda: through(dense(8, activation="relu"), dense()),
+    "layers after the logits": lambda: through(rnn(), dense(), dense(), keras.layers.Dropout(0.5)),
+    "activation layers": lambda: through(rnn(), keras.layers.Activation("gelu"), dense()),
+    "softmax inside": lambda: through(dense(5, activation="softmax"), rnn(), dense()),
+    "the last step only": lambda: through(rnn(), rnn(return_sequences=False), dense()),
+    "also gives its state": lambda: joined(lambda e: dense()(rnn(return_state=True)(e)[0])),
+    "own cell": lambda: through(keras.layers.RNN(OwnCell(), return_sequences=True), dense()),
+    "stacked cells": lambda: through(keras.layers.RNN(
+        [keras.layers.LSTMCell(4), keras.layers.GRUCell(6)], return_sequences=True), dense()),
+    "layer-normalised cell": lambda: through(keras.layers.RNN(
+        LayerNormLSTMCell(5), return_sequences=True), dense()),
+    "zoneout": lambda: through(ZoneoutRNN(
+        keras.layers.LSTMCell(5), 0.3, return_sequences=True), dense()),
+    "fast LSTM": lambda: keras.Sequential([
+        keras.Input((5,), dtype="int32"), keras.layers.Embedding(V, 6),
+        FastLSTM(5, 0.5, return_sequences=True), dense()]),
+    "stateful": lambda: keras.Sequential([
+        keras.Input(batch_shape=(3, 5), dtype="int32"), keras.layers.Embedding(V, 6),
+        rnn(stateful=True), dense()]),
+    "layers of another model too": lambda: through(*through(rnn(), dense()).layers[1:]),
+    "called after it was made": lambda: called(keras.Sequential(
+        [keras.layers.Embedding(V, 6), rnn(), dense()])),
+}
+
+
+def called(model):
+    model(PROMPT.astype("int32"))
+    return model
+
+
+@pytest.mark.parametrize("name", CHAINS)
+def test_a_chain_steps_as_the_model_reads(name):
+    keras.utils.set_random_seed(2)
+    model = CHAINS[name]()
+    whole = keras.ops.convert_to_numpy(model(PROMPT.astype("int32"), training=False))
+    last = whole if whole.ndim == 2 else whole[:, -1]
+    states = decoding.initial_state(model, 3)
+    for t in range(5):
+        logits, states = decoding.step(model, keras.ops.array(PROMPT[:, t]), states)
+    np.testing.assert_allclose(keras.ops.convert_to_numpy(logits), last, atol=1e-5)
+
+
+shared_dense, shared_rnn = dense(6), rnn()
+OTHERS = {
+    "residual": (lambda: joined(lambda e: dense()(e + rnn()(e))), r"Add"),
+    "a number times a layer": (lambda: joined(lambda e: dense()(10 * rnn()(e))), "Multiply"),
+    "a function": (lambda: joined(lambda e: dense()(keras.ops.relu(rnn()(e)))), "Relu"),
+    "a function at the end": (lambda: joined(lambda e: keras.ops.flip(dense()(e), 1)), "Flip"),
+    "mask": (lambda: joined(lambda e: dense()(rnn()(e)), mask_zero=True), "mask_zero=True"),
+    "Dense twice": (lambda: joined(lambda e: dense()(shared_dense(rnn()(shared_dense(e))))),
+                    "used twice"),
+    "GRU twice": (lambda: joined(lambda e: dense()(shared_rnn(shared_rnn(e)))), "used twice"),
+    "twice in a Sequential": (lambda: through(shared_dense, shared_dense, dense()), "used twice"),
+    "two inputs": (lambda: joined(lambda a, b: dense()(keras.layers.Add()([a, b])), 2),
+                   "2 inputs and 1 outputs"),
+    "two outputs": (lambda: joined(lambda e: [dense()(e), dense()(rnn()(e))]),
+                    "1 inputs and 2 outputs"),
+    "two branches": (lambda: joined(lambda e: keras.layers.Add()([dense()(e), dense()(e)])),
+                     "an? Add layer"),
+    "Bidirectional": (lambda: through(keras.layers.Bidirectional(rnn()), dense()),
+                      "a Bidirectional layer"),
+    "backwards": (lambda: through(rnn(go_backwards=True), dense()), "goes backwards"),
+    "state given": (lambda: joined(lambda e: dense()(
+        rnn()(e, initial_state=np.ones((1, 6), "float32")))), "more than its"),
+    "state of another layer": (lambda: joined(lambda e: dense()(
+        rnn()(e, initial_state=rnn(return_sequences=False)(e)))), "more than its"),
+    "state taken": (lambda: joined(lambda e: dense()(rnn(return_state=True)(e)[1])),
+                    "more than its"),
+    "dropout for ever": (lambda: joined(lambda e: dense()(
+        keras.layers.Dropout(0.5)(rnn()(e), training=True))), "more than its"),
+    "Lambda": (lambda: through(keras.layers.Lambda(lambda x: x), dense()), "a Lambda layer"),
+    "a model inside": (lambda: through(keras.Sequential([rnn()]), dense()), "a Sequential layer"),
+    "a layer of one's own": (lambda: through(TwiceLSTM(5, return_sequences=True), dense()),
+                             "a TwiceLSTM layer"),
+    "a call of one's own": (lambda: OwnCall([keras.Input((None,), dtype="int32"),
+                                             keras.layers.Embedding(V, 6), dense()]),
+                            "an? OwnCall model"),
+    "a class of one's own": (lambda: called(Subclassed()), "a Subclassed model"),
+    "an activation over time": (lambda: through(rnn(), dense(
+        activation=lambda x: keras.ops.cumsum(x, axis=1))), "activation is not of keras"),
+    "an activation layer over time": (lambda: through(rnn(), keras.layers.Activation(
+        lambda x: keras.ops.softmax(x, axis=1)), dense()), "activation is not of keras"),
+    "normalised over time": (lambda: listed_5(keras.layers.LayerNormalization(axis=1)),
+                             "another axis"),
+    "normalised over all": (lambda: listed_5(keras.layers.LayerNormalization(axis=[1, 2])),
+                            "another axis"),
+    "convolution": (lambda: through(keras.layers.Conv1D(4, 2, padding="causal"), dense()),
+                    "a Conv1D layer"),
+    "no embedding": (lambda: keras.Sequential([keras.Input((None, 6)), rnn(), dense()]),
+                     "begin with one Embedding"),
+    "nothing": (lambda: joined_to_itself(keras.Input((None,))), "begin with one Embedding"),
+}
+
+
+def joined_to_itself(x):
+    return keras.Model(x, x)
+
+
+def listed_5(layer):
+    return keras.Sequential([keras.Input((5,), dtype="int32"), keras.layers.Embedding(V, 6),
+                             layer, dense()])
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_what_is_no_chain_is_refused_in_one_sentence(name):
+    make, message = OTHERS[name]
+    model = make()
+    sentence = rf"^cannot generate with [^\n]*{message}[^\n]*: the model must be a plain chain"
+    for run in (lambda: decoding.generate(model, PROMPT, 3),
+                lambda: decoding.step(model, PROMPT[:, 0], []),
+                lambda: decoding.initial_state(model, 3)):
+        with pytest.raises(TypeError, match=sentence):
+            run()
+
+
+@pytest.mark.parametrize("last", [
+    [dense(activation="softmax")], [dense(), keras.layers.Activation("softmax")],
+    [dense(activation="softmax"), keras.layers.Dropout(0.1)], [dense(activation="sigmoid")]])
+def test_probabilities_are_refused(last):
+    with pytest.raises(ValueError, match=r"^the model must return logits"):
+        decoding.generate(through(rnn(), *last), PROMPT, 3)
+
+
+def test_a_model_without_an_input():
+    with pytest.raises(ValueError, match=r"^the model has no input yet"):
+        decoding.generate(keras.Sequential([keras.layers.Embedding(V, 6), dense()]), PROMPT, 3)
+
+
+def test_a_layer_that_comes_later_is_used():
+    keras.utils.set_random_seed(0)
+    model = through(dense(bias_initializer=keras.initializers.Constant(-100)))
+    assert decoding.generate(model, PROMPT, 1, temperature=0).any()
+    model.add(keras.layers.Activation("relu"))  # now all logits are 0, and 0 is the first
+    assert not decoding.generate(model, PROMPT, 1, temperature=0).any()
 
 
 # --- text -------------------------------------------------------------------------------------
@@ -308,6 +494,12 @@ def test_write_names_unknown_characters(model, vocab):
         decoding.write(model, vocab, "abXc", 5)
 
 
+@pytest.mark.parametrize("stop", ["", "ab", "X", 3])
+def test_write_refuses_a_stop_that_is_no_character_of_the_vocabulary(model, vocab, stop):
+    with pytest.raises(ValueError, match=f"^stop must be one character .* got {stop!r}"):
+        decoding.write(model, vocab, "ab", 5, stop=stop)
+
+
 @pytest.mark.parametrize("prompt", ["", ["ab", "a"], []])
 def test_write_refuses_bad_prompts(model, vocab, prompt):
     with pytest.raises(ValueError, match="prompt"):
@@ -319,6 +511,12 @@ def test_repeated_ngrams():
     assert decoding.repeated_ngrams("aaaaaaa", 4) == pytest.approx(3 / 4)
     assert decoding.repeated_ngrams("abab", 2) == pytest.approx(1 / 3)
     assert decoding.repeated_ngrams("abc", 4) == 0
+
+
+@pytest.mark.parametrize("n", [0, -1, 2.5, "4"])
+def test_repeated_ngrams_of_no_length(n):
+    with pytest.raises(ValueError, match=r"^n must be"):
+        decoding.repeated_ngrams("abc", n)
 
 
 def brute_force(text, corpus):

@@ -1,11 +1,71 @@
-"""Three scores of one prediction."""
+"""Three scores of one prediction; the scores of entities are those of seqeval."""
+
+import json
+import random
+from pathlib import Path
 
 import pytest
 
-from rnnbook.labelling.entity_scores import by_kind, scores, tags_of
+from rnnbook.data.iob2 import spans
+from rnnbook.labelling.entity_scores import by_kind, precision_recall_f1, scores, tags_of
 
 GOLD = [["B-PER", "I-PER", "O", "O"], ["O", "B-LOC", "O", "O"]]
 OWN = [["B-PER", "O", "O", "O"], ["O", "B-LOC", "O", "O"]]
+CASES = Path(__file__).parent / "fixtures" / "entity_scores.json"
+
+
+def drawn(seed):
+    """Draw gold and predicted tags of a few sentences."""
+    rng = random.Random(seed)
+    kinds = rng.choice([["X"], ["X", "Y"], ["X", "Y", "X-Z"]])
+    tags = ["O", *(f"{letter}-{kind}" for kind in kinds for letter in "BI")]
+    sizes = [rng.randrange(1, 8), *(rng.randrange(8) for _ in range(rng.randrange(4)))]
+    gold = [rng.choices(tags, k=size) for size in sizes]
+    own = [[rng.choice([tag, *tags]) for tag in row] for row in gold]
+    return gold, own
+
+
+def by_seqeval(gold, own):
+    """Score with seqeval: the numbers in CASES were made by this and seqeval 1.2.2."""
+    from seqeval import metrics
+
+    options = {"zero_division": 0}
+    whole = [float(score(gold, own, **options)) for score in
+             (metrics.precision_score, metrics.recall_score, metrics.f1_score)]
+    report = metrics.classification_report(gold, own, output_dict=True, **options) \
+        if any(map(spans, gold + own)) else {}
+    return {"gold": gold, "own": own, "scores": whole, "kinds": {
+        kind: [float(row[m]) for m in ("precision", "recall", "f1-score", "support")]
+        for kind, row in report.items() if not kind.endswith(" avg")}}
+
+
+def check(case):
+    found = scores(case["gold"], case["own"])
+    assert [*found[3:]] == pytest.approx(case["scores"], abs=1e-12)
+    table = by_kind(case["gold"], case["own"])
+    assert list(table.index) == list(case["kinds"])
+    for kind, expected in case["kinds"].items():
+        assert table.loc[kind].tolist() == pytest.approx(expected, abs=1e-12)
+
+
+@pytest.mark.parametrize("case", json.loads(CASES.read_text("utf-8")))
+def test_entities_are_scored_as_by_seqeval(case):
+    check(case)
+
+
+@pytest.mark.backends
+def test_seqeval_itself():
+    pytest.importorskip("seqeval")
+    from seqeval.metrics.sequence_labeling import get_entities
+
+    for case in json.loads(CASES.read_text("utf-8")):
+        assert by_seqeval(case["gold"], case["own"]) == case
+    for seed in range(1000, 1300):
+        gold, own = drawn(seed)
+        check(by_seqeval(gold, own))
+        for tags in gold:
+            expected = [(kind, first, last + 1) for kind, first, last in get_entities(tags)]
+            assert spans(tags) == expected
 
 
 def test_three_scores():
@@ -23,8 +83,20 @@ def test_kinds():
     table = by_kind(GOLD, OWN)
     assert table.loc["LOC"].tolist() == [1, 1, 1, 1]
     assert table.loc["PER", "f1"] == 0
+    assert table.entities.dtype == int
 
 
-def test_lengths_must_agree():
+def test_precision_recall_and_f1_of_sets():
+    assert precision_recall_f1({1, 2, 3}, {3, 4}) == (1 / 2, 1 / 3, 2 / 5)
+    assert precision_recall_f1(set(), {1}) == precision_recall_f1({1}, set()) == (0, 0, 0)
+    assert precision_recall_f1(set(), set()) == (0, 0, 0)
+
+
+@pytest.mark.parametrize("score", [scores, by_kind])
+def test_what_cannot_be_scored(score):
     with pytest.raises(ValueError, match="sentence 1: 4 words but 3"):
-        scores(GOLD, [OWN[0], OWN[1][:3]])
+        score(GOLD, [OWN[0], OWN[1][:3]])
+    with pytest.raises(ValueError, match="shorter"):
+        score(GOLD, OWN[:1])
+    with pytest.raises(ValueError, match="'E-LOC' is no IOB2 tag"):
+        score(GOLD, [OWN[0], ["B-LOC", "E-LOC", "O", "O"]])

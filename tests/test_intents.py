@@ -17,7 +17,11 @@ def test_text_and_label(tmp_path):
     path = write(tmp_path, "a.csv", [HEAD, '1,0,"好,走 ",go,x', "2,1,\"停\n下\",stop,"])
     assert intents.read_requests(path) == [("好,走", "go"), ("停\n下", "stop")]
     path.write_text("\ufeff" + path.read_text("utf-8"), encoding="utf-8")
-    assert len(intents.read_requests(path)) == 2
+    assert len(intents.read_requests(str(path))) == 2
+    path.write_bytes(f"{HEAD}\r1,0,走,go,x\r\r2,1,停,stop,\r".encode("gb18030"))
+    with pytest.raises(DataError, match=r"line 2: no utf-8 text; .*gb18030"):
+        intents.read_requests(path)
+    assert intents.read_requests(path, encoding="gb18030") == [("走", "go"), ("停", "stop")]
 
 
 @pytest.mark.parametrize(("lines", "message"), [
@@ -26,6 +30,10 @@ def test_text_and_label(tmp_path):
     ([HEAD, "1,0,好"], "line 2: not 5 fields"),
     ([HEAD, "1,0, ,go,x"], "line 2: 'text' is empty"),
     ([HEAD], "no row"),
+    ([HEAD, "", '1,0,"a\nb",go,x', "2,0,b"], "line 5: not 5 fields"),
+    ([HEAD, '1,0,好,go,"x', "2,0,走,go,y"], "line 2: .*is a quote not closed"),
+    ([HEAD, '1,0,"好"走,go,x'], "line 2: .*is a quote not closed"),
+    ([HEAD + ",text", "1,0,好,go,x,走"], "line 1: 2 column 'text'"),
 ])
 def test_malformed_files_are_named_with_the_line(tmp_path, lines, message):
     with pytest.raises(DataError, match=message):

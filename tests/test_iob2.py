@@ -1,5 +1,7 @@
 """Reading IOB2 files: the forms they come in, and what is said about malformed ones."""
 
+from itertools import chain
+
 import pytest
 
 from rnnbook.data import DataError, iob2
@@ -55,12 +57,15 @@ def test_other_encodings(tmp_path):
     with pytest.raises(DataError, match=r"line 2: no utf-8 text.*gb18030"):
         iob2.read_iob2(path)
     assert iob2.read_iob2(path, encoding="gb18030") == EXPECTED
+    with pytest.raises(DataError, match="no encoding 'gbkk'"):
+        iob2.read_iob2(path, encoding="gbkk")
 
 
 @pytest.mark.parametrize(("old", "new", "message"), [
     ("2\t明\tI-PER\t-\t-", "2\t明\tI-PER", "line 4: 3 columns, the first row has 5"),
     ("2\t明\tI-PER", "2\t明\tPER", "line 4: 'PER' is no tag .* another column"),
-    ("2\t明\tI-PER", "2\t明\tE-PER", "line 4: 'E-PER' is no tag .*BIOES"),
+    ("2\t明\tI-PER", "2\t明\tI_PER", "line 4: 'I_PER' is no tag"),
+    ("2\t明\tI-PER", "2\t明\tE-LOC", "line 4: E-LOC continues no LOC"),
     ("2\t明\tI-PER", "2\t明\tI-LOC", r"line 4: I-LOC continues no LOC: .*repair=True"),
     ("3\t在\tO", "3\t在\tI-LOC", "line 5: I-LOC continues no LOC"),
     ("1\t好\tO", "1\t好\tI-PER", "line 9: I-PER continues no PER"),
@@ -74,6 +79,91 @@ def test_malformed_rows_are_named_with_their_line(tmp_path, old, new, message):
         iob2.read_iob2(write(tmp_path, UNER.replace(old, new, 1)))
 
 
+SOME = [[("去", "O"), ("台", "B-LOC"), ("山", "I-LOC"), ("镇", "I-LOC"), ("见", "O"),
+         ("他", "B-PER"), ("她", "B-PER")], [("北", "B-LOC"), ("京", "I-LOC")]]
+
+
+@pytest.mark.parametrize(("scheme", "tags"), [
+    ("BMES", "O B-LOC M-LOC E-LOC O S-PER S-PER B-LOC E-LOC"),
+    ("BIOES", "O B-LOC I-LOC E-LOC O S-PER S-PER B-LOC E-LOC"),
+    ("BILOU", "O B-LOC I-LOC L-LOC O U-PER U-PER B-LOC L-LOC")])
+def test_other_schemes_become_iob2_with_one_warning(tmp_path, scheme, tags):
+    rows = [f"{word} {tag}" for (word, _), tag in zip(chain(*SOME), tags.split())]
+    path = write(tmp_path, "\n".join([*rows[:7], "", *rows[7:]]))
+    with pytest.warns(UserWarning, match=f"the tags are {scheme}; they are read as IOB2") as seen:
+        assert iob2.read_iob2(path) == SOME
+    assert len(seen) == 1
+
+
+@pytest.mark.parametrize(("tags", "message"), [
+    ("B-X M-X L-X", r"B- \(line 1\), M- \(line 2\), L- \(line 3\) belong to no one scheme"),
+    ("B-X E-X U-X", "E- .* U- .* belong to no one scheme"),
+    ("B-X E-X I-X", "line 3: I-X continues no X"),
+    ("S-X I-X", "line 2: I-X continues no X"),
+    ("S-X M-X", "line 2: M-X continues no X"),
+    ("U-X L-X", "line 2: L-X continues no X"),
+    ("B-X M-Y", "line 2: M-Y continues no Y"),
+    ("O E-X", "line 2: E-X continues no X"),
+    ("B-X W-X", "line 2: 'W-X' is no tag"),
+    ("B I", "line 1: 'B' is no tag"),
+])
+def test_schemes_that_are_none(tmp_path, tags, message):
+    rows = "".join(f"w {tag}\n" for tag in tags.split())
+    with pytest.raises(DataError, match=message):
+        iob2.read_iob2(write(tmp_path, rows))
+
+
+def test_repair_of_other_schemes(tmp_path):
+    path = write(tmp_path, "a O\nb E-X\nc E-X\nd S-X\ne M-X\n")
+    with (pytest.warns(UserWarning, match="3 entities began with I-, first in line 2"),
+          pytest.warns(UserWarning, match="the tags are BMES")):
+        found = iob2.read_iob2(path, repair=True)
+    assert [tag for _, tag in found[0]] == ["O", "B-X", "B-X", "B-X", "B-X"]
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r", "\r\r\n"])
+def test_any_line_end(tmp_path, end):
+    assert iob2.read_iob2(write(tmp_path, UNER.replace("\n", end))) == EXPECTED
+    two = write(tmp_path, end.join(["天\tO", "风\tO", ""]))
+    assert iob2.read_iob2(two) == [[("天", "O"), ("风", "O")]]
+
+
+@pytest.mark.parametrize("space", ["\u00a0", "\u3000", "\u2028", "\x85", "\u2009"])
+def test_only_spaces_and_tabs_divide_a_row(tmp_path, space):
+    for gap in (" ", "\t", "   "):
+        path = write(tmp_path, f"10{space}000{gap}O\n{space}{gap}O\nmetres{gap}O\n")
+        words = [word for word, _ in iob2.read_iob2(path)[0]]
+        assert words == [f"10{space}000", space, "metres"]
+    spaced = write(tmp_path, "New York\tB-LOC \nis \tO\n")
+    assert iob2.read_iob2(spaced) == [[("New York", "B-LOC"), ("is", "O")]]
+
+
+@pytest.mark.parametrize(("text", "words"), [
+    ("# text = vitamin group O\nvitamin\tO\ngroup\tO\n", ["vitamin", "group"]),
+    ("# text = vitamin group O\nvitamin O\n# sent_id = 3\n", ["vitamin"]),
+    ("# text = O\na NN x O\n", ["a"]),
+    ("# O\n#tag O\na O\n", ["#", "#tag", "a"]),
+    ("#a\tO\n#b\tO\n", ["#a", "#b"]),
+    ("#begin document (x); part 000\na\tO\n", ["a"]),
+])
+def test_comments_and_words_that_begin_alike(tmp_path, text, words):
+    found = iob2.read_iob2(write(tmp_path, text))
+    assert [word for word, _ in found[0]] == words
+
+
+def test_a_comment_where_the_tag_is_not_last(tmp_path):
+    path = write(tmp_path, "a\tO\tx\n#\tO\ty\n#\tx\tO\n")
+    assert iob2.read_iob2(path, tag=1) == [[("a", "O"), ("#", "O")]]
+
+
+def test_a_document_ends_a_sentence(tmp_path):
+    path = write(tmp_path, "-DOCSTART- O\nnorth B-LOC\n-DOCSTART- O\nriver B-LOC\n")
+    assert iob2.read_iob2(path) == [[("north", "B-LOC")], [("river", "B-LOC")]]
+    path = write(tmp_path, "north B-LOC\n-DOCSTART- O\nriver I-LOC\n")
+    with pytest.raises(DataError, match="line 3: I-LOC continues no LOC"):
+        iob2.read_iob2(path)
+
+
 @pytest.mark.parametrize(("text", "message"), [
     ("", "is empty"), (" \n\n", "is empty"), ("# only\n", "no sentence")])
 def test_files_without_sentences(tmp_path, text, message):
@@ -82,8 +172,9 @@ def test_files_without_sentences(tmp_path, text, message):
 
 
 def test_columns_that_do_not_exist(tmp_path):
-    with pytest.raises(DataError, match="line 1: columns 0 and 7 wanted of 2"):
-        iob2.read_iob2(write(tmp_path, "a O\n"), tag=7)
+    for columns in ({"tag": 7}, {"word": -1}, {"word": 1}, {"tag": 0}, {"tag": 0.5}):
+        with pytest.raises(DataError, match=r"line 2: columns .* wanted of 2"):
+            iob2.read_iob2(write(tmp_path, "\na O\n"), **columns)
 
 
 def test_repair(tmp_path):
@@ -93,15 +184,14 @@ def test_repair(tmp_path):
     assert [t for _, t in sentences[0]] == ["B-PER", "I-PER", "B-PER", "B-LOC"]
 
 
-def test_spans_are_those_of_seqeval():
-    import numpy as np
-    from seqeval.metrics.sequence_labeling import get_entities
-
-    rng = np.random.default_rng(0)
-    for _ in range(500):
-        tags = rng.choice(["O", "B-X", "I-X", "B-Y", "I-Y"], rng.integers(1, 9)).tolist()
-        expected = [(kind, first, last + 1) for kind, first, last in get_entities(tags)]
-        assert iob2.spans(tags) == expected
+def test_spans():
+    tags = "B-X I-X B-X O I-X I-X I-Y B-Y I-X O O I-Y".split()
+    assert iob2.spans(tags) == [("X", 0, 2), ("X", 2, 3), ("X", 4, 6), ("Y", 6, 7), ("Y", 7, 8),
+                                ("X", 8, 9), ("Y", 11, 12)]
+    assert iob2.spans(["I-X-Z", "I-X", "O"]) == [("X-Z", 0, 1), ("X", 1, 2)]
+    assert iob2.spans([]) == []
+    with pytest.raises(ValueError, match="'S-X' is no IOB2 tag"):
+        iob2.spans(["O", "S-X"])
 
 
 def test_uner():

@@ -10,31 +10,49 @@ from rnnbook.data import DataError, tatoeba
 CREDIT = "someone"
 
 
-def body(*pairs):
-    return "".join(f"{en}\t{zh}\t{CREDIT}\n" for en, zh in pairs).encode()
+def written(tmp_path, *rows, encoding="utf-8"):
+    path = tmp_path / "pairs.txt"
+    path.write_bytes("\n".join("\t".join(row) for row in rows).encode(encoding))
+    return path
 
 
-def test_traditional_characters_and_doubles():
-    pairs = tatoeba.read_pairs(body(("Hi.", "你好。"), ("Good.", "湯姆"), ("Good.", "汤姆")),
-                                   "f")
-    assert pairs == [("Hi.", "你好。", CREDIT), ("Good.", "汤姆", CREDIT)]
+def test_traditional_characters_and_doubles(tmp_path):
+    path = written(tmp_path, ("Hi.", "你好。", CREDIT), ("Good.", "湯姆", CREDIT),
+                   ("Good.", "汤姆", CREDIT))
+    expected = [("Hi.", "你好。", CREDIT), ("Good.", "汤姆", CREDIT)]
+    assert tatoeba.read_pairs(path) == tatoeba.read_pairs(str(path)) == expected
 
 
-def test_the_first_credit_stays():
-    text = b"a\tb\tfirst\na\tb\tsecond\n"
-    assert tatoeba.read_pairs(text, "f") == [("a", "b", "first")]
+def test_own_files(tmp_path):
+    path = written(tmp_path, ("Hi\u2028.", "你好。"), ("Rain", "雨"), encoding="gb18030")
+    with pytest.raises(DataError, match=r"line 1: no utf-8 text; .*gb18030"):
+        tatoeba.read_pairs(path)
+    pairs = [("Hi\u2028.", "你好。", ""), ("Rain", "雨", "")]
+    assert tatoeba.read_pairs(path, encoding="gb18030") == pairs
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.write(path, "own.txt")
+    assert tatoeba.read_pairs(tmp_path / "a.zip", "gb18030", member="own.txt") == pairs
+
+
+def test_the_first_credit_stays(tmp_path):
+    path = written(tmp_path, ("a", "b", "first"), ("a", "b", "second"))
+    assert tatoeba.read_pairs(path) == [("a", "b", "first")]
 
 
 @pytest.mark.parametrize(("text", "message"), [
-    (b"", "f is empty"),
-    (b"a\tb\tc\nonly two\tcolumns\n", "f, line 2: three columns .* found 2: 'only two"),
-    (b"a\tb\tc\n\n", "line 2"),
+    (b"", "is empty"),
+    (b"a\tb\tc\nonly two\tcolumns\n", "line 2: 3 columns .* found 2: 'only two"),
+    (b"a\tb\na\tb\tc\n", "line 2: 2 columns .* found 3"),
+    (b"a b c\n", "line 1: 3 columns .* found 1"),
+    (b"a\tb\tc\n\nd\te\tf", "line 2"),
     (b"a\t \tc\n", "line 1"),
-    (b"\xff\xfe", "f is not UTF-8 text"),
+    (b"a\tb\tc\n\xff\xfe", "line 2: no utf-8 text"),
 ])
-def test_malformed_pairs(text, message):
+def test_malformed_pairs(tmp_path, text, message):
+    path = tmp_path / "f"
+    path.write_bytes(text)
     with pytest.raises(DataError, match=message):
-        tatoeba.read_pairs(text, "f")
+        tatoeba.read_pairs(path)
 
 
 def test_groups_join_over_both_languages_case_and_punctuation():

@@ -69,7 +69,8 @@ def test_json_gives_the_same_vocabulary(tmp_path):
     assert Vocabulary.from_json(path).itos == vocab.itos
 
 
-@pytest.mark.parametrize("text", ["", "[1]", '{"words": []}', "{"])
+@pytest.mark.parametrize("text", ["", "[1]", '{"words": []}', "{", '{"tokens": 3}',
+                                  '{"tokens": "abc"}'])
 def test_json_that_is_no_vocabulary(tmp_path, text):
     path = tmp_path / "vocab.json"
     path.write_text(text)

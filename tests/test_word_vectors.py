@@ -26,6 +26,50 @@ def test_glove_and_word2vec(tmp_path):
         np.testing.assert_allclose(vectors["天 气"], [2, 0.3])
 
 
+@pytest.mark.parametrize("space", ["\u00a0", "\u2028", "\u3000", "\x85"])
+def test_only_spaces_and_tabs_divide_a_line(tmp_path, space):
+    lines = [f"a{space}b 1 2", f"c{space}\t3 4 ", f"{space} 5 6"]
+    for order in (lines, lines[::-1]):
+        vectors = word_vectors.read_vectors(str(write(tmp_path, order)))
+        assert sorted(vectors.index_to_key) == sorted([f"a{space}b", f"c{space}", space])
+        np.testing.assert_array_equal(vectors[f"a{space}b"], [1, 2])
+
+
+def test_words_with_spaces_in_the_first_line(tmp_path):
+    vectors = word_vectors.read_vectors(write(tmp_path, [". . . 1 2", "a 3 4"]), width=2)
+    assert vectors.index_to_key == [". . .", "a"]
+
+
+def test_broken_bytes(tmp_path):
+    path = tmp_path / "vectors.txt"
+    path.write_bytes("of 1 2\nsto\ufffdne 3 4\nst".encode() + b"\xffone 5 6\r\nat 7 8 9\nin 3 4")
+    with pytest.raises(DataError, match=r"line 3: bytes of another encoding; skip=True"):
+        word_vectors.read_vectors(path)
+    with pytest.warns(UserWarning, match=r"2 malformed lines left out, first line 3: bytes"):
+        vectors = word_vectors.read_vectors(path, skip=True)
+    assert vectors.index_to_key == ["of", "sto\ufffdne", "in"]
+    np.testing.assert_array_equal(vectors["in"], [3, 4])
+    with pytest.warns(UserWarning, match="1 malformed lines left out, first line 2: 'a' stands"):
+        word_vectors.read_vectors(write(tmp_path, ["a 1 2", "a 3 4"]), skip=True)
+    with (pytest.raises(DataError, match="holds no word with 3 numbers"),
+          pytest.warns(UserWarning, match="1 malformed")):
+        word_vectors.read_vectors(write(tmp_path, ["a 1 2"]), 3, skip=True)
+
+
+def test_other_encodings(tmp_path):
+    path = tmp_path / "vectors.txt"
+    path.write_bytes("天气 1 2\n雨 3 4\n".encode("gb18030"))
+    with pytest.raises(DataError, match=r"line 1: bytes of another encoding.*gb18030"):
+        word_vectors.read_vectors(path)
+    assert word_vectors.read_vectors(path, encoding="gb18030").index_to_key == ["天气", "雨"]
+
+
+@pytest.mark.parametrize("width", [0, -1, 2.0, "2"])
+def test_a_width_that_is_none(tmp_path, width):
+    with pytest.raises(ValueError, match="width must be an integer"):
+        word_vectors.read_vectors(write(tmp_path, GLOVE), width)
+
+
 def test_gensim_reads_the_same(tmp_path):
     from gensim.models import KeyedVectors
 
@@ -39,7 +83,12 @@ def test_gensim_reads_the_same(tmp_path):
     (["a 1 2 3", "b 1 2"], None, "line 2: 2 numbers, the first line has 3"),
     (["a 1 2", "b 1 2 3"], None, "line 2: 3 numbers, the first line has 2"),
     (["a 1 2 3"], 2, "line 1: 3 numbers, asked for 2"),
-    (["2 3", "a 1 2 3", "b 1 2"], None, "line 3: 2 numbers, asked for 3"),
+    (["2 3", "a 1 2 3", "b 1 2"], None, "line 3: 2 numbers, line 1 says 3"),
+    (["a\u00a0b 1 2", "c 1 2 3"], None, "line 2: 3 numbers, the first line has 2"),
+    (["a 1 2", "", "b 1 2"], None, "line 2: 0 numbers, the first line has 2"),
+    ([". . . 1 2", "a 1 2"], None, r"line 1: '\.' is no finite number; .* say width="),
+    (["a 1 1e50"], None, "line 1: '1e50' is no finite number"),
+    (["a 1 2", "b 1 x"], None, "line 2: 'x' is no finite number"),
     (["1 3", "a 1 2 3"], 5, "line 1: the file says width 3, you asked for 5"),
     (["3 2", "a 1 2"], None, "promises 3 words, 1 follow"),
     (["a 1 2", "a 3 4"], None, "line 2: 'a' stands in line 1 already"),
@@ -69,7 +118,7 @@ def test_the_embedding_follows_the_vocabulary():
 def test_words_used_alike_become_alike_and_every_process_agrees():
     code = """
 import random
-from rnnbook.word_vectors import train_vectors
+from rnnbook.language.word_vectors import train_vectors
 rng = random.Random(0)
 s = [[rng.choice("AB"), rng.choice("xyz"), rng.choice("xyz")] if i % 2 else
      [rng.choice("CD"), rng.choice("uvw"), rng.choice("uvw")] for i in range(2000)]

@@ -5,53 +5,75 @@ import os
 import re
 from pathlib import Path
 
-from rnnbook.data.sources import DataError
+from rnnbook.data.errors import DataError
 
-LINE_END = re.compile("\r\n?|\n")
+LINE_END = re.compile("\r*\n|\r")  # \r\r\n: a Windows text converted once more
+ENCODINGS = 'encoding="gb18030" (Chinese Windows), "utf-16" or "utf-8"'
 
 
-def read_text(path, encoding="utf-8"):
+def read_text(path, encoding="utf-8", errors="strict"):
     """Read a text file whole, whatever its line ends.
 
     Args:
         path: str or Path.
-        encoding: of the file, such as "gb18030"; a byte-order mark is taken off.
+        encoding, errors: as `decode`.
     Returns:
         str; every line end is "\\n".
     Raises:
-        DataError: no such file, no such encoding, bytes that it does not know (the message
-            names the line), or nothing in it.
+        DataError: no such file, or as `decode`.
     """
     path = Path(path)
     try:
         content = path.read_bytes()
-        text = content.decode(encoding).removeprefix("\ufeff")
     except OSError as error:
         raise DataError(f"{path} cannot be read: {error.strerror or error}") from None
+    return decode(content, path, encoding, errors)
+
+
+def decode(content, name, encoding="utf-8", errors="strict"):
+    """Turn the bytes of a text file into text, whatever its line ends.
+
+    Args:
+        content: bytes.
+        name: of the file, for messages.
+        encoding: such as "gb18030"; a byte-order mark is taken off.
+        errors: as `bytes.decode`; "surrogateescape" lets a reader name or skip broken lines.
+    Returns:
+        str; every line end is "\\n".
+    Raises:
+        DataError: no such encoding, bytes that it does not know (the message names the line),
+            or nothing in it.
+    """
+    try:
+        text = content.decode(encoding, errors).removeprefix("\ufeff")
     except LookupError:
-        raise DataError(f"no encoding {encoding!r}: try \"utf-8\", \"gb18030\" (Chinese Windows) "
-                        "or \"utf-16\"") from None
+        raise DataError(f"no encoding {encoding!r}: try {ENCODINGS}") from None
     except UnicodeError as error:
-        line = _lines_before(content, getattr(error, "start", 0)) + 1
-        raise DataError(f"{path}, line {line}: no {encoding} text; if another program shows it "
-                        "well, say encoding=\"gb18030\" (Chinese Windows) or \"utf-16\"") from None
+        before = content[:getattr(error, "start", 0)].decode(encoding, "replace")
+        raise DataError(f"{name}, line {len(LINE_END.findall(before)) + 1}: no {encoding} text; if "
+                        f"another program shows it well, say {ENCODINGS}") from None
     if not text.strip():
-        raise DataError(f"{path} is empty")
+        raise DataError(f"{name} is empty")
     return LINE_END.sub("\n", text)
 
 
-def _lines_before(content, end):
-    return len(LINE_END.findall(content[:end].decode("latin-1")))
-
-
 def write_whole(path, write):
-    """Write a file under another name, then put it in place, so that no half file stays."""
-    path = Path(path)
+    """Write a file under another name, then put it in place: whole or not at all.
+
+    Args:
+        path: str or Path; its folder is made where it is missing.
+        write: function of a binary file.
+    Raises:
+        OSError: the file cannot be written; the old one stays as it was.
+    """
+    path = Path(os.path.realpath(path))  # a link stays a link
     path.parent.mkdir(parents=True, exist_ok=True)
     scratch = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         with open(scratch, "wb") as file:
             write(file)
+            file.flush()
+            os.fsync(file.fileno())  # else a power cut may leave an empty file
         os.replace(scratch, path)
     finally:
         scratch.unlink(missing_ok=True)

@@ -2,29 +2,18 @@
 
 import json
 import re
-from dataclasses import dataclass
 from itertools import chain
 
 import numpy as np
 
 from rnnbook.data.files import read_text
-from rnnbook.data.sources import DataError, Source, fetch
-from rnnbook.data.splits import part_by_hash
+from rnnbook.data.sources import DataError, fetch
+from rnnbook.data.splits import Parts, part_by_hash
 from rnnbook.data.vocab import UNKNOWN, Vocabulary
 
 NOISE = re.compile(r"[□{}（）〖〗\[\]]")  # missing or composed glyphs, editors' notes
 STOP = re.compile("[，。？！]+")
 HAN = re.compile("[\u4e00-\u9fff]+")
-
-
-@dataclass(frozen=True)
-class Quatrains:
-    """Quatrains in three parts that share neither a poem nor a first line."""
-
-    train: list
-    validation: list
-    test: list
-    source: Source
 
 
 def load_quatrains():
@@ -35,7 +24,8 @@ def load_quatrains():
     train, 5 % to validation, 5 % to test, the same on every machine.
 
     Returns:
-        ``Quatrains`` with three lists of str and ``source``.
+        ``Parts`` with three lists of str and ``source``; they share neither a poem nor a first
+        line.
 
     Raises:
         DataError: a file is empty, or is not JSON in the schema of chinese-poetry.
@@ -48,14 +38,15 @@ def load_quatrains():
         parts[part_of(poem)].append(poem)
     if not parts["train"]:
         raise DataError(f"{source.path} holds no regular quatrain in poet.tang.*.json")
-    return Quatrains(**parts, source=source)
+    return Parts(**parts, source=source)
 
 
-def read_poems(path):
+def read_poems(path, encoding="utf-8"):
     """Read one file of chinese-poetry.
 
     Args:
-        path: a JSON file, a list of objects with the key ``paragraphs`` (list of str).
+        path: str or Path of a JSON file, a list of objects with ``paragraphs`` (list of str).
+        encoding: of the file, such as "gb18030".
 
     Returns:
         list of str, each a poem in one line.
@@ -64,7 +55,7 @@ def read_poems(path):
         DataError: the file does not have this form; the message names it.
     """
     try:
-        poems = json.loads(read_text(path))
+        poems = json.loads(read_text(path, encoding))
         return ["".join(poem["paragraphs"]) for poem in poems]
     except json.JSONDecodeError as error:
         raise DataError(f"{path} is not JSON: {error}") from None

@@ -1,6 +1,19 @@
 """Parts of a dataset that are the same on every machine."""
 
 import hashlib
+from dataclasses import dataclass
+
+from rnnbook.data.sources import Source
+
+
+@dataclass(frozen=True)
+class Parts:
+    """A dataset in three parts, each a list, and where it was found."""
+
+    train: list
+    validation: list
+    test: list
+    source: Source
 
 
 def part_by_hash(text):

@@ -1,28 +1,20 @@
 """English and Chinese sentences from Tatoeba, split so that no sentence stands in two parts."""
 
+import lzma
 import re
 import zipfile
+import zlib
 from collections import defaultdict
-from dataclasses import dataclass
 from pathlib import Path
 
-from rnnbook.data.sources import DataError, Source, fetch
-from rnnbook.data.splits import part_by_hash
+from rnnbook.data.files import decode, read_text
+from rnnbook.data.sources import DataError, fetch
+from rnnbook.data.splits import Parts, part_by_hash
 
 ENGLISH = re.compile(r"[a-z]+(?:'[a-z]+)*|\d|[^\sa-z\d]")
 CHINESE = re.compile(r"[A-Za-z]+|\S")
 WORDS_ONLY = re.compile(r"[\W_]+")
 QUOTES = str.maketrans("’‘“”", "''\"\"")
-
-
-@dataclass(frozen=True)
-class Pairs:
-    """Sentence pairs in three parts; a pair is (english, chinese, credit), three str."""
-
-    train: list
-    validation: list
-    test: list
-    source: Source
 
 
 def load_tatoeba():
@@ -33,46 +25,46 @@ def load_tatoeba():
     to validation, 5 % to test, by the SHA-256 of the group's first English sentence.
 
     Returns:
-        ``Pairs`` with three lists and ``source``.
+        ``Parts`` with three lists of (english, chinese, credit), three str, and ``source``.
 
     Raises:
         DataError: the archive is damaged, or a line of it has not three columns.
     """
     source = fetch("tatoeba_cmn_eng")
-    archive = source.path / "cmn-eng.zip"
-    pairs = read_pairs(read_member(archive, "cmn.txt"), f"{archive}: cmn.txt")
+    pairs = read_pairs(source.path / "cmn-eng.zip", member="cmn.txt")
     parts = {"train": [], "validation": [], "test": []}
     for group in groups(pairs):
         parts[part_by_hash(min(english for english, _, _ in group))].extend(group)
-    return Pairs(**parts, source=source)
+    return Parts(**parts, source=source)
 
 
-def read_pairs(body, name):
+def read_pairs(path, encoding="utf-8", member=None):
     """Read lines of English, Chinese and credit; simplify the Chinese and drop doubles.
 
     Args:
-        body: bytes, UTF-8, three columns a line, separated by tabs.
-        name: of the file, for messages.
+        path: str or Path; three columns a line, separated by tabs, or two, without the credit.
+        encoding: of the file, such as "gb18030".
+        member: name of the file in it, where `path` is a zip archive.
 
     Returns:
         list of (english, chinese, credit) in the order of the file.
 
     Raises:
-        DataError: no UTF-8 text, no pair, or a line without three columns; names the line.
+        DataError: another encoding, no pair, or a line without these columns; names the line.
     """
     from opencc import OpenCC
 
-    try:
-        lines = body.decode("utf-8").splitlines()
-    except UnicodeDecodeError as error:
-        raise DataError(f"{name} is not UTF-8 text: {error}") from None
+    name = f"{path}: {member}" if member else path
+    text = (decode(read_member(path, member), name, encoding) if member
+            else read_text(path, encoding))
+    lines = text.removesuffix("\n").split("\n")
     rows = [line.split("\t") for line in lines]
+    width = 2 if len(rows[0]) == 2 else 3
     for number, row in enumerate(rows, 1):
-        if len(row) != 3 or not all(column.strip() for column in row):
-            raise DataError(f"{name}, line {number}: three columns separated by tabs are wanted "
+        if len(row) != width or not all(column.strip() for column in row):
+            raise DataError(f"{name}, line {number}: {width} columns separated by tabs are wanted "
                             f"(English, Chinese, credit), found {len(row)}: {lines[number - 1]!r}")
-    if not rows:
-        raise DataError(f"{name} is empty")
+    rows = [(*row, "")[:3] for row in rows]
     simplified = OpenCC("t2s").convert("\n".join(row[1] for row in rows)).split("\n")
     kept = {(english, chinese): credit
             for (english, _, credit), chinese in reversed(list(zip(rows, simplified)))}
@@ -125,6 +117,8 @@ def join_english(tokens):
     return re.sub(r"(?<=\d) (?=\d)| (?=[.,!?;:%])|(?<=\$) ", "", " ".join(tokens))
 
 
+# RuntimeError: encrypted, or compressed in a way that Python does not know.
+UNSOUND = (zipfile.BadZipFile, EOFError, RuntimeError, ValueError, zlib.error, lzma.LZMAError)
 OUTSIDE = re.compile(r"^[/\\]|^[A-Za-z]:|(^|[/\\])\.\.([/\\]|$)")
 
 
@@ -141,7 +135,7 @@ def read_member(archive, member, limit=64_000_000):
 
     Raises:
         DataError: no zip file, a member that points outside the archive (an absolute
-            path or ``..``), no such member, a damaged one, or one above the limit.
+            path or ``..``), no such member, a damaged or encrypted one, or one above the limit.
     """
     archive = Path(archive)
     try:
@@ -152,9 +146,11 @@ def read_member(archive, member, limit=64_000_000):
             if zipped.getinfo(member).file_size > limit:
                 raise DataError(f"{archive}: {member} is larger than {limit:,} bytes")
             return zipped.read(member)
+    except DataError:
+        raise
     except KeyError:
         raise DataError(f"{archive} has no member {member!r}") from None
-    except (zipfile.BadZipFile, EOFError) as error:
-        raise DataError(f"{archive} is not a sound zip file: {error}") from None
     except OSError as error:
-        raise DataError(f"{archive} cannot be read: {error.strerror}") from None
+        raise DataError(f"{archive} cannot be read: {error.strerror or error}") from None
+    except UNSOUND as error:
+        raise DataError(f"{archive} is not a sound zip file: {error}") from None

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
+from rnnbook.data.files import write_text
+
 UNKNOWN = "<unk>"
 
 
@@ -99,7 +101,7 @@ class Vocabulary:
         """Give the vocabulary as JSON text, and write it where a path is given."""
         text = json.dumps({"tokens": self.itos}, ensure_ascii=False) + "\n"
         if path is not None:
-            Path(path).write_text(text, encoding="utf-8")
+            write_text(path, text)
         return text
 
     @classmethod
@@ -114,7 +116,9 @@ class Vocabulary:
         text = source.read_text(encoding="utf-8") if isinstance(source, Path) else source
         try:
             tokens = json.loads(text)["tokens"]
-        except (json.JSONDecodeError, KeyError, TypeError) as error:
+        except (json.JSONDecodeError, KeyError, TypeError):
+            tokens = None
+        if not isinstance(tokens, list):
             where = source if isinstance(source, Path) else "the given text"
-            raise ValueError(f"{where} is no vocabulary (JSON with 'tokens')") from error
+            raise ValueError(f"{where} is no vocabulary (JSON with a list 'tokens')")
         return cls(tokens)

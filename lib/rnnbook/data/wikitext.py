@@ -6,20 +6,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from rnnbook.data.files import read_text
-from rnnbook.data.sources import Source, fetch
+from rnnbook.data.sources import fetch
+from rnnbook.data.splits import Parts
 from rnnbook.data.vocab import UNKNOWN, Vocabulary
 
 EOS = "<eos>"
 
 
 @dataclass(frozen=True)
-class WordText:
+class WordText(Parts):
     """A segmented text in three parts, lists of words; each line ends in <eos>."""
-
-    train: list
-    validation: list
-    test: list
-    source: Source
 
     def ids(self, vocab):
         """Encode the three parts: (N,) int32 each."""

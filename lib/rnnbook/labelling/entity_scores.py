@@ -3,6 +3,8 @@
 from itertools import chain
 from typing import NamedTuple
 
+from rnnbook.data.iob2 import spans
+
 
 class Scores(NamedTuple):
     """Token micro F1 with O (= accuracy), token macro F1 with O, token micro F1 without O;
@@ -21,23 +23,37 @@ def tags_of(sentences):
     return [[tag for _, tag in sentence] for sentence in sentences]
 
 
+def entities(tagged):
+    """Give the entities of lists of IOB2 tags: set of (sentence, type, first word, end)."""
+    return {(number, *span) for number, tags in enumerate(tagged) for span in spans(tags)}
+
+
+def precision_recall_f1(gold, predicted):
+    """Score a set against another: what is in both is right; 0 where nothing can be right.
+
+    Args:
+        gold, predicted: sets.
+    Returns:
+        precision (right / predicted), recall (right / gold), F1 (their harmonic mean).
+    """
+    right = len(gold & predicted)
+    return tuple(hits / all_ if all_ else 0.0 for hits, all_ in (
+        (right, len(predicted)), (right, len(gold)), (2 * right, len(predicted) + len(gold))))
+
+
 def scores(gold, predicted):
     """Score predicted tags three ways.
 
     Args:
         gold, predicted: lists of lists of IOB2 tags, of the same lengths.
     Returns:
-        Scores; entities as seqeval counts them (type and both ends must be right).
+        Scores; an entity is right where its type and both ends are (as in `conlleval`).
     Raises:
-        ValueError: sentences of different lengths.
+        ValueError: sentences of different lengths, or a tag of another scheme.
     """
-    from seqeval.metrics import f1_score as entity_f1
-    from seqeval.metrics import precision_score, recall_score
     from sklearn.metrics import f1_score
 
-    for number, (a, b) in enumerate(zip(gold, predicted, strict=True)):
-        if len(a) != len(b):
-            raise ValueError(f"sentence {number}: {len(a)} words but {len(b)} predicted tags")
+    _check_lengths(gold, predicted)
     flat, guess = (list(chain.from_iterable(tags)) for tags in (gold, predicted))
     kinds = sorted(set(flat))
     named = [kind for kind in kinds if kind != "O"]
@@ -46,8 +62,7 @@ def scores(gold, predicted):
         f1_score(flat, guess, average="micro"),
         f1_score(flat, guess, labels=kinds, average="macro", **options),
         f1_score(flat, guess, labels=named, average="micro", **options),
-        *(float(f(gold, predicted, **options))
-          for f in (precision_score, recall_score, entity_f1)))
+        *precision_recall_f1(entities(gold), entities(predicted)))
 
 
 def by_kind(gold, predicted):
@@ -57,14 +72,22 @@ def by_kind(gold, predicted):
         gold, predicted: as `scores`.
     Returns:
         DataFrame with precision, recall, f1 and the number of gold entities for each kind.
+    Raises:
+        ValueError: as `scores`.
     """
     import pandas as pd
-    from seqeval.metrics import classification_report
 
-    report = classification_report(gold, predicted, output_dict=True, zero_division=0)
-    kinds = [kind for kind in report if not kind.endswith(" avg")]
-    rows = {kind: [report[kind][m] for m in ("precision", "recall", "f1-score", "support")]
-            for kind in kinds}
-    table = pd.DataFrame.from_dict(rows, orient="index",
-                                   columns=["precision", "recall", "f1", "entities"])
-    return table.astype({"entities": int})
+    _check_lengths(gold, predicted)
+    wanted, found = entities(gold), entities(predicted)
+    rows = {}
+    for kind in sorted({entity[1] for entity in wanted | found}):
+        pair = [{entity for entity in side if entity[1] == kind} for side in (wanted, found)]
+        rows[kind] = [*precision_recall_f1(*pair), len(pair[0])]
+    return pd.DataFrame.from_dict(rows, orient="index",
+                                  columns=["precision", "recall", "f1", "entities"])
+
+
+def _check_lengths(gold, predicted):
+    for number, (a, b) in enumerate(zip(gold, predicted, strict=True)):
+        if len(a) != len(b):
+            raise ValueError(f"sentence {number}: {len(a)} words but {len(b)} predicted tags")

@@ -1,6 +1,9 @@
 """Chinese word segmentation as tagging: characters in, B M E S out, words back."""
 
 from collections import Counter
+from itertools import accumulate
+
+from rnnbook.labelling.entity_scores import precision_recall_f1
 
 END = "\u2581"  # stands after the last character
 
@@ -81,15 +84,6 @@ def character_entities(sentences):
     return found
 
 
-def places(words):
-    """Give the words of a sentence as a set of (first character, character after the last)."""
-    ends, at = set(), 0
-    for word in words:
-        ends.add((at, at + len(word)))
-        at += len(word)
-    return ends
-
-
 def word_f1(gold, predicted):
     """Precision, recall and F1 of words; a word counts where both its ends are right.
 
@@ -100,12 +94,19 @@ def word_f1(gold, predicted):
     Raises:
         ValueError: a sentence whose texts differ.
     """
-    right = own = wanted = 0
     for a, b in zip(gold, predicted, strict=True):
         if "".join(a) != "".join(b):
             raise ValueError(f"not the same text: {''.join(a)[:20]!r}, {''.join(b)[:20]!r}")
-        right, own, wanted = right + len(places(a) & places(b)), own + len(b), wanted + len(a)
-    return right / own, right / wanted, 2 * right / (own + wanted)
+    return precision_recall_f1(_places(gold), _places(predicted))
+
+
+def _places(sentences):
+    """The words of sentences as a set of (sentence, first character, character after the last)."""
+    found = set()
+    for number, words in enumerate(sentences):
+        ends = [0, *accumulate(map(len, words))]
+        found |= {(number, *ends[i:i + 2]) for i in range(len(words))}
+    return found
 
 
 def longest_match(words, text):

@@ -1,12 +1,14 @@
 """From logits to text: a generator whose whole loop is compiled."""
 
 import functools
+from numbers import Integral, Real
 
 import keras
 import numpy as np
 from keras import ops
 
 from rnnbook.language.filters import greedy, min_p, sample, temperature, top_k, top_p
+from rnnbook.language.stepping import chain, initial_state, step
 
 __all__ = [
     "generate",
@@ -24,59 +26,14 @@ __all__ = [
 ]
 
 _FILTERS = {"temperature": temperature, "top_k": top_k, "top_p": top_p, "min_p": min_p}
-_POINTWISE = (
-    keras.layers.Activation,
-    keras.layers.Dense,
-    keras.layers.Dropout,
-    keras.layers.Embedding,
-    keras.layers.LayerNormalization,
-)
-
-
-def initial_state(model, batch):
-    """Return the zero states of a model's recurrent layers.
-
-    Args:
-        model: Keras model, see ``generate``.
-        batch: int, number of texts.
-
-    Returns:
-        list with one list of (batch, units) tensors per recurrent layer.
-    """
-    return [
-        layer.cell.get_initial_state(batch_size=batch)
-        for layer in model.layers
-        if isinstance(layer, keras.layers.RNN)
-    ]
-
-
-def step(model, ids, states):
-    """Feed one token per row and return the next-token logits and the new states.
-
-    Args:
-        model: Keras model, see ``generate``.
-        ids: (B,) int.
-        states: as ``initial_state`` gives them.
-
-    Returns:
-        (B, V) logits and the new states.
-
-    Raises:
-        TypeError: a layer that cannot run one step at a time.
-        ValueError: the model returns probabilities, not logits.
-    """
-    x, states, new_states = ids, iter(states), []
-    for layer in model.layers:
-        if isinstance(layer, keras.layers.RNN) and not layer.go_backwards:
-            x, state = layer.cell(x, next(states), training=False)
-            new_states.append(state)
-        elif isinstance(layer, _POINTWISE):
-            x = layer(x, training=False) if isinstance(layer, keras.layers.Dropout) else layer(x)
-        elif not isinstance(layer, keras.layers.InputLayer):
-            raise TypeError(f"cannot generate with a {type(layer).__name__} layer")
-    if getattr(layer, "activation", None) is keras.activations.softmax:
-        raise ValueError("the model must return logits: remove the softmax of its last layer")
-    return x, new_states
+_KNOBS = {  # as float32, the smallest numbers are 0 or lead to infinite logits
+    "length": (Integral, "an integer >= 0", lambda x: x >= 0),
+    "seed": (Integral, "an integer >= 0", lambda x: x >= 0),
+    "temperature": (Real, "0 or a number >= 1e-6", lambda x: x == 0 or 1e-6 <= x < np.inf),
+    "top_k": (Integral, "an integer >= 1", lambda x: x >= 1),
+    "top_p": (Real, "a number in (0, 1]", lambda x: 0 < np.float32(x) <= 1),
+    "min_p": (Real, "a number in (0, 1]", lambda x: 0 < np.float32(x) <= 1),
+}
 
 
 def generate(
@@ -99,8 +56,9 @@ def generate(
     PyTorch runs eagerly. Compilation happens once per model, set of filters and size.
 
     Args:
-        model: Keras model ids (B, T) -> logits (B, T, V): a chain of Embedding, SimpleRNN, LSTM
-            or GRU, Dense, Dropout and LayerNormalization layers.
+        model: Keras model ids (B, T) -> logits (B, T, V), a plain chain: Embedding first, then
+            SimpleRNN, LSTM, GRU (or RNN with a cell), Dense, Activation, Dropout and
+            LayerNormalization layers; no mask, no layer twice, nothing between the layers.
         prompt: (P,) or (B, P) int token ids, P >= 1.
         length: int, how many tokens to add.
         temperature: float; 0 means greedy.
@@ -112,13 +70,20 @@ def generate(
         (B, length) int32 NumPy array, without the prompt.
 
     Raises:
-        ValueError: an empty prompt or an ill-chosen knob.
-        TypeError: the model has a layer that cannot run one step at a time.
+        ValueError: an empty prompt, a token that the model does not have, an ill-chosen knob, a
+            model that returns probabilities.
+        TypeError: a layer that cannot run one step at a time, or a model that is no plain chain.
     """
-    prompt = np.atleast_2d(np.asarray(prompt, dtype="int32"))
-    filters, knobs = _settings(temperature, top_k, top_p, min_p)
-    if prompt.ndim != 2 or prompt.shape[1] == 0:
+    layers = chain(model)
+    _check(length=length, seed=seed)
+    filters, knobs = _settings(temperature, top_k=top_k, top_p=top_p, min_p=min_p)
+    prompt = np.atleast_2d(prompt)
+    if prompt.ndim != 2 or prompt.size == 0:
         raise ValueError("the prompt needs at least one token")
+    strange = [x for x in [*prompt.flat, 0 if stop is None else stop]
+               if not isinstance(x, Integral) or not 0 <= x < layers[0].input_dim]
+    if strange:
+        raise ValueError(f"{strange[0]} is none of the model's {layers[0].input_dim} tokens")
     batch, given = prompt.shape
     size = max(64, 1 << (given + length - 1).bit_length())  # few sizes, few compilations
     draws = np.random.default_rng(seed).random((length, batch), dtype="float32").T
@@ -132,27 +97,31 @@ def generate(
     lengths = np.array([given, given + length], "int32")
     arrays = [ops.convert_to_tensor(a) for a in (padded, uniforms, lengths, knobs)]
     values = [ops.convert_to_tensor(variable.value) for variable in model.variables]
-    loop = _compiled(model, filters, stop, values, arrays)
+    loop = _compiled(model, layers, filters, stop, values, arrays)
     return ops.convert_to_numpy(loop(values, *arrays))[:, given : given + length]
 
 
-def _settings(t, k, p, m):
+def _check(**knobs):
+    for name, value in knobs.items():
+        kind, wanted, fits = _KNOBS[name]
+        if isinstance(value, bool) or not isinstance(value, kind) or not fits(value):
+            raise ValueError(f"{name} must be {wanted}, got {value!r}")
+
+
+def _settings(temperature, **filters):
     """Return the names of the filters in use and their knobs."""
-    if t < 0 or (k is not None and k < 1):
-        raise ValueError("temperature must be >= 0 and top_k >= 1")
-    if any(x is not None and not 0 < x <= 1 for x in (p, m)):
-        raise ValueError("top_p and min_p must lie in (0, 1]")
-    if t == 0:
-        return (), np.zeros(0, "float32")
-    table = {"temperature": t, "top_k": k, "top_p": p, "min_p": m}
-    used = {name: x for name, x in table.items() if x is not None}
-    return tuple(used), np.array(list(used.values()), "float32")
+    used = {"temperature": temperature}
+    used |= {name: value for name, value in filters.items() if value is not None}
+    _check(**used)
+    if temperature == 0:
+        used = {}
+    return tuple(used), np.array([min(value, 1 << 24) for value in used.values()], "float32")
 
 
-def _compiled(model, filters, stop, values, arrays):
+def _compiled(model, layers, filters, stop, values, arrays):
     """Return the model's loop for these filters and sizes, compiled once and kept with it."""
     known = model.__dict__.setdefault("_generation_loops", {})
-    key = (filters, stop, arrays[0].shape)
+    key = (tuple(layers), filters, stop, arrays[0].shape)
     if key not in known:
         loop = functools.partial(_loop, model, filters, stop)
         if keras.backend.backend() == "tensorflow":
@@ -221,15 +190,16 @@ def write(model, vocab, prompt, length, *, stop=None, **knobs):
         str (or a list of B strings) without the prompt.
 
     Raises:
-        ValueError: prompts of unequal length, or empty.
+        ValueError: prompts of unequal length, or empty; a stop that is not one character.
         KeyError: characters that the vocabulary does not have, named.
     """
+    if stop is not None and not (isinstance(stop, str) and len(stop) == 1 and stop in vocab):
+        raise ValueError(f"stop must be one character of the vocabulary, got {stop!r}")
     prompts = [prompt] if isinstance(prompt, str) else list(prompt)
     if len({len(text) for text in prompts}) != 1 or not prompts[0]:
         raise ValueError("a prompt needs a character, and prompts of one batch the same length")
     ids = np.stack([vocab.encode(text) for text in prompts])
-    stop_id = None if stop is None else int(vocab.encode(stop)[0])
-    rows = generate(model, ids, length, stop=stop_id, **knobs)
+    rows = generate(model, ids, length, stop=vocab.stoi.get(stop), **knobs)
     texts = [vocab.decode(row) for row in rows]
     if stop is not None:
         texts = [text.split(stop)[0] for text in texts]
@@ -245,7 +215,12 @@ def repeated_ngrams(text, n=4):
 
     Returns:
         float between 0 (all different) and 1.
+
+    Raises:
+        ValueError: n is no integer >= 1.
     """
+    if not isinstance(n, Integral) or n < 1:
+        raise ValueError(f"n must be an integer >= 1, got {n!r}")
     grams = [tuple(text[i : i + n]) for i in range(len(text) - n + 1)]
     return 1 - len(set(grams)) / len(grams) if grams else 0.0
 

@@ -1,5 +1,6 @@
 """Filters on next-token logits, and how to draw a token from what they leave.
 
+Logits are unnormalised log-probabilities; a filter sets them to -inf where it forbids a token.
 The filters that rank tokens (top_k, top_p) sort the vocabulary at every step: cheap for an
 alphabet, the slowest part of generation for thousands of tokens.
 """
@@ -11,13 +12,7 @@ from keras import ops
 def greedy(logits):
     """Pick the most probable token of every row.
 
-    Shape: logits (B, V) -> (B,)
-
-    Args:
-        logits: (B, V) float, unnormalised log-probabilities.
-
-    Returns:
-        (B,) int32 token ids; the first of equals.
+    Shape: logits (B, V) -> (B,) int32 token ids; the first of equals
     """
     return ops.cast(ops.argmax(logits, axis=-1), "int32")
 
@@ -28,11 +23,7 @@ def temperature(logits, t=1.0):
     Shape: logits (B, V) -> (B, V)
 
     Args:
-        logits: (B, V) float.
         t: scalar > 0.
-
-    Returns:
-        (B, V) logits.
     """
     return logits / t
 
@@ -43,11 +34,7 @@ def top_k(logits, k=5):
     Shape: logits (B, V) -> (B, V)
 
     Args:
-        logits: (B, V) float.
         k: int, at least 1; more than V keeps everything.
-
-    Returns:
-        (B, V) logits, -inf where forbidden.
 
     Source: Fan et al. 2018, arXiv 1805.04833, section 5.4.
     """
@@ -57,16 +44,12 @@ def top_k(logits, k=5):
 
 
 def top_p(logits, p=0.9):
-    """Forbid all tokens outside the smallest set whose probabilities sum to p or more.
+    """Forbid all tokens outside the smallest set whose probabilities sum to p or more (and ties).
 
     Shape: logits (B, V) -> (B, V)
 
     Args:
-        logits: (B, V) float.
         p: scalar in (0, 1].
-
-    Returns:
-        (B, V) logits, -inf where forbidden (ties with the last one kept stay).
 
     Source: Holtzman et al. 2020, arXiv 1904.09751, section 3.1 (nucleus sampling).
     """
@@ -83,11 +66,7 @@ def min_p(logits, p=0.05):
     Shape: logits (B, V) -> (B, V)
 
     Args:
-        logits: (B, V) float.
         p: scalar in (0, 1].
-
-    Returns:
-        (B, V) logits, -inf where forbidden.
 
     Source: Nguyen et al. 2024, arXiv 2407.01082.
     """
@@ -98,14 +77,11 @@ def min_p(logits, p=0.05):
 def sample(logits, u):
     """Draw one token per row by inverting the cumulative distribution at u.
 
-    Shape: logits (B, V), u (B,) -> (B,)
+    Shape: logits (B, V), u (B,) -> (B,) int32 token ids
 
     Args:
-        logits: (B, V) float; tokens at -inf are never drawn.
-        u: (B,) uniform numbers in [0, 1).
-
-    Returns:
-        (B,) int32 token ids.
+        logits: tokens at -inf are never drawn.
+        u: uniform numbers in [0, 1).
     """
     cdf = ops.cumsum(ops.softmax(logits, axis=-1), axis=-1)
     total = cdf[..., -1:]  # 1 but for rounding

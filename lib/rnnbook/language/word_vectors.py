@@ -1,85 +1,118 @@
 """Word vectors: read GloVe and word2vec text files, train own ones, fill an embedding."""
 
-from pathlib import Path
+import re
+import warnings
+from numbers import Integral
 
 import numpy as np
 
-from rnnbook.data.files import read_text
+from rnnbook.data.files import ENCODINGS, read_text
 from rnnbook.data.sources import DataError
 
+HEADER = re.compile(r"([0-9]+)[ \t]([0-9]+)[ \t]*")  # how many words, how wide
+BROKEN = re.compile("[\udc80-\udcff]")  # a byte that the encoding does not know
 
-def read_vectors(path, width=None):
+
+def read_vectors(path, width=None, encoding="utf-8", skip=False):
     """Read a text file of word vectors: GloVe, or word2vec with its line of counts.
 
     A word may hold spaces (GloVe 840B has such words): the last `width` columns are numbers.
 
     Args:
-        path: UTF-8 file, per line a word and its numbers, separated by spaces; word2vec's first
-            line gives the number of words and the width instead.
+        path: str or Path; per line a word and its numbers, separated by spaces or tabs;
+            word2vec's first line gives the number of words and the width instead.
         width: numbers per word; by default what the first line says or shows.
+        encoding: of the file, such as "gb18030".
+        skip: leave malformed lines out, with one warning, instead of refusing the file.
 
     Returns:
         gensim KeyedVectors: `vectors[word]` float32 (E,), `vectors.most_similar(word)`.
 
     Raises:
         DataError: a line with too few or too many numbers, a word that stands twice, a number
-            that is none, or fewer words than the first line promises; the line is named.
+            that is none, bytes of another encoding, or another number of words than the first
+            line promises; the line is named.
+        ValueError: width is no integer >= 1.
     """
     from gensim.models import KeyedVectors
 
-    lines = read_text(Path(path)).rstrip("\n").split("\n")
-    promised, start = _header(lines[0]), 0
-    if promised:
-        (count, given), start = promised, 1
+    if width is not None and (not isinstance(width, Integral) or width < 1):
+        raise ValueError(f"width must be an integer >= 1, got {width!r}")
+    lines = read_text(path, encoding, "surrogateescape").rstrip("\n").split("\n")
+    source = "asked for"
+    if promised := HEADER.fullmatch(lines[0]):
+        count, given = map(int, promised.groups())
         if width not in (None, given):
             raise DataError(f"{path}, line 1: the file says width {given}, you asked for {width}")
-        width = given
         if len(lines) - 1 != count:
             raise DataError(f"{path}, line 1 promises {count} words, {len(lines) - 1} follow; "
                             "is the file cut off?")
-    shown = len(lines[start].split()) - 1 if len(lines) > start else 0
-    width, first = width or shown, width is None
-    if width < 1:
-        raise DataError(f"{path}, line {start + 1}: no numbers behind the word")
-    words, rows = {}, np.empty((len(lines) - start, width), "float32")
-    for i, line in enumerate(lines[start:]):
-        place = f"{path}, line {i + start + 1}"
-        word, rows[i] = _columns(line, width, place, first and i)
-        if word in words:
-            raise DataError(f"{place}: {word!r} stands in line {words[word]} already")
-        words[word] = i + start + 1
+        width, source = given, "line 1 says"
+    start = 1 if promised else 0
+    if width is None:
+        width, source = _width_shown(lines[0], f"{path}, line 1"), "the first line has"
+    words, rows, left_out = {}, np.empty((len(lines) - start, width), "float32"), []
+    for number, line in enumerate(lines[start:], start + 1):
+        try:
+            word, row = _word_and_row(line, width, source)
+            if word in words:
+                raise DataError(f"{word!r} stands in line {words[word]} already")
+        except DataError as error:
+            if not skip:
+                raise DataError(f"{path}, line {number}: {error}") from None
+            left_out.append(f"line {number}: {error}")
+            continue
+        rows[len(words)] = row
+        words[word] = number
+    if left_out:
+        warnings.warn(f"{path}: {len(left_out)} malformed lines left out, first {left_out[0]}",
+                      stacklevel=2)
+    if not words:
+        raise DataError(f"{path} holds no word with {width} numbers")
     vectors = KeyedVectors(width)
-    vectors.add_vectors(list(words), rows)
+    vectors.add_vectors(list(words), rows[:len(words)])
     return vectors
 
 
-def _header(line):
-    """The two counts of word2vec's first line, or None."""
-    fields = line.split()
-    if len(fields) == 2 and all(field.isdecimal() for field in fields):
-        return int(fields[0]), int(fields[1])
-    return None
+def _fields(line):
+    return [field for field in line.replace("\t", " ").split(" ") if field]
 
 
-def _columns(line, width, place, by_first):
-    """The word and the numbers of a line."""
-    fields = line.rstrip(" \r").split(" ")
-    word, numbers = " ".join(fields[:-width]), fields[-width:]
-    source = "the first line has" if by_first else "asked for"
-    if len(fields) < width + 1 or not word:
-        raise DataError(f"{place}: {len(fields) - 1} numbers, {source} {width}: {line[:40]!r}")
-    if len(fields) > width + 1 and _is_number(fields[-width - 1]):
-        count = sum(map(_is_number, fields[1:]))
-        raise DataError(f"{place}: {count} numbers, {source} {width}: {line[:40]!r}")
+def _width_shown(line, place):
+    """The number of numbers of a first line, which must hold a word without spaces."""
+    numbers = _fields(line)[1:]
+    if not numbers:
+        raise DataError(f"{place}: no numbers behind the word")
     wrong = [field for field in numbers if not _is_number(field)]
     if wrong:
-        raise DataError(f"{place}: {wrong[0]!r} is no finite number")
-    return word, np.array(numbers, "float32")
+        raise DataError(f"{place}: {wrong[0]!r} is no finite number; if the word holds spaces, "
+                        "say width=")
+    return len(numbers)
+
+
+def _word_and_row(line, width, source):
+    """The word and the numbers of a line."""
+    if BROKEN.search(line):
+        raise DataError("bytes of another encoding; skip=True leaves malformed lines out; if all "
+                        f"lines are like this, say {ENCODINGS}")
+    fields = _fields(line)
+    word, numbers = fields[:-width], fields[-width:]
+    if not word or (len(word) > 1 and _is_number(word[-1])):
+        count = sum(map(_is_number, fields[1:])) if word else max(len(fields) - 1, 0)
+        raise DataError(f"{count} numbers, {source} {width}: {line[:40]!r}")
+    try:
+        row = np.array(numbers, "float32")
+    except ValueError:
+        row = np.array([np.nan])
+    if not np.isfinite(row).all():
+        wrong = next(field for field in numbers if not _is_number(field))
+        raise DataError(f"{wrong!r} is no finite number")
+    return " ".join(word), row
 
 
 def _is_number(field):
     try:
-        return bool(np.isfinite(float(field)))
+        return bool(np.isfinite(np.array([field], "float32")).all())
     except ValueError:
         return False
 
