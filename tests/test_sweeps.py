@@ -149,12 +149,15 @@ def test_missing_and_damaged_results(root, tmp_path):
     with pytest.raises(RecipeError, match=r"lacks settings\.json"):
         recipes.load("tiny", root)
     run.run("tiny", root, tmp_path, say=quiet)
-    (root / "05_tiny" / "settings.json").write_text("{")
-    with pytest.raises(RecipeError, match="damaged file"):
+    log = (root / "05_tiny" / "log.csv").read_text()
+    (root / "05_tiny" / "log.csv").write_text("")
+    with pytest.raises(RecipeError, match=r"log\.csv is a damaged file"):
         recipes.load("tiny", root)
     (root / "05_tiny" / "log.csv").unlink()
     with pytest.raises(RecipeError, match=r"lacks log\.csv"):
         recipes.load("tiny", root)
+    (root / "05_tiny" / "log.csv").write_text(log)
+    assert len(recipes.load("tiny", root).log) == 8
 
 
 SWEEPS = [n for n in recipes.names() if hasattr(recipes.import_recipe(n), "trials")]

@@ -1,4 +1,4 @@
-"""Chapter 05: the adding problem over its length, for four recurrent layers.
+"""The adding problem over its length, for four recurrent layers.
 
 Fresh sequences at every update, so that nothing can be learnt by heart. A trial ends when the
 test error is below `solved`, when it is no longer a number, or after `updates`. The learning

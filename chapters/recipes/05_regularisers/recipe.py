@@ -1,4 +1,4 @@
-"""Chapter 05: dropout, recurrent dropout and zoneout on a text that is too small.
+"""Dropout, recurrent dropout and zoneout on a text that is too small.
 
 An LSTM learns the first `train` characters of Shakespeare by heart if nothing stops it. The
 log has the mean negative log-likelihood per character of the training text (without any

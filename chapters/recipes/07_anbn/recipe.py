@@ -1,4 +1,4 @@
-"""Chapter 07: how far an LSTM and a GRU, trained on short a^n b^n, count right.
+"""How far an LSTM and a GRU, trained on short a^n b^n, count right.
 
 Run: python -m rnnbook.recipes run anbn
 Both cells get the same strings, updates and learning rate; nothing was tuned for one alone. The

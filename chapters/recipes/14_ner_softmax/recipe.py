@@ -15,7 +15,7 @@ SETTINGS = {"seed": 14, "seeds": [0, 1, 2, 3, 4], "model": "softmax", "batch": 3
 
 def data(settings):
     """Say what the figures were measured on, and by which setting."""
-    chosen = CHOOSE.finish(recipes.load_sweep(settings["chosen_by"]).log, settings)
+    chosen = CHOOSE.finish(recipes.load(settings["chosen_by"]).log, settings)
     return CHOOSE.data(settings) | {"chosen": chosen}
 
 
