@@ -47,10 +47,14 @@ def vectors(settings):
     """Train word vectors on the whole training text, once."""
     if "vectors" not in READ:
         words = corpus(settings)["text"].train
-        ends = [i + 1 for i, word in enumerate(words) if word == EOS]
-        lines = [words[a:b] for a, b in zip([0, *ends], ends)]
-        READ["vectors"] = train_vectors(lines, settings["embedding"], epochs=3)
+        READ["vectors"] = train_vectors(lines(words), settings["embedding"], epochs=3)
     return READ["vectors"]
+
+
+def lines(words):
+    """Cut words into lines, each with its <eos>."""
+    ends = [i + 1 for i, word in enumerate(words) if word == EOS]
+    return [words[a:b] for a, b in zip([0, *ends], ends)]
 
 
 def data(settings):
@@ -84,42 +88,60 @@ def trials(settings):
 
 def run_trial(settings, trial):
     """Train one network; measure it on validation words (stage "choose") or test words."""
-    read = corpus(settings)
-    ids, size = read["ids"], len(read["vocab"])
+    read, table, sgd = corpus(settings), None, trial["optimizer"] == "sgd"
+    if trial["pretrained"]:
+        table, _ = embedding_matrix(vectors(settings), read["vocab"], seed=trial["seed"])
+        table = table * trial["pretrained"] / table.std()
+    rate = trial["rate"] if sgd else warmed_up(settings, trial["rate"], trial["epochs"])
+    row, *weights = fit(settings, trial, rate, table, averaged=sgd)
+    scored = read["ids"]["choose" if trial["stage"] == "choose" else "test"]
+    return [{"name": name} | row | {"nats": float(word_lm.token_nats(found, scored).mean())}
+            for name, found in zip((trial["choice"], "averaged sgd"), weights)]
+
+
+def updates_of(settings, epochs):
+    """Count the updates of a training."""
+    return len(READ["ids"]["train"]) // settings["batch"] // settings["steps"] * epochs
+
+
+def warmed_up(settings, rate, epochs, end=0.0):
+    """Let the rate rise from 0, then fall to a share of itself by a cosine (1: stay)."""
+    warmup = settings["warmup_steps"]
+    return keras.optimizers.schedules.CosineDecay(
+        0.0, max(1, updates_of(settings, epochs) - warmup), end, warmup_target=rate,
+        warmup_steps=warmup)
+
+
+def fit(settings, trial, rate, table=None, averaged=False):
+    """Train one network, by AdamW or SGD, both clipped.
+
+    Args:
+        trial: dict of "tied", "negatives", "dropout", "weight_dropout", "optimizer", "epochs".
+        rate: number or schedule.
+        table: first word vectors (V, E), or None.
+        averaged: also give the mean of the weights over the second half.
+    Returns:
+        dict of "parameters" and "train_nats", the weights, and their mean where it is asked for.
+    """
+    ids, size = READ["ids"]["train"], len(READ["vocab"])
     share, cut = trial["dropout"], (settings["batch"], settings["steps"])
     model = word_lm.WordLM(
         size, settings["units"], settings["embedding"], trial["tied"],
         min(trial["negatives"], size // 2) or None, share, trial["weight_dropout"], share,
         stateful=True)
     model(np.zeros(cut, "int32"))
-    word_lm.start_from_counts(model, ids["train"])
-    if trial["pretrained"]:
-        table, _ = embedding_matrix(vectors(settings), read["vocab"], seed=trial["seed"])
-        model.embedding.embeddings.assign(table * trial["pretrained"] / table.std())
-    updates = len(ids["train"]) // cut[0] // cut[1] * trial["epochs"]
-    model.compile(optimizer(settings, trial, updates), jit_compile=False)
-    average = word_lm.Average(skip=updates // 2)
-    averaged = trial["optimizer"] == "sgd"
-    losses = word_lm.train(model, ids["train"], *cut, trial["epochs"],
-                           [average] if averaged else [])
-    scored = ids["choose" if trial["stage"] == "choose" else "test"]
-    weights = [(trial["choice"], get_weights(model))]
-    weights += [("averaged sgd", average.mean)] if averaged else []
-    return [{"name": name, "parameters": model.count_params(), "train_nats": losses[-1],
-             "nats": float(word_lm.token_nats(found, scored).mean())}
-            for name, found in weights]
-
-
-def optimizer(settings, trial, updates):
-    """AdamW with warm-up and cosine decay, or SGD at a constant rate; both clipped."""
+    word_lm.start_from_counts(model, ids)
+    if table is not None:
+        model.embedding.embeddings.assign(table)
     clip = settings["clip_norm"][trial["optimizer"]]
-    if trial["optimizer"] == "sgd":
-        return keras.optimizers.SGD(trial["rate"], global_clipnorm=clip)
-    schedule = keras.optimizers.schedules.CosineDecay(
-        0.0, max(1, updates - settings["warmup_steps"]), warmup_target=trial["rate"],
-        warmup_steps=settings["warmup_steps"])
-    return keras.optimizers.AdamW(schedule, weight_decay=settings["weight_decay"], beta_2=0.99,
-                                  global_clipnorm=clip)
+    model.compile(
+        keras.optimizers.SGD(rate, global_clipnorm=clip) if trial["optimizer"] == "sgd" else
+        keras.optimizers.AdamW(rate, weight_decay=settings["weight_decay"], beta_2=0.99,
+                               global_clipnorm=clip), jit_compile=False)
+    average = word_lm.Average(skip=updates_of(settings, trial["epochs"]) // 2)
+    losses = word_lm.train(model, ids, *cut, trial["epochs"], [average] if averaged else [])
+    row = {"parameters": model.count_params(), "train_nats": losses[-1]}
+    return row, get_weights(model), *([average.mean] if averaged else [])
 
 
 def finish(log, settings):

@@ -14,8 +14,6 @@ import numpy as np
 
 from rnnbook import recipes
 from rnnbook.language import word_lm
-from rnnbook.training.weights import get_weights
-from rnnbook.data.wikitext import EOS
 from rnnbook.language.word_vectors import embedding_matrix, train_vectors
 
 CHOICES = recipes.import_recipe("word_lm_choices")
@@ -30,10 +28,11 @@ ARMS = {
     "random": {"vectors": "random", "scale": [0.1, 0.3]},
     "same words": {"vectors": "same words", "scale": [0.1, 0.3, 1.0]},
 }
-SETTINGS = {"seeds": 3, "choosing_seed": 100, "word2vec_epochs": 60, "arms": ARMS} | {
-    key: CHOICES.SETTINGS[key] for key in (
-        "words", "scored", "vocabulary", "units", "embedding", "batch", "steps", "epochs",
-        "dropout", "weight_decay", "clip_norm", "warmup_steps")}
+SETTINGS = {
+    "seeds": 3, "choosing_seed": 100, "word2vec_epochs": 60, "arms": ARMS, "words": 100_000,
+    "scored": 20_000, "vocabulary": 2000, "units": 96, "embedding": 64, "batch": 20, "steps": 35,
+    "epochs": 4, "dropout": 0.2, "weight_decay": 0.01, "clip_norm": {"adamw": 1.0, "sgd": 0.25},
+    "warmup_steps": 50}
 KEPT = {}
 
 
@@ -66,42 +65,22 @@ def run_trial(settings, trial):
 
 def train(settings, arm, seed, stage):
     """Train one network; measure it, and where it is SGD's at a constant rate its average too."""
-    read = CHOICES.corpus(settings)
-    ids, size, share = read["ids"], len(read["vocab"]), settings["dropout"]
+    read, table, epochs = CHOICES.corpus(settings), None, settings["epochs"]
     keras.utils.clear_session()
     keras.utils.set_random_seed(seed)
-    cut = (settings["batch"], settings["steps"])
-    model = word_lm.WordLM(size, settings["units"], settings["embedding"], arm["tied"],
-                           input_dropout=share, dropout=share, stateful=True)
-    model(np.zeros(cut, "int32"))
-    word_lm.start_from_counts(model, ids["train"])
     if arm["vectors"]:
         table = first_vectors(settings, arm["vectors"], seed)
-        model.embedding.embeddings.assign(table * arm["scale"] / table.std())
-    updates = len(ids["train"]) // cut[0] // cut[1] * settings["epochs"]
-    model.compile(optimizer(settings, arm, updates), jit_compile=False)
-    average = word_lm.Average(skip=updates // 2)
-    both = arm["optimizer"] == "sgd" and not arm["decays"]
-    losses = word_lm.train(model, ids["train"], *cut, settings["epochs"],
-                           [average] if both else [])
-    found = [(False, get_weights(model))] + ([(True, average.mean)] if both else [])
+        table = table * arm["scale"] / table.std()
+    trial = arm | {"negatives": 0, "weight_dropout": 0.0, "dropout": settings["dropout"],
+                   "epochs": epochs}
+    rate = CHOICES.warmed_up(settings, arm["rate"], epochs, 0.0 if arm["decays"] else 1.0)
+    row, *found = CHOICES.fit(settings, trial, rate, table,
+                              averaged=arm["optimizer"] == "sgd" and not arm["decays"])
     parts = {"validation": "choose"} | ({"test": "test"} if stage == "test" else {})
-    return [{"stage": stage, "seed": seed, **arm, "averaged": averaged,
-             "parameters": model.count_params(), "train_nats": losses[-1],
-             **{f"{part}_nats": float(word_lm.token_nats(weights, ids[name]).mean())
-                for part, name in parts.items()}} for averaged, weights in found]
-
-
-def optimizer(settings, arm, updates):
-    """Build AdamW or SGD, clipped; the rate warms up, then stays or falls to zero by a cosine."""
-    schedule = keras.optimizers.schedules.CosineDecay(
-        0.0, max(1, updates - settings["warmup_steps"]), alpha=0.0 if arm["decays"] else 1.0,
-        warmup_target=arm["rate"], warmup_steps=settings["warmup_steps"])
-    clip = settings["clip_norm"][arm["optimizer"]]
-    if arm["optimizer"] == "sgd":
-        return keras.optimizers.SGD(schedule, global_clipnorm=clip)
-    return keras.optimizers.AdamW(schedule, weight_decay=settings["weight_decay"], beta_2=0.99,
-                                  global_clipnorm=clip)
+    return [{"stage": stage, "seed": seed, **arm, "averaged": averaged, **row,
+             **{f"{part}_nats": float(word_lm.token_nats(weights, read["ids"][name]).mean())
+                for part, name in parts.items()}} for averaged, weights in
+            zip((False, True), found)]
 
 
 def first_vectors(settings, kind, seed):
@@ -111,9 +90,7 @@ def first_vectors(settings, kind, seed):
         shape = (len(vocab), settings["embedding"])
         return np.random.default_rng(seed).standard_normal(shape).astype("float32")
     if not KEPT:
-        words = [vocab.itos[i] for i in ids["train"]]
-        ends = [i + 1 for i, word in enumerate(words) if word == EOS]
-        lines = [words[a:b] for a, b in zip([0, *ends], ends)]
+        lines = CHOICES.lines([vocab.itos[i] for i in ids["train"]])
         KEPT["vectors"] = train_vectors(lines, settings["embedding"],
                                         epochs=settings["word2vec_epochs"])
     return embedding_matrix(KEPT["vectors"], vocab, seed=seed)[0]

@@ -29,10 +29,12 @@ def trials(settings):
 
 def run_trial(settings, trial):
     """Train and measure one tagger."""
-    rows, _ = tagging_trials.train_and_measure(
-        trial["task"], trial["model"] == "CRF", trial["seed"],
-        settings["epochs"][trial["task"]], settings["batch"], settings["learning_rate"])
-    return rows
+    task, kind = trial["task"], trial["model"]
+    model, coder, loss = tagging_trials.train(
+        task, kind, trial["seed"], settings["epochs"][task], settings["batch"],
+        settings["learning_rate"])
+    rows = tagging_trials.score_test_part(task, model, coder, loss)
+    return tagging_trials.rules_or_not(kind, rows, model.count_params())
 
 
 def finish(log, settings):

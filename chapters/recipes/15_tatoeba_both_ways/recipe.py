@@ -9,20 +9,17 @@ The test part decided nothing. BLEU compares Chinese by characters, English by w
 letters. The sentences are our own; their translations by each trained network stand in the log.
 """
 
-from rnnbook import recipes
-from rnnbook.translation import translator
+from rnnbook.translation import tatoeba_trials, translator
 
-PLAIN = recipes.import_recipe("tatoeba_plain")
-KINDS = {"plain": None, "attention": "multiplicative"}
-SETTINGS = PLAIN.SETTINGS | {
+SETTINGS = {
+    "seed": 0, "units": 224, "embedding": 96, "dropout": 0.3, "epochs": 10, "batch": 128,
+    "beam": 5, "penalty": 1.0, "longest": [5, 8, 12],
     "arms": [{"seeds": 2, "rates": [["english", 16e-3], ["chinese", 8e-3]]},
              {"seeds": 3, "rates": [["english", 8e-3]]}],
     "sentences": {"english": ["I like to read books.", "Can you come tomorrow?",
                               "If it rains, we will stay at home."],
                   "chinese": ["我喜欢看书。", "你明天能来吗？", "如果下雨，我们就待在家里。"]}}
-for unused in ("attention", "choose", "choose_epochs", "learning_rate", "seeds"):
-    del SETTINGS[unused]
-data = PLAIN.data
+data = tatoeba_trials.data
 
 
 def trials(settings):
@@ -30,15 +27,15 @@ def trials(settings):
     return [{"stage": "test", "source": source, "kind": kind, "epochs": settings["epochs"],
              "seed": settings["seed"] + k, "rate": rate}
             for arm in settings["arms"] for k in range(arm["seeds"])
-            for source, rate in arm["rates"] for kind in KINDS]
+            for source, rate in arm["rates"] for kind in tatoeba_trials.KINDS]
 
 
 def run_trial(settings, trial):
     """Train one translator; measure BLEU as tatoeba_plain does, and translate the sentences."""
     source = trial["source"]
-    rows, model = PLAIN.train_and_score(
-        settings | {"source": source, "attention": KINDS[trial["kind"]]}, trial)
-    found = translator.translate(model, PLAIN.corpus(source)[1], settings["sentences"][source],
+    rows, model = tatoeba_trials.train_and_score(settings, trial, trial["kind"], source)
+    _, languages = tatoeba_trials.corpus(source)
+    found = translator.translate(model, languages, settings["sentences"][source],
                                  settings["beam"], settings["penalty"])
     return [row | {f"sentence_{k}": (text or "-") if row is rows[-1] else "-"
                    for k, text in enumerate(found)} for row in rows]
