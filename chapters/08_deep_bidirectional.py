@@ -575,7 +575,7 @@ print(features.encode(bank.test[0][:4]))  # word, first, last character
 print(len(features.words), "words,", len(features.characters), "characters")
 
 # %% [markdown]
-# 只出现一次的词也记作“未知词”（编号 1），网络才有机会学会未知词是什么样子。三个编号各查一张嵌入表，拼起来送进循环层，每步一个 `Dense`：整个模型在 `tagger.build_tagger` 里，二十来行。句子按长度分批，右边补零，补的零用 mask 挡住（第 09 章）：从右往左读的那一遍，第一个碰到的就是它们。
+# 只出现一次的词也记作“未知词”（编号 1），网络才有机会学会未知词是什么样子。三个编号各查一张嵌入表，拼起来送进循环层，每步一个 `Dense`：整个模型在 `pos_tagger.build_tagger` 里，二十来行。句子按长度分批，右边补零，补的零用 mask 挡住（第 09 章）：从右往左读的那一遍，第一个碰到的就是它们。
 #
 # 现场训练一个小的：两个方向各 32 个单元，4 遍。
 

@@ -68,6 +68,7 @@ from rnnbook.notebook.figures import (
     BLUE, GREEN, GREY, ORANGE, VERMILION, use_style,
 )
 from rnnbook.training.bucketing import pad_right
+from rnnbook.training.fitting import adam_cosine, fit
 from rnnbook.training.weights import get_weights
 from rnnbook.translation import seq2seq, translator
 from rnnbook.translation.beam import beam_search
@@ -319,15 +320,16 @@ claim("dates_baseline", baseline, at_least=0.4, at_most=0.52)
 #
 # ### 现场训练一个小的
 #
-# 只取 12 个字以内的写法，48 个单元。整个训练就是 15.2 节那个损失加 Adam（梯度裁剪，学习率按余弦降到 0）。
+# 只取 12 个字以内的写法，48 个单元。整个训练就是 15.2 节那个损失加 Adam（梯度裁剪，学习率按余弦降到 0）。`compile` 和 `fit` 都写在这里；`fit(live, …)` 就是 `live.fit`，多一行会动的进度。库里的 `train_pairs` 是这几行，后面就用它。
 
 # %% name="live" tags=["training"]
 short = [[p for p in part if len(p[0]) <= 12] for part in (train, test)]
 small = Coder(short[0], steps=(12, 11))  # longest text; answer and </s>
 keras.utils.set_random_seed(0)
 live = Seq2Seq(len(small.source), len(small.target), 48, 24, dropout=0.0)
-history = train_pairs(live, small.encode(short[0][:4096]), epochs=6,
-                      learning_rate=0.02, batch=32)
+live.compile(adam_cosine(6 * 128, 0.02), loss, jit_compile=False,
+             steps_per_execution=10)  # 6 epochs of 4096 / 32 updates
+history = fit(live, *small.encode(short[0][:4096]), epochs=6, batch_size=32)
 print("loss", *(f"{value:.3f}" for value in history["loss"]))
 texts, isos = zip(*short[1])
 found = answers(live, small, texts, compile=False)

@@ -1,6 +1,7 @@
 """A local web server whose folders behave like good and bad mirrors, for tests."""
 
 import contextlib
+import gzip
 import http.server
 import threading
 import time
@@ -59,9 +60,41 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.wfile.write(body[: len(body) // 2])
         self.close_connection = True
 
-    def silent(self, body):
-        time.sleep(3)
+    def chunked(self, body):
+        self.send_response(200)
+        self.send_header("Transfer-Encoding", "chunked")
+        self.end_headers()
+        for part in (body[:1000], body[1000:], b""):
+            self.wfile.write(b"%x\r\n%s\r\n" % (len(part), part))
+
+    def gzipped(self, body):
+        body = gzip.compress(body)
+        self.send_response(200)
+        self.send_header("Content-Encoding", "gzip")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def drip(self, body):
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.pour(body[:1], 0.05)
+
+    def endless(self, body):
+        self.send_response(200)
+        self.end_headers()
+        self.pour(b"x" * 100_000, 0.001)
+
+    def pour(self, block, pause, seconds=20):
+        """Send a block again and again until the client goes or the test is long over."""
         self.close_connection = True
+        start = time.monotonic()
+        with contextlib.suppress(OSError):
+            while time.monotonic() - start < seconds:
+                self.wfile.write(block)
+                self.server.poured += len(block)
+                time.sleep(pause)
 
 
 class Server(http.server.ThreadingHTTPServer):
@@ -70,9 +103,10 @@ class Server(http.server.ThreadingHTTPServer):
     daemon_threads = True
     block_on_close = False
 
-    def __init__(self, content):
-        super().__init__(("127.0.0.1", 0), Handler)
+    def __init__(self, content, port):
+        super().__init__(("127.0.0.1", port), Handler)
         self.content, self.asked, self.withheld = dict(content), [], set()
+        self.poured = 0  # bytes that drip and endless have sent
 
     @property
     def address(self):
@@ -83,9 +117,9 @@ class Server(http.server.ThreadingHTTPServer):
 
 
 @contextlib.contextmanager
-def serving(content):
+def serving(content, port=0):
     """Run a server for the length of a block."""
-    with Server(content) as server:
+    with Server(content, port) as server:
         thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
         thread.start()
         try:

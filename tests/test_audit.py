@@ -5,7 +5,7 @@ import nbformat
 import pytest
 
 from bookbuild import audit
-from bookbuild.chapter import Chapter
+from bookbuild.chapter import BuildError, Chapter
 
 HEAD = "# 第 42 章 样章\n\n你将会 · 你需要 · 时间 3 s<!-- seconds -->"
 REST = "\n\n".join(f"## {h}" for h in audit.HEADINGS[1:])
@@ -128,22 +128,42 @@ def test_term_without_a_glossary_row_is_found(tmp_path):
         "遗忘门 (forget gate) is not in the glossary"]
 
 
-@pytest.mark.parametrize(("shown", "count"), [
-    ("def f(x):\n    return x + 1", 0), ("def f(x):\n    return x + 2", 1), ("def g(): pass", 0)])
-def test_definition_that_differs_is_found(tmp_path, shown, count):
-    import ast
+@pytest.fixture
+def library(tmp_path):
+    """A package with a sub-package; `f` is defined in both, `deep` in a room only."""
+    for name, text in {
+        "flat.py": 'def f(x):\n    """Add one."""\n    return x + 1\n\ndef _inside(): pass\n',
+        "room/steps.py": "def f(x):\n    return 3 * x\n\nclass Deep:\n    size = 1\n",
+    }.items():
+        (tmp_path / "lib" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "lib" / name).write_text(text)
+    return audit.library_definitions(tmp_path / "lib")
 
-    node = ast.parse('def f(x):\n    """Add one."""\n    return x + 1').body[0]
-    library = {"f": [audit._bare(node)]}
-    assert len(audit.definitions_match(make(tmp_path, code(shown)), library)) == count
+
+@pytest.mark.parametrize(("shown", "problem"), [
+    ("def f(x):\n    return x + 1", None),  # a docstring more or less is no difference
+    ("def f(x):\n    return 3 * x", None),
+    ("def f(x):\n    return x + 2", "f differs from lib.flat, lib.room.steps;"),
+    ("class Deep:\n    size = 2", "Deep differs from lib.room.steps;"),  # nothing is imported
+    ("def new(): pass\n\ndef _inside(): return 1", None),
+])
+def test_definition_that_differs_from_the_whole_library_is_found(tmp_path, library, shown, problem):
+    found = audit.definitions_match(make(tmp_path, code(shown)), library, {})
+    assert [p[:len(problem or "")] for p in found] == [problem] * bool(problem)
 
 
-def test_definitions_of_imported_modules_only(tmp_path):
-    imports = "from rnnbook import beam, check\nfrom rnnbook.data.dates import STYLES"
-    shown = "def beam_search():\n    pass\n\ndef masked_softmax():\n    pass"
-    chapter = make(tmp_path, code(imports), code(shown))
-    assert audit.imported_modules(chapter) == {"beam", "check", "dates"}
-    assert audit.definitions_match(chapter) == ["beam_search differs from the library's"]
+def test_another_thing_of_the_same_name_is_listed_and_nothing_more(tmp_path, library):
+    chapter = make(tmp_path, code("def f(x):\n    return x + 2"))
+    assert audit.definitions_match(chapter, library, {"42_sample": {"f"}}) == []
+    assert audit.definitions_match(chapter, library, {"42_sample": {"f", "Deep"}}) == [
+        "audit.HOMONYMS lists Deep without need"]
+
+
+def test_the_library_is_found_with_its_rooms(tmp_path):
+    for name in ("rnn_step", "rnn_scan", "NumpyRNN", "reverse_within", "masked_softmax"):
+        assert name in audit.library_definitions()
+    with pytest.raises(BuildError, match="no definition under"):
+        audit.library_definitions(tmp_path)
 
 
 def test_broken_link_is_found():

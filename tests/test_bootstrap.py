@@ -50,22 +50,16 @@ def pretend(version, *arguments):
 
 
 @pytest.mark.parametrize("version", [(3, 6, 9), (3, 10, 4), (3, 14, 0)])
-def test_wrong_python_is_one_line(version, tmp_path):
-    result = run(pretend(version), PATH=str(tmp_path))
+@pytest.mark.parametrize("found", ["", "python3.13"])
+def test_wrong_python_is_one_line(version, found, tmp_path):
+    if found:
+        (tmp_path / found).symlink_to(sys.executable)
+    result = run(pretend(version, "--venv", str(tmp_path / "venv")), PATH=str(tmp_path))
     assert result.returncode == 1
     assert len(result.stderr.splitlines()) == 1
-    assert "需要 Python 3.11–3.13" in result.stderr
-    assert "{}.{}".format(*version) in result.stderr
-
-
-def test_a_supported_python_on_the_path_steps_in(tmp_path, complete):
-    name = f"python3.{sys.version_info.minor}"
-    (tmp_path / name).symlink_to(sys.executable)
-    folder, requirements = complete
-    result = run(pretend((3, 9, 1), "--venv", str(folder), "-r", str(requirements)),
-                 PATH=str(tmp_path))
-    assert result.returncode == 0, result.stderr
-    assert f"改用 {tmp_path / name}" in result.stderr
+    assert "需要 Python 3.11–3.13，现在的是 {}.{}".format(*version) in result.stderr
+    assert f"make lab PYTHON={found or 'python3.12'}" in result.stderr
+    assert ("这台机器上有" in result.stderr) == bool(found)
 
 
 def test_source_is_readable_for_an_old_interpreter():
@@ -95,39 +89,65 @@ def test_python_without_venv_module(monkeypatch, tmp_path):
 
 
 def test_second_run_does_nothing(complete, monkeypatch):
-    monkeypatch.setattr(bootstrap, "_install", lambda *a: pytest.fail("installed again"))
+    monkeypatch.setattr(bootstrap, "run", lambda *a: pytest.fail("installed again"))
     bootstrap.make(str(complete[0]), str(complete[1]))
 
 
 @pytest.fixture
 def made(complete, monkeypatch):
-    """Count the environments that are made, each a quick copy."""
-    folders = []
+    """Collect the commands that are run; an environment is made as a quick copy."""
+    commands = []
 
-    def create(target, over):
-        folders.append(target)
-        shutil.copytree(complete[0], target, symlinks=True)
+    def pretend_run(command, show):
+        commands.append(command[2])
+        if command[2] == "venv":
+            shutil.copytree(complete[0], command[3], symlinks=True)
+        return 0, ""
 
-    monkeypatch.setattr(bootstrap, "_create", create)
-    return folders
-
-
-def test_interrupted_install_is_made_anew(environment, made):
-    folder, requirements = environment
-    (folder / bootstrap.MARKER).touch()
-    (folder / "half-written").touch()
-    bootstrap.make(str(folder), str(requirements), space=0)
-    assert made == [str(folder)]
-    assert not (folder / "half-written").exists()
-    assert not (folder / bootstrap.MARKER).exists()
-    assert (folder / bootstrap.STAMP).exists()
+    monkeypatch.setattr(bootstrap, "run", pretend_run)
+    return commands
 
 
-def test_environment_without_its_python_is_made_anew(environment, made):
-    folder, requirements = environment
+def unfinished(folder):
+    (folder / bootstrap.STAMP).write_text(bootstrap.UNFINISHED)
+
+
+def without_python(folder):
     os.remove(bootstrap.python_of(str(folder)))
+
+
+def half_made(folder):  # venv was stopped before it had installed pip
+    shutil.rmtree(next(folder.glob("[lL]ib*/**/site-packages/pip")))
+
+
+@pytest.mark.parametrize("spoil", [unfinished, without_python, half_made])
+def test_spoilt_environment_is_made_anew(spoil, environment, made):
+    folder, requirements = environment
+    (folder / "half-written").touch()
+    spoil(folder)
+    requirements.write_text("# something else\n")
     bootstrap.make(str(folder), str(requirements), space=0)
-    assert made == [str(folder)]
+    assert made == ["venv", "pip"]
+    assert not (folder / "half-written").exists()
+    bootstrap.make(str(folder), str(requirements), space=0)
+    assert made == ["venv", "pip"]
+
+
+def test_interruption_while_pip_writes_is_seen_by_the_next_run(environment, monkeypatch):
+    folder, requirements = environment
+    requirements.write_text("# something else\n")
+
+    def interrupted(command, show):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(bootstrap, "run", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        bootstrap.make(str(folder), str(requirements), space=0)
+    commands = []
+    monkeypatch.setattr(bootstrap, "run", lambda command, show: commands.append(command) or (1, ""))
+    with pytest.raises(bootstrap.Obstacle):
+        bootstrap.make(str(folder), str(requirements), space=0)
+    assert commands[0][1:3] == ["-m", "venv"]
 
 
 @pytest.mark.skipif(os.name == "nt", reason="no flock on Windows")
@@ -137,7 +157,7 @@ def test_second_terminal_waits_for_the_first(environment, monkeypatch):
     folder, requirements = environment
     stamp = (folder / bootstrap.STAMP).read_text()
     (folder / bootstrap.STAMP).unlink()
-    monkeypatch.setattr(bootstrap, "_install", lambda *a: pytest.fail("installed twice"))
+    monkeypatch.setattr(bootstrap, "run", lambda *a: pytest.fail("installed twice"))
     waited = []
 
     def first_one_finishes(line):
@@ -152,14 +172,12 @@ def test_second_terminal_waits_for_the_first(environment, monkeypatch):
     assert waited == ["另一个终端正在安装，等它做完……"]
 
 
-def test_changed_requirements_install_into_what_is_there(environment, monkeypatch):
+def test_changed_requirements_install_into_what_is_there(environment, made):
     folder, requirements = environment
     requirements.write_text("# something\n")
     (folder / "mine").touch()
-    installed = []
-    monkeypatch.setattr(bootstrap, "_install", lambda python, path: installed.append(path))
     bootstrap.make(str(folder), str(requirements), space=0)
-    assert installed == [str(requirements)]
+    assert made == ["pip"]
     assert (folder / "mine").exists()
 
 
@@ -176,22 +194,75 @@ def test_no_network_is_one_line_and_leaves_the_old_environment(environment):
         result.stderr.splitlines()[-1]]
     assert "连不上软件源" in result.stderr
     assert (folder / bootstrap.STAMP).read_text() == before
-    assert not (folder / bootstrap.MARKER).exists()
+
+
+BUILD = """\
+Collecting seqeval
+  Preparing metadata (setup.py): finished with status 'error'
+  error: subprocess-exited-with-error
+  × python setup.py egg_info did not run successfully.
+  ╰─> [9 lines of output]
+      Traceback (most recent call last):
+      ModuleNotFoundError: No module named 'pkg_resources'
+      [end of output]
+error: metadata-generation-failed
+note: This is an issue with the package mentioned above, not pip.
+"""
 
 
 @pytest.mark.parametrize(("says", "line"), [
     ("ERROR: Could not install packages due to an OSError: [Errno 28] No space left on device",
-     "安装到一半磁盘满了"),
-    ("noise\nERROR: No matching distribution found for x==9", "No matching distribution found"),
-])
-def test_failed_pip_is_one_line(says, line, monkeypatch, tmp_path):
-    fake = tmp_path / "bin" / "python"
-    fake.parent.mkdir()
-    fake.write_text(f"#!/bin/sh\nprintf '%s\\n' {says!r} >&2\nexit 1\n".replace("\\n", "\n", 1))
-    fake.chmod(0o755)
-    with pytest.raises(bootstrap.Obstacle, match=line) as caught:
-        bootstrap._install(str(fake), str(ROOT / "requirements.txt"))
-    assert "\n" not in str(caught.value)
+     "磁盘满了，清出约 4 GB"),
+    ("WARNING: Retrying after connection broken by 'NewConnectionError(…)'\nERROR: No matching …",
+     "连不上软件源"),
+    ("noise\nERROR: No matching distribution found for x==9\nnotice: a new release of pip",
+     "No matching distribution found for x==9"),
+    (BUILD, "metadata-generation-failed；ModuleNotFoundError: No module named 'pkg_resources'"),
+    ("ERROR: Exception:\nTraceback (most recent call last):\n  x\nzipfile.BadZipFile: bad",
+     "zipfile.BadZipFile: bad"),
+    ("", "没有说明")])
+def test_reason_is_one_telling_line(says, line):
+    assert line in bootstrap.reason(says)
+    assert "\n" not in bootstrap.reason(says)
+
+
+def test_failed_pip_is_one_line_with_a_log(environment, capsys):
+    folder, requirements = environment
+    requirements.write_text("no-such-file.whl\n")
+    assert bootstrap.main(["--venv", str(folder), "-r", str(requirements)]) == 1
+    last = capsys.readouterr().err.splitlines()[-1]
+    assert last.startswith("✘ 没有装成：")
+    assert "no-such-file.whl" in last
+    assert "no-such-file.whl" in (folder / "install.log").read_text()
+
+
+def test_a_long_wait_shows_that_it_lives(monkeypatch):
+    monkeypatch.setattr(bootstrap, "PULSE", 0.1)
+    shown = []
+    code = ("import time; print('  Downloading big-1.0-cp311-x86.whl (600 MB)', flush=True);"
+            "time.sleep(1); print('Installing collected packages: big', flush=True);"
+            "time.sleep(0.5); exit(3)")
+    status, output = bootstrap.run([sys.executable, "-c", code], shown.append)
+    assert status == 3
+    assert output.endswith("packages: big")
+    assert any("下载 big-1.0 (600 MB)" in line for line in shown)
+    assert "安装 big" in shown[-1]
+    assert len(shown) <= 30  # one a pulse, no more
+
+
+def test_interruption_ends_the_command_that_runs():
+    def interrupt(line):
+        raise KeyboardInterrupt
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(bootstrap, "PULSE", 0.1)
+        started = []
+        popen = subprocess.Popen
+        patch.setattr(bootstrap.subprocess, "Popen",
+                      lambda *a, **k: started.append(popen(*a, **k)) or started[0])
+        with pytest.raises(KeyboardInterrupt):
+            bootstrap.run([sys.executable, "-c", "import time; time.sleep(60)"], interrupt)
+    assert started[0].poll() is not None
 
 
 def test_second_environment_sees_the_first(tmp_path):

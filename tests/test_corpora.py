@@ -131,7 +131,7 @@ def test_parts_do_not_depend_on_the_order(sample_only):
     [
         (b"", "is empty"),
         (b" \n", "is empty"),
-        (b"\xff\xfe\x00", "is not UTF-8"),
+        (b"\xff\xfe\x00", "line 1: no utf-8 text"),
         (b"<html></html>", "is not JSON"),
         (b'[{"paragraphs": ["', "is not JSON"),
         (b'{"a": 1}', "is not a list of poems"),
@@ -161,7 +161,7 @@ def test_bad_play_is_named(placed):
     with pytest.raises(data.DataError, match=r"input\.txt is empty"):
         shakespeare.load_shakespeare()
     (placed / "input.txt").write_bytes("é".encode("latin-1"))
-    with pytest.raises(data.DataError, match=r"input\.txt is not UTF-8"):
+    with pytest.raises(data.DataError, match=r"input\.txt, line 1: no utf-8 text"):
         shakespeare.load_shakespeare()
 
 

@@ -1,5 +1,6 @@
 """The builder executes and stores; nbval compares what no tag excuses."""
 
+import argparse
 import base64
 import io
 import os
@@ -81,6 +82,65 @@ def test_sample_outputs_do_not_replace_full_ones(built):
     with pytest.raises(BuildError, match="make data"):
         notebooks.refuse_samples(built, notebook, allowed=False)
     notebooks.refuse_samples(built, notebook, allowed=True)
+
+
+def chapter_of(folder, name, source):
+    """A chapter of one code cell, never executed."""
+    (folder / f"{name}.py").write_text(f"# %%\n{source}\n", encoding="utf-8")
+    return Chapter(folder / f"{name}.py")
+
+
+def run_all(monkeypatch, *selected):
+    """Run the command over some chapters; return its exit status."""
+    monkeypatch.setattr(notebooks, "chapters", lambda names: selected)
+    return notebooks.main(argparse.Namespace(names=(), all=False, samples=False))
+
+
+def test_endless_dead_and_talkative_cells_are_named_and_ctrl_c_stops(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(notebooks, "CELL_TIMEOUT", 1)
+    monkeypatch.setattr(notebooks, "MAX_OUTPUT", 100)
+    sources = {"41_endless": "while True: pass", "42_dead": "import os; os._exit(1)",
+               "43_talks": "print('x' * 101)",  # SIGINT reaches the build, not the kernel:
+               "44_stopped": "import os, signal, time; os.kill(os.getppid(), signal.SIGINT); "
+                             "time.sleep(60)", "45_after": "1"}
+    selected = [chapter_of(tmp_path, name, source) for name, source in sources.items()]
+    assert run_all(monkeypatch, *selected) == 130
+    captured = capsys.readouterr()
+    failed = captured.err.split("FAILED\n")[1:]
+    for name, message, reason in zip(
+            sources, failed, ["took longer than 1 s", "the kernel died", "printed 102 char"],
+            strict=False):
+        where = f"{name} in the cell that begins with {sources[name]!r}"
+        assert message.startswith(f"{where}: {reason}")
+    assert len(failed) == 3
+    assert "45_after" not in captured.out
+    assert not list(tmp_path.glob("*.ipynb"))
+
+
+def test_failed_chapter_fails_the_command(tmp_path, monkeypatch):
+    def fail(chapter, *_):
+        raise BuildError("no")
+
+    monkeypatch.setattr(notebooks, "build", fail)
+    assert run_all(monkeypatch, chapter_of(tmp_path, "42_x", "1")) == 1
+
+
+def test_full_disk_stops_the_build_and_loses_nothing(built, tmp_path, monkeypatch, capsys):
+    resource = pytest.importorskip("resource")
+    for suffix in (".py", ".ipynb"):
+        shutil.copy(built.script.with_suffix(suffix), tmp_path)
+    chapter = Chapter(tmp_path / built.script.name)
+    chapter.script.write_text(chapter.script.read_text("utf-8").replace("误差", "损失"), "utf-8")
+    before = {path: path.read_bytes() for path in tmp_path.iterdir()}
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100, hard))  # no file grows beyond 100 bytes
+    try:
+        status = run_all(monkeypatch, chapter, Chapter(tmp_path / "43_never.py"))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert status == 1
+    assert "run again" in capsys.readouterr().err
+    assert {path: path.read_bytes() for path in tmp_path.iterdir()} == before
 
 
 def test_pictures_shrink_to_a_palette():

@@ -5,16 +5,17 @@ import nbformat
 import pytest
 
 from bookbuild import __main__, preflight
-from bookbuild.chapter import Chapter, chapters
+from bookbuild.chapter import BuildError, Chapter, chapters
 from bookbuild.preflight import CARE, READY, STOP, Row
 from rnnbook import data
 
 
 @pytest.fixture
 def make_chapter(tmp_path):
-    """Write a chapter of one code cell, as if stored with the dataset sunspots."""
-    def make(stem, code, datasets=("sunspots",)):
-        notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code)])
+    """Write a chapter of some code cells, as if stored with the dataset sunspots."""
+    def make(stem, *sources, datasets=("sunspots",)):
+        notebook = nbformat.v4.new_notebook(
+            cells=[nbformat.v4.new_code_cell(source) for source in sources])
         notebook.metadata["rnnbook"] = {"seconds": 1, "data": dict.fromkeys(datasets, "full")}
         jupytext.write(notebook, tmp_path / f"{stem}.py", fmt="py:percent")
         nbformat.write(notebook, tmp_path / f"{stem}.ipynb")
@@ -30,15 +31,21 @@ def test_notebook_that_runs_offline_is_ready(make_chapter):
 
 
 def test_notebook_that_fails_is_a_stop_with_its_reason(make_chapter):
-    row = preflight.check_notebook(make_chapter("97_bad", "raise ValueError('too few poems')"))
+    row = preflight.check_notebook(
+        make_chapter("97_bad", "1", "raise ValueError('too few poems')", "2"))
     assert row.level == STOP
+    assert "第 2 个代码单元（raise ValueError('too few poems')）" in row.found
     assert "ValueError: too few poems" in row.found
 
 
-def test_notebook_that_hangs_is_a_stop(make_chapter, monkeypatch):
-    monkeypatch.setattr(preflight, "NOTEBOOK_SECONDS", 3)
-    row = preflight.check_notebook(make_chapter("96_slow", "import time\ntime.sleep(60)"))
+def test_endless_cell_is_a_stop_with_its_name(make_chapter, monkeypatch):
+    chapter = make_chapter("96_slow", "1", "while True:\n    pass", "2")
+    monkeypatch.setattr(preflight, "NOTEBOOK_SECONDS", 5)
+    row = preflight.check_notebook(chapter)
     assert row.level == STOP
+    assert "5 s 还没有跑完，停在第" in row.found
+    report = b"96_slow.ipynb::Cell 0 PASSED [ 33%]\n96_slow.ipynb::Cell 1 "  # as it is cut off
+    assert preflight.last_cell(chapter, report) == "第 2 个代码单元（while True:）"
 
 
 def test_notebook_that_is_not_built(make_chapter):
@@ -49,7 +56,8 @@ def test_notebook_that_is_not_built(make_chapter):
 
 
 def test_datasets_come_from_what_the_notebooks_stored(make_chapter):
-    selected = [make_chapter("93_a", "1", ["sunspots", "co2"]), make_chapter("94_b", "1", ["co2"])]
+    selected = [make_chapter("93_a", "1", datasets=["sunspots", "co2"]),
+                make_chapter("94_b", "1", datasets=["co2"])]
     assert preflight.datasets(selected) == ["co2", "sunspots"]
 
 
@@ -104,13 +112,40 @@ def test_deck_without_built_output_is_a_stop(make_chapter, tmp_path, monkeypatch
         "幻灯片 92_deck", READY, "HTML、PDF、PPTX")
 
 
+def test_deck_that_cannot_be_filled_is_a_stop(make_chapter, tmp_path, monkeypatch):
+    def fail(path, kind):
+        raise BuildError("no claim 'loss'")
+    (tmp_path / "92_deck.md").touch()
+    monkeypatch.setattr("bookbuild.slides.up_to_date", fail)
+    row = preflight.check_deck(make_chapter("92_deck", "1"), tmp_path)
+    assert (row.level, row.found) == (STOP, "不能生成：no claim 'loss'")
+
+
+def test_class_without_slides(monkeypatch, capsys):
+    for name in ("check_deck", "check_notebook"):
+        monkeypatch.setattr(preflight, name, lambda chapter, name=name: Row(
+            *(("幻灯片 x", STOP) if name == "check_deck" else ("章 x", READY)), "还没有生成"))
+    monkeypatch.setattr(preflight, "check_data", lambda name: Row("数据 x", CARE, "样例"))
+    for name in ("check_disk", "check_memory", "check_packages"):
+        monkeypatch.setattr(preflight, name, lambda: Row("x", READY, ""))
+    assert __main__.main(["preflight", "02"]) == 1
+    out = capsys.readouterr().out
+    assert "结论：notebook 已经就绪，只差幻灯片" in out
+    assert "不可以上课" not in out
+    assert "--no-slides" in out
+    assert __main__.main(["preflight", "02", "--no-slides"]) == 0
+    out = capsys.readouterr().out
+    assert "结论：可以上课" in out
+    assert "幻灯片" not in out
+
+
 @pytest.mark.parametrize(("levels", "says", "status"), [
     ([READY, READY], "结论：可以上课\n", 0),
     ([READY, CARE], "结论：可以上课（1 项留意）\n", 0),
     ([STOP, CARE], "结论：不可以上课（1 项必须解决，1 项留意）\n", 1)])
 def test_verdict_and_exit_status(levels, says, status, monkeypatch, capsys):
     rows = [Row(f"item{i}", level, "found", "advice") for i, level in enumerate(levels)]
-    monkeypatch.setattr(preflight, "report", lambda selected: rows)
+    monkeypatch.setattr(preflight, "report", lambda selected, slides: rows)
     assert __main__.main(["preflight"]) == status
     out = capsys.readouterr().out
     assert says in out

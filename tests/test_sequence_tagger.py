@@ -7,7 +7,6 @@ import pytest
 from rnnbook import data, recipes
 from rnnbook.labelling import bilstm_crf, crf, segmentation, tagging_trials
 from rnnbook.labelling.bilstm_crf import CHARACTERS, Coder, shape
-from rnnbook.training.weights import get_weights, set_weights
 
 TRAIN = [[("王", "B-PER"), ("明", "I-PER"), ("在", "O"), ("北京", "B-LOC")],
          [("他", "O"), ("在", "O"), ("北京", "B-LOC"), ("市", "I-LOC"), ("。", "O")]] * 6
@@ -41,17 +40,17 @@ def test_a_tagger_learns(with_crf):
     assert history["loss"][-1] < 0.3 * history["loss"][0]
     found = bilstm_crf.predict(model, coder, TRAIN[:3])
     assert found == [[tag for _, tag in s] for s in TRAIN[:3]]
-    kept = get_weights(model)
+    kept = bilstm_crf.get_weights(model)
     assert len(kept) == len(model.trainable_weights)
     other = bilstm_crf.build(coder, with_crf, **SIZES)
-    set_weights(other, kept)
+    bilstm_crf.set_weights(other, kept)
     x = coder.encode(TRAIN[0])[None]
     padded = np.pad(x, [(0, 0), (0, 3), (0, 0)])
     rows = [keras.ops.convert_to_numpy(m(v))[:, :4] for m, v in
             ((model, x), (other, x), (model, padded))]
     assert max(np.abs(rows[0] - row).max() for row in rows) < 1e-5
     with pytest.raises(ValueError, match=r"model .+, weights"):
-        set_weights(bilstm_crf.build(coder, with_crf, units=4), kept)
+        bilstm_crf.set_weights(bilstm_crf.build(coder, with_crf, units=4), kept)
 
 
 @pytest.mark.backends
@@ -88,7 +87,7 @@ def test_the_stored_weights_belong_to_the_training_sentences():
     stored = recipes.load("ner_crf")
     coder = Coder(tagging_trials.parts("entities")[0])
     model = bilstm_crf.build(coder)
-    set_weights(model, stored.weights)
+    bilstm_crf.set_weights(model, stored.weights)
     found = tagging_trials.tag_and_measure(
         "entities", model, coder, tagging_trials.parts("entities")[1])
     row = stored.log[stored.log.model == "CRF"].iloc[0]

@@ -4,11 +4,13 @@ A fresh environment sees TensorFlow and Keras but neither the book nor all that 
 repository is served as a local git address, and pip may only use a folder of made-up wheels.
 """
 
+import io
 import os
 import shutil
 import subprocess
 import sys
 import sysconfig
+import tarfile
 import zipfile
 from importlib.metadata import version
 from pathlib import Path
@@ -18,7 +20,7 @@ import pytest
 from bookbuild import stamp
 
 ROOT = Path(__file__).parents[1]
-LACKING = "opencc"  # the environment does not have it
+LACKING = ("opencc", "jieba")  # the environment does not have them
 SHOW = """
 import keras, tensorflow
 print("VERSIONS", tensorflow.__version__, keras.__version__)
@@ -35,7 +37,8 @@ def origin(tmp_path_factory):
     for name in ("lib", "datasets"):
         shutil.copytree(ROOT / name, place / name,
                         ignore=shutil.ignore_patterns("__pycache__", "*.egg-info"))
-    shutil.copy(ROOT / "pyproject.toml", place)
+    for name in ("pyproject.toml", "requirements.txt"):
+        shutil.copy(ROOT / name, place)
     git = ["git", "-C", str(place), "-c", "user.name=t", "-c", "user.email=t@example.org"]
     subprocess.run([*git, "init", "-q"], check=True)
     subprocess.run([*git, "add", "."], check=True)
@@ -50,7 +53,8 @@ def hosted(tmp_path):
     seen = tmp_path / "preinstalled"
     seen.mkdir()
     for entry in packages.iterdir():
-        if not entry.name.lower().startswith(("rnnbook", "__editable__", "opencc", "_distutils")):
+        if not entry.name.lower().startswith(
+                ("rnnbook", "__editable__", "_distutils", *LACKING)):
             (seen / entry.name).symlink_to(entry)
     colab = tmp_path / "stub" / "google" / "colab"
     colab.mkdir(parents=True)
@@ -79,6 +83,20 @@ def wheel(folder, name, number, requires=()):
         file.writestr(f"{info}/RECORD", f"{info}/METADATA,,\n{info}/WHEEL,,\n{info}/RECORD,,\n")
 
 
+def unbuildable(folder, name, number):
+    """Write a source distribution whose build fails."""
+    folder.mkdir(exist_ok=True)
+    with tarfile.open(folder / f"{name}-{number}.tar.gz", "w:gz") as file:
+        for path, text in {"back.py": "raise RuntimeError('no compiler here')\n",
+                           "pyproject.toml": "[build-system]\nrequires = []\n"
+                                             "build-backend = 'back'\nbackend-path = ['.']\n",
+                           "PKG-INFO": f"Metadata-Version: 2.1\nName: {name}\n"
+                                       f"Version: {number}\n"}.items():
+            entry = tarfile.TarInfo(f"{name}-{number}/{path}")
+            entry.size = len(text)
+            file.addfile(entry, io.BytesIO(text.encode()))
+
+
 def run_cell(hosted, repo, wheels, then=""):
     """Run the setup cell as the hosted notebook would."""
     python, content = hosted
@@ -92,31 +110,66 @@ def run_cell(hosted, repo, wheels, then=""):
 
 def test_cell_fetches_the_book_and_keeps_tensorflow_and_keras(hosted, origin, tmp_path):
     wheels = tmp_path / "wheels"
-    wheel(wheels, LACKING, "99.1")
+    for name in LACKING:
+        wheel(wheels, name, "99.1")
     wheel(wheels, "keras", "99.0")  # newer ones on offer must not be taken
     wheel(wheels, "tensorflow", "99.0")
     result = run_cell(hosted, f"file://{origin}", wheels, SHOW)
     assert result.returncode == 0, result.stderr
+    assert "安装 2 个缺的包" in result.stdout
     assert f"VERSIONS {version('tensorflow')} {version('keras')}" in result.stdout
     assert f"LIBRARY {hosted[1] / 'rnn-book' / 'lib' / 'rnnbook'}" in result.stdout
-    code = f"from importlib.metadata import version; print(version({LACKING!r}))"
-    assert subprocess.check_output([hosted[0], "-c", code], text=True) == "99.1\n"
+    assert [version_there(hosted, name) for name in LACKING] == ["99.1", "99.1"]
 
     # After a restart of the kernel nothing is fetched again.
     again = run_cell(hosted, "file:///no/such/place", tmp_path / "none")
     assert again.returncode == 0, again.stderr
+    assert again.stdout == ""
 
 
-def test_package_that_wants_another_keras_is_refused(hosted, origin, tmp_path):
-    wheels = tmp_path / "wheels"
-    wheel(wheels, LACKING, "99.1", requires=["keras>=99"])
+def version_there(hosted, name):
+    code = f"from importlib.metadata import version; print(version({name!r}))"
+    return subprocess.run([hosted[0], "-c", code], capture_output=True, text=True).stdout.strip()
+
+
+def wants_another_keras(wheels):
+    wheel(wheels, "opencc", "99.1", requires=["keras>=99"])
     wheel(wheels, "keras", "99.0")
+
+
+def cannot_be_built(wheels):
+    unbuildable(wheels, "opencc", "99.1")
+
+
+@pytest.mark.parametrize(("make", "why"), [
+    (wants_another_keras, "conflicting dependencies"),
+    (cannot_be_built, "RuntimeError: no compiler here")], ids=["conflict", "build"])
+def test_one_bad_package_is_named_and_takes_no_other_along(make, why, hosted, origin, tmp_path):
+    wheels = tmp_path / "wheels"
+    wheel(wheels, "jieba", "99.1")
+    make(wheels)
     result = run_cell(hosted, f"file://{origin}", wheels)
-    assert result.returncode
-    assert "没有装成 opencc" in result.stderr
-    assert "Traceback" not in result.stderr
-    code = "from importlib.metadata import version; print(version('keras'))"
-    assert subprocess.check_output([hosted[0], "-c", code], text=True).strip() == version("keras")
+    assert result.returncode == 0, result.stderr
+    assert "⚠ 没有装成 opencc（rnnbook.data.quatrains: traditional to simplified" in result.stdout
+    assert why in result.stdout
+    assert "检查网络" not in result.stdout + result.stderr
+    assert version_there(hosted, "jieba") == "99.1"
+    assert version_there(hosted, "keras") == version("keras")
+
+
+def test_no_network_while_installing_stops_the_cell_and_it_can_be_run_again(
+        hosted, origin, tmp_path):
+    script = tmp_path / "twice.py"
+    script.write_text(f"cell = {stamp.setup_cell(f'file://{origin}')!r}\n"
+                      "for _ in range(2):\n    try:\n        exec(cell, {})\n"
+                      "    except SystemExit as error:\n        print('STOPPED', error)\n",
+                      encoding="utf-8")
+    environment = {**os.environ, "PIP_INDEX_URL": "http://127.0.0.1:9/simple", "PIP_RETRIES": "1",
+                   "PIP_CONFIG_FILE": os.devnull, "PYTHONIOENCODING": "utf-8", "PYTHONPATH": "",
+                   "NO_PROXY": "127.0.0.1", "PIP_EXTRA_INDEX_URL": "", "PIP_FIND_LINKS": ""}
+    result = subprocess.run([hosted[0], script], cwd=hosted[1], env=environment,
+                            capture_output=True, text=True, encoding="utf-8")
+    assert result.stdout.count("STOPPED 没有装成 jieba、opencc：检查网络") == 2, result.stderr
 
 
 def test_no_network_is_one_clear_line(hosted, tmp_path):

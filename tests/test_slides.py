@@ -4,12 +4,15 @@ A reader without Node.js or a browser sees the tests that need them skipped, wit
 where CI=true they fail.
 """
 
+import errno
 import json
 import os
 import re
 import shutil
+import sys
 import warnings
 import zipfile
+from argparse import Namespace
 from pathlib import Path
 
 import pytest
@@ -230,13 +233,53 @@ def test_only_what_changed_is_built(tmp_path, monkeypatch):
     assert slides.build([one, two], ("html",), tmp_path / "out", chapters) == 1
 
 
+MARP = """\
+#!{python}
+import pathlib, sys
+todo, made = (pathlib.Path(sys.argv[sys.argv.index(flag) + 1]) for flag in ("-I", "-o"))
+for path in sorted(todo.iterdir()):
+    (made / (path.stem + ".html")).write_text("half")
+    if path.stem == "2_b":
+        sys.exit("ENOSPC: no space left on device")
+    print(f".todo/{{path.name}} => .made/{{path.stem}}.html", file=sys.stderr)
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="starts a script by its first line")
+def test_stopped_build_leaves_the_old_deck_and_is_done_again(tmp_path, monkeypatch):
+    one, two = write(tmp_path, "a", "1_a.md"), write(tmp_path, "b", "2_b.md")
+    (tmp_path / "marp").write_text(MARP.format(python=sys.executable))
+    (tmp_path / "marp").chmod(0o755)
+    monkeypatch.setattr(slides, "marp", lambda: str(tmp_path / "marp"))
+    out, reported = tmp_path / "out", []
+    out.mkdir()
+    (out / "2_b.html").write_text("old")
+    (out / slides.RECORD).write_text('{"2_b.html": "half a rec')  # nothing is known then
+    with pytest.raises(DeckError, match=r"没有写成：2_b[\s\S]*no space left"):
+        slides.build([one, two], ("html",), out, CHAPTERS,
+                     report=lambda name, kind: reported.append(name))
+    assert reported == ["1_a"]
+    assert (out / "2_b.html").read_text() == "old"
+    assert not slides.up_to_date(two, "html", out, CHAPTERS)
+
+
+def test_what_cannot_be_written_is_a_sentence(monkeypatch, capsys):
+    def full(*_, **__):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(slides, "build", full)
+    args = Namespace(names=["02"], html_only=True, force=False, check=False)
+    assert slides.main(args) == 1
+    assert "不能写入 build/slides（No space left on device）" in capsys.readouterr().err
+
+
 def test_what_is_not_installed_is_said_in_one_line(monkeypatch, tmp_path):
     monkeypatch.setattr(slides.shutil, "which", lambda *_, **__: None)
     with pytest.raises(DeckError, match=r"Node\.js") as caught:
         slides.marp()
     assert "\n" not in str(caught.value)
     monkeypatch.setattr(slides.browser, "find", lambda: None)
-    with pytest.raises(DeckError, match="Chromium or Chrome") as caught:
+    with pytest.raises(DeckError, match="Chromium 或 Chrome") as caught:
         slides.build([DEMO], ("pdf",), tmp_path, CHAPTERS)
     assert "\n" not in str(caught.value)
     with pytest.raises(browser.BrowserError, match="Chromium"):
@@ -244,5 +287,5 @@ def test_what_is_not_installed_is_said_in_one_line(monkeypatch, tmp_path):
 
 
 def test_unknown_deck_is_named():
-    with pytest.raises(DeckError, match="no deck '77'"):
+    with pytest.raises(DeckError, match="没有 '77' 这份幻灯片"):
         slides.find_decks(["77"])

@@ -3,6 +3,7 @@
 import importlib
 import inspect
 import pkgutil
+import re
 
 import numpy as np
 import pytest
@@ -14,7 +15,8 @@ from bookbuild.source import check_shape_line, chinese_in_code
 FILES = sorted([*(ROOT / "lib").rglob("*.py"), *(ROOT / "chapters" / "recipes").rglob("*.py"),
                 *(ROOT / "chapters" / "checkers").glob("*.py")])
 MODULES = [importlib.import_module(m.name)
-           for m in pkgutil.walk_packages(rnnbook.__path__, "rnnbook.")]
+           for m in pkgutil.walk_packages(rnnbook.__path__, "rnnbook.")
+           if not re.search(r"\.__main__$", m.name)]
 FUNCTIONS = [
     pytest.param(function, id=f"{module.__name__}.{name}")
     for module in MODULES

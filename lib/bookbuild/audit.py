@@ -1,17 +1,27 @@
 """What every chapter must satisfy; each check returns a list of problems, best empty."""
 
 import ast
+import functools
 import re
 
 import jupytext
 
-from bookbuild.chapter import CHAPTERS, ROOT
+from bookbuild.chapter import CHAPTERS, ROOT, BuildError
 from bookbuild.marks import check_marks
 
 TAGS = {"setup", "data", "training", "timing", "raises-exception"}
 HEADINGS = ("先想一想", "小结", "常见误解", "练习", "延伸阅读")
 TERM = re.compile(r"\*\*([\u4e00-\u9fff][^*()]*?) \(([A-Za-z][^()*]*)\)\*\*")
 MAX_CELL_LINES, MAX_BYTES, MAX_COLUMNS = 40, 300_000, 79
+LIBRARY = ROOT / "lib" / "rnnbook"
+# Small helpers and exercises of a notebook that share nothing but a name with the library.
+HOMONYMS = {
+    "01_sequences": {"seasonal_naive"}, "solutions/01_sequences": {"seasonal_naive"},
+    "04_vanishing_gradients": {"train"}, "06_lstm": {"cut"},
+    "08_deep_bidirectional": {"reader", "tags_of", "train"},
+    "10_text_classification": {"accuracy", "ask", "score"},
+    "11_char_lm": {"make_model", "score"},
+}
 
 
 def pair_in_sync(chapter):
@@ -151,16 +161,21 @@ def terms_in_glossary(chapter, glossary=None):
             for zh, en in TERM.findall(chapter.text) if (zh, en) not in rows]
 
 
-def definitions_match(chapter, library=None):
-    """A function or class that an imported module also has is shown exactly as it is there."""
-    library = library or library_definitions(imported_modules(chapter))
-    problems = []
-    for cell in chapter.code_cells():
-        for node in _parse(cell.source).body:
-            if isinstance(node, ast.FunctionDef | ast.ClassDef) and node.name in library:
-                if _bare(node) not in library[node.name]:
-                    problems.append(f"{node.name} differs from the library's")
-    return problems
+def definitions_match(chapter, library=None, homonyms=HOMONYMS):
+    """A function or class that the library also has is shown exactly as it is there.
+
+    Args:
+        library: as `library_definitions` returns it, for another library.
+        homonyms: {label of a notebook: names of its own that only look like the library's}.
+    """
+    library = library or library_definitions()
+    shown = [node for cell in chapter.code_cells() for node in _definitions(_parse(cell.source))]
+    differing = {node.name for node in shown
+                 if node.name in library and _bare(node) not in library[node.name].values()}
+    own = homonyms.get(chapter.label, set())
+    return [f"{name} differs from {', '.join(library[name])}; if it is another thing, rename it "
+            "or list it in audit.HOMONYMS" for name in sorted(differing - own)] + [
+            f"audit.HOMONYMS lists {name} without need" for name in sorted(own - differing)]
 
 
 def links_resolve(path, text=None):
@@ -176,26 +191,24 @@ def links_resolve(path, text=None):
     return problems
 
 
-def imported_modules(chapter):
-    """Return the names of the library's modules that a chapter imports, in whole or in part."""
-    found = set()
-    for cell in chapter.code_cells():
-        for node in ast.walk(_parse(cell.source)):
-            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("rnnbook"):
-                _, _, module = node.module.partition(".")
-                found |= {module} if module else {alias.name for alias in node.names}
-    return found
+@functools.cache
+def library_definitions(folder=LIBRARY):
+    """Return {name: {module: syntax tree without docstrings}} of all public definitions.
 
+    Args:
+        folder: of the package; its sub-packages are read, too.
 
-def library_definitions(modules):
-    """Return {name: [syntax trees without docstrings]} of the modules' public definitions."""
+    Raises:
+        BuildError: nothing is defined there, so that nothing could be compared.
+    """
     found = {}
-    for path in (ROOT / "lib" / "rnnbook" / f"{module}.py" for module in sorted(modules)):
-        if not path.exists():  # a name that rnnbook itself gives, such as claim
-            continue
-        for node in ast.parse(path.read_text("utf-8")).body:
-            if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_"):
-                found.setdefault(node.name, []).append(_bare(node))
+    for path in sorted(folder.rglob("*.py")):
+        parts = path.relative_to(folder.parent).with_suffix("").parts
+        for node in _definitions(ast.parse(path.read_text("utf-8"))):
+            if not node.name.startswith("_"):
+                found.setdefault(node.name, {})[".".join(parts)] = _bare(node)
+    if not found:
+        raise BuildError(f"no definition under {folder}")
     return found
 
 
@@ -221,6 +234,10 @@ def _parse(source):
         return ast.parse(source)
     except SyntaxError:
         return ast.Module(body=[], type_ignores=[])
+
+
+def _definitions(tree):
+    return [node for node in tree.body if isinstance(node, ast.FunctionDef | ast.ClassDef)]
 
 
 def _bare(node):

@@ -17,12 +17,20 @@ import re
 import shutil
 import subprocess
 import sys
+import threading
+import time
+
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 OLDEST, NEWEST = (3, 11), (3, 13)
-SPACE = 4e9  # bytes: the environment takes 2.6 GB, the rest is for downloads
-STAMP = "rnnbook-installed"  # written last: what was installed, completely
-MARKER = "rnnbook-installing"  # present while pip writes; left behind by an interruption
+SPACE = 4e9  # bytes: the environment takes 2.96 GB, the rest is for downloads
+STAMP = "rnnbook-installed"  # in the environment: what it was made from
+UNFINISHED = "installing"  # stands in the stamp while pip writes, and after an interruption
+PULSE = 5  # seconds without a sign of life
 
 NETWORK = re.compile(
     r"NewConnectionError|ConnectTimeout|ReadTimeout|Connection ?Reset|ConnectionRefused"
@@ -30,10 +38,8 @@ NETWORK = re.compile(
     r"|nodename nor servname|getaddrinfo failed|Network is unreachable|ProxyError|SSLError"
     r"|Failed to establish a new connection|Connection broken|timed out", re.IGNORECASE)
 FULL = re.compile(r"No space left on device|Errno 28|WinError 112|Disk quota exceeded")
-
-NO_VENV = ("这个 Python 缺少 venv 模块。Debian/Ubuntu：sudo apt install python{}.{}-venv，"
-           "然后再运行一次。").format(*sys.version_info[:2])
-DISK_FULL = f"安装到一半磁盘满了：清出约 {SPACE / 1e9:.0f} GB 空间后再运行一次。"
+DOING = {"Collecting": "查找", "Downloading": "下载", "Using": "取出", "Building": "构建",
+         "Installing": "安装"}  # the words that begin pip's lines
 
 
 class Obstacle(Exception):
@@ -45,63 +51,31 @@ def supported(version):
     return OLDEST <= tuple(version[:2]) <= NEWEST
 
 
-def other_python():
-    """Return the path of a supported interpreter on PATH, or None."""
-    for minor in (12, 11, 13):
-        path = shutil.which(f"python3.{minor}")
-        if path and _answers(path, f"import sys; sys.exit(sys.version_info[1] != {minor})"):
-            return path
-    return None
-
-
-def check_python(version=None):
-    """Raise Obstacle unless this interpreter can carry the book.
-
-    Args:
-        version: (major, minor, …); default: the running interpreter's.
-    """
-    version = sys.version_info if version is None else version
-    if not supported(version):
+def check(folder, space):
+    """Raise Obstacle unless this Python and this disk can carry the environment."""
+    if not supported(sys.version_info):
+        found = [f"python3.{minor}" for minor in (12, 11, 13) if shutil.which(f"python3.{minor}")]
         raise Obstacle(
-            "需要 Python {}.{}–{}.{}，现在的是 {}.{}".format(*OLDEST + NEWEST + tuple(version[:2]))
-            + f"（{sys.executable}）。装好后再运行，或指明用哪一个：make lab PYTHON=python3.12")
-
-
-def check_venv():
-    """Raise Obstacle if this Python came without the means to make an environment."""
+            "需要 Python {}.{}–{}.{}，现在的是 {}.{}".format(
+                *OLDEST + NEWEST + tuple(sys.version_info[:2]))
+            + f"（{sys.executable}）。{'这台机器上有' if found else '装好后'}："
+            f"make lab PYTHON={(found or ['python3.12'])[0]}")
     try:
         import ensurepip  # noqa: F401
         import venv  # noqa: F401
     except ImportError:
-        raise Obstacle(NO_VENV) from None
-
-
-def check_space(folder, needed=SPACE):
-    """Raise Obstacle if the disk under `folder` has fewer than `needed` bytes free."""
-    free = shutil.disk_usage(folder).free
-    if free < needed:
-        raise Obstacle(f"磁盘空间不足：安装需要约 {needed / 1e9:.0f} GB，"
-                       f"{folder} 只剩 {free / 1e9:.1f} GB。清出空间后再运行一次。")
+        raise Obstacle("这个 Python 缺少 venv 模块。Debian/Ubuntu：sudo apt install "
+                       "python{}.{}-venv，然后再运行一次。".format(*sys.version_info[:2])) from None
+    place = os.path.dirname(folder)
+    free = shutil.disk_usage(place).free
+    if free < space:
+        raise Obstacle(f"磁盘空间不足：安装需要约 {space / 1e9:.0f} GB，{place} 只剩 "
+                       f"{free / 1e9:.1f} GB。清出空间后再运行一次。")
 
 
 def python_of(folder):
     """Return the path of the interpreter inside an environment."""
-    if os.name == "nt":
-        return os.path.join(folder, "Scripts", "python.exe")
-    return os.path.join(folder, "bin", "python")
-
-
-def fingerprint(requirements, extra=""):
-    """Return a hash of what an environment is made from: the file, and how the book installs."""
-    import tomllib  # Python 3.11: check_python has passed
-
-    digest = hashlib.sha256(f"{ROOT} {OLDEST} {extra}".encode())
-    with open(requirements, "rb") as file:
-        digest.update(file.read())
-    with open(os.path.join(ROOT, "pyproject.toml"), "rb") as file:
-        settings = tomllib.load(file)
-    digest.update(repr(settings["project"]["dependencies"]).encode("utf-8"))
-    return digest.hexdigest()
+    return os.path.join(folder, "Scripts/python.exe" if os.name == "nt" else "bin/python")
 
 
 def make(folder, requirements, over=None, space=SPACE):
@@ -114,116 +88,123 @@ def make(folder, requirements, over=None, space=SPACE):
         space: free bytes to ask for before installing.
     Raises: Obstacle.
     """
-    wanted = fingerprint(requirements, over and _read(os.path.join(over, STAMP)))
-    if _complete(folder, wanted):
-        return
-    check_venv()
-    check_space(os.path.dirname(os.path.abspath(folder)), space)
-    with _alone(folder):
-        if not _complete(folder, wanted):  # it may be by now: another process was at it
-            _mend(folder, requirements, over)
-            with open(os.path.join(folder, STAMP), "w") as file:
-                file.write(wanted)
-            os.remove(os.path.join(folder, MARKER))
-            say("安装完成。")
+    with open(requirements, "rb") as file:
+        made_from = f"{ROOT} {over and _read(os.path.join(over, STAMP))}".encode() + file.read()
+    wanted = hashlib.sha256(made_from).hexdigest()
+    if not _complete(folder, wanted):
+        check(folder, space)
+        with _alone(folder):
+            if not _complete(folder, wanted):  # it may be by now: another process was at it
+                _create(folder, over)
+                _install(folder, requirements, wanted)
 
 
 def _complete(folder, wanted):
-    return (_read(os.path.join(folder, STAMP)) == wanted
-            and not os.path.exists(os.path.join(folder, MARKER))
-            and _answers(python_of(folder), "pass"))
+    return _read(os.path.join(folder, STAMP)) == wanted and _answers(folder, "pass")
 
 
 @contextlib.contextmanager
 def _alone(folder):
     """Keep two terminals from installing into one environment at the same time."""
-    try:
-        import fcntl
-    except ImportError:  # Windows
-        yield
-        return
     with open(folder + ".lock", "w") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            say("另一个终端正在安装，等它做完……")
-            fcntl.flock(file, fcntl.LOCK_EX)
+        if fcntl:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                say("另一个终端正在安装，等它做完……")
+                fcntl.flock(file, fcntl.LOCK_EX)
         yield
-
-
-def _mend(folder, requirements, over):
-    marker, python = os.path.join(folder, MARKER), python_of(folder)
-    usable = _answers(
-        python, f"import pip, sys; sys.exit(not {OLDEST} <= sys.version_info[:2] <= {NEWEST})")
-    if os.path.exists(folder) and (os.path.exists(marker) or not usable):
-        say(f"上一次安装没有完成，重新建立 {os.path.relpath(folder)}。")
-        shutil.rmtree(folder)
-    if not os.path.exists(folder):
-        say("建立 {}（Python {}.{}）……".format(os.path.relpath(folder), *sys.version_info[:2]))
-        _create(folder, over)
-    with open(marker, "w"):
-        pass
-    say(f"安装 {os.path.relpath(requirements)}，第一次需要几分钟……")
-    try:
-        _install(python, requirements)
-    except NoNetwork:
-        os.remove(marker)  # pip downloads everything before it writes anything
-        raise
-
-
-class NoNetwork(Obstacle):
-    """pip could not reach a package index."""
 
 
 def _create(folder, over):
-    command = [sys.executable, "-m", "venv", folder] + ["--without-pip"] * bool(over)
-    result = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-    output = result.stdout.decode("utf-8", "replace")
-    if result.returncode:
+    """Make an empty environment, unless a sound one stands there."""
+    if os.path.exists(folder):
+        usable = f"import pip, sys; sys.exit(not {OLDEST} <= sys.version_info[:2] <= {NEWEST})"
+        if _read(os.path.join(folder, STAMP)) != UNFINISHED and _answers(folder, usable):
+            return
+        say(f"上一次安装没有完成，重新建立 {os.path.relpath(folder)}。")
+        shutil.rmtree(folder)
+    say("建立 {}（Python {}.{}）……".format(os.path.relpath(folder), *sys.version_info[:2]))
+    status, output = run(
+        [sys.executable, "-m", "venv", folder] + ["--without-pip"] * bool(over), pulse)
+    if status:
         shutil.rmtree(folder, ignore_errors=True)
-        if FULL.search(output):
-            raise Obstacle(DISK_FULL)
-        if "ensurepip" in output:
-            raise Obstacle(NO_VENV)
-        raise Obstacle(f"建立 {folder} 失败：{_last_line(output)}")
+        raise Obstacle(f"建立 {folder} 失败：{reason(output)}")
     if over:  # its packages, pip among them
         with open(os.path.join(_packages(folder), "over.pth"), "w") as file:
             file.write(f"import site; site.addsitedir({_packages(over)!r})\n")
 
 
-def _install(python, requirements):
-    command = [python, "-m", "pip", "install", "--disable-pip-version-check", "-r", requirements]
-    if not sys.stdout.isatty():
-        command.append("--quiet")
-    # Progress goes to the screen; what went wrong is read, to say it in one line.
-    process = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE)
-    errors = process.communicate()[1].decode("utf-8", "replace")
-    if process.returncode == 0:
-        return
-    if FULL.search(errors):
-        raise Obstacle(DISK_FULL)
-    if NETWORK.search(errors):
-        raise NoNetwork("连不上软件源，没有装成：检查网络后再运行一次；学校有镜像时："
-                        "PIP_INDEX_URL=镜像地址 make lab")
-    log = os.path.join(os.path.dirname(os.path.dirname(python)), "install.log")
-    with open(log, "wb") as file:
-        file.write(errors.encode("utf-8"))
-    raise Obstacle(f"pip 安装失败：{_error_line(errors)}（详见 {os.path.relpath(log)}）")
+def _install(folder, requirements, wanted):
+    stamp, log = os.path.join(folder, STAMP), os.path.join(folder, "install.log")
+    before = _read(stamp) or ""
+    _write(stamp, UNFINISHED)
+    say(f"安装 {os.path.relpath(requirements)}，第一次需要几分钟……")
+    status, output = run([python_of(folder), "-m", "pip", "install", "--disable-pip-version-check",
+                          "--progress-bar", "off", "-r", requirements], pulse)
+    if status:
+        if NETWORK.search(output):
+            _write(stamp, before)  # pip downloads everything before it writes anything
+        with contextlib.suppress(OSError):
+            _write(log, output)
+        raise Obstacle(f"没有装成：{reason(output)}（详见 {os.path.relpath(log)}）")
+    _write(stamp, wanted)
+    say("安装完成。")
 
 
-def _error_line(text):
-    lines = [line for line in text.splitlines() if line.startswith("ERROR:")]
-    return lines[0][len("ERROR: "):] if lines else _last_line(text)
+def run(command, show):
+    """Run a command and return (exit status, what it printed).
 
+    Args:
+        command: list of arguments.
+        show: called every PULSE seconds with a line that says what goes on.
+    """
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    lines, start = [], time.time()
 
-def _last_line(text):
-    lines = [line for line in text.splitlines() if line.strip()]
-    return lines[-1].strip() if lines else "没有说明"
+    def read():
+        for line in process.stdout:
+            lines.append(line.decode("utf-8", "replace").rstrip())
 
-
-def _answers(python, code):
+    reader = threading.Thread(target=read, daemon=True)
+    reader.start()
     try:
-        return subprocess.call([python, "-c", code], stdout=subprocess.DEVNULL,
+        while reader.is_alive():
+            reader.join(PULSE)
+            if reader.is_alive():
+                show(f"  {time.time() - start:3.0f} 秒  {doing(lines)}")
+    except BaseException:
+        process.kill()
+        process.wait()
+        raise
+    return process.wait(), "\n".join(lines)
+
+
+def doing(lines):
+    """Return in Chinese what pip was last at, "" if it has not said."""
+    for line in reversed(lines):
+        word, _, what = line.strip().partition(" ")
+        if word in DOING:
+            short = re.sub(r"-(?:cp|py)\d\S*|collected packages: ", "", what)
+            return f"{DOING[word]} {short[:60]}"
+    return ""
+
+
+def reason(output):
+    """Return in one line why a command failed and what to do, or its own words."""
+    if FULL.search(output):
+        return f"磁盘满了，清出约 {SPACE / 1e9:.0f} GB 空间后再运行一次"
+    if NETWORK.search(output):
+        return "连不上软件源，检查网络后再运行一次；学校有镜像时：PIP_INDEX_URL=镜像地址 make lab"
+    said = re.findall(r"^ *ERROR: (?!Exception:)(.+)|^error: (.+)", output, re.MULTILINE)
+    raised = re.findall(r"^ *([\w.]+(?:Error|Exception): .+)", output, re.MULTILINE)
+    found = ["".join(pair) for pair in said[:1]] + raised[-1:]
+    return "；".join(found) or (output.strip().splitlines() or ["没有说明"])[-1].strip()
+
+
+def _answers(folder, code):
+    try:
+        return subprocess.call([python_of(folder), "-c", code], stdout=subprocess.DEVNULL,
                                stderr=subprocess.DEVNULL) == 0
     except OSError:
         return False
@@ -236,19 +217,28 @@ def _packages(folder):
 
 def _read(path):
     try:
-        with open(path) as file:
+        with open(path, encoding="utf-8") as file:
             return file.read()
     except OSError:
         return None
 
 
+def _write(path, text):
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(text)
+
+
 def say(line):
-    """Print one line to standard error, whatever the terminal's encoding."""
-    try:
-        sys.stderr.write(line + "\n")
-    except UnicodeEncodeError:
-        sys.stderr.buffer.write((line + "\n").encode("utf-8"))
-    sys.stderr.flush()
+    """Print one line to standard error."""
+    print(line, file=sys.stderr, flush=True)
+
+
+def pulse(line):
+    """Show a line that the next one replaces in a terminal, and follows in a log."""
+    if sys.stderr.isatty():
+        print("\r\033[K" + line, end="\r", file=sys.stderr, flush=True)
+    else:
+        say(line)
 
 
 def main(argv=None):
@@ -258,14 +248,7 @@ def main(argv=None):
     parser.add_argument("--over", help="an environment whose packages the new one sees")
     parser.add_argument("-r", "--requirements", default=os.path.join(ROOT, "requirements.txt"))
     args = parser.parse_args(argv)
-    if not supported(sys.version_info):
-        found = other_python()
-        if found:
-            say("python3 是 {}.{}，改用 {}。".format(*(tuple(sys.version_info[:2]) + (found,))))
-            return subprocess.call([found, os.path.abspath(__file__)] + (
-                sys.argv[1:] if argv is None else argv))
     try:
-        check_python()
         make(os.path.abspath(args.venv), os.path.abspath(args.requirements),
              args.over and os.path.abspath(args.over))
     except Obstacle as obstacle:

@@ -19,10 +19,9 @@ PLACES = (
     r"C:\Program Files (x86)\Microsoft\Edge\Application\msedge.exe",
     r"C:\Program Files\Microsoft\Edge\Application\msedge.exe",
 )
-INSTALL = ("no Chromium or Chrome found; install it "
-           "(Debian/Ubuntu: sudo apt install chromium fonts-noto-cjk; "
-           "macOS: brew install --cask google-chrome; Windows: winget install Google.Chrome) "
-           "or set CHROME_PATH")
+INSTALL = ("没有找到 Chromium 或 Chrome：装一个（Debian/Ubuntu：sudo apt install chromium "
+           "fonts-noto-cjk；macOS：brew install --cask google-chrome；Windows：winget install "
+           "Google.Chrome），或设 CHROME_PATH")
 QUIET = ("--headless", "--disable-gpu", "--no-first-run", "--no-default-browser-check",
          "--disable-background-networking", "--disable-component-update", "--disable-sync",
          "--disable-extensions", "--disable-dev-shm-usage", "--mute-audio",
@@ -115,10 +114,10 @@ def measure(pages, script, timeout=120):
             done = subprocess.run(command, capture_output=True, encoding="utf-8",
                                   errors="replace", timeout=timeout)
         except subprocess.TimeoutExpired as error:
-            raise BrowserError(f"{chrome} gave no answer in {timeout} s") from error
+            raise BrowserError(f"{chrome} 在 {timeout} s 内没有回答") from error
     _, found, rest = done.stdout.partition('<pre id="report">')
     if not found:
-        raise BrowserError(f"{chrome} did not report (exit {done.returncode}): "
+        raise BrowserError(f"{chrome} 没有给出结果（退出码 {done.returncode}）："
                            f"{done.stderr.strip()[-300:]}")
     answers = json.loads(unquote(rest.partition("</pre>")[0]))
     for page, answer in zip(pages, answers, strict=True):

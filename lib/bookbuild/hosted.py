@@ -4,7 +4,7 @@ Called by the setup cell of a chapter after it has fetched the book.
 """
 
 import os
-import subprocess
+import re
 import sys
 import tempfile
 import tomllib
@@ -14,15 +14,19 @@ from pathlib import Path
 from packaging.requirements import Requirement
 from packaging.version import InvalidVersion, Version
 
+from bookbuild import bootstrap
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
 def install(root=ROOT):
     """Install what the library needs and the environment lacks; keep every installed version.
 
+    A package that cannot be installed is named and does not take the others along.
+
     Args:
         root: folder of the book.
-    Raises: SystemExit with one line for the reader.
+    Raises: SystemExit with one line for the reader when there is no network.
     """
     lib = str(Path(root) / "lib")
     os.environ["PYTHONPATH"] = os.pathsep.join(
@@ -30,16 +34,49 @@ def install(root=ROOT):
     lacking = missing(Path(root) / "pyproject.toml")
     if not lacking:
         return
+    print(f"安装 {len(lacking)} 个缺的包，要一两分钟：{'、'.join(map(_name, lacking))}")
     with tempfile.TemporaryDirectory() as folder:
         constraints = Path(folder, "constraints.txt")
         constraints.write_text("\n".join(installed()), encoding="utf-8")
-        result = subprocess.run(
-            [sys.executable, "-m", "pip", "install", "-q", "--disable-pip-version-check",
-             "-c", str(constraints), *lacking], capture_output=True, text=True)
-    if result.returncode:
-        reasons = [line for line in result.stderr.splitlines() if line.startswith("ERROR:")]
-        raise SystemExit(f"没有装成 {'、'.join(lacking)}：检查网络后再运行这一格。"
-                         f"（{reasons[0] if reasons else 'pip'}）")
+        failed = _failures(lacking, constraints)
+    print(_line("有的包没有装成：" if failed else "安装完成。"))
+    if any(bootstrap.NETWORK.search(output) for output in failed.values()):
+        sys.path[:] = [path for path in sys.path if path != lib]  # so that the cell tries again
+        raise SystemExit(f"没有装成 {'、'.join(failed)}：检查网络（Kaggle 要打开 Internet），"
+                         "再运行这一格。")
+    for name, output in failed.items():
+        print(f"⚠ 没有装成 {name}（{needed_by(name, Path(root) / 'requirements.txt')}）："
+              f"{bootstrap.reason(output)}。不用它的部分照常运行。")
+
+
+def _failures(lacking, constraints):
+    """Install together, else one by one; return {package: what pip printed} of those that fail."""
+    def pip(*texts):
+        return bootstrap.run([sys.executable, "-m", "pip", "install", "--disable-pip-version-check",
+                              "--progress-bar", "off", "-c", str(constraints), *texts],
+                             lambda line: print(_line(line), end="", flush=True))
+
+    status, output = pip(*lacking)
+    if not status:
+        return {}
+    if len(lacking) == 1 or bootstrap.NETWORK.search(output):
+        return dict.fromkeys(map(_name, lacking), output)
+    results = {_name(text): pip(text) for text in lacking}
+    return {name: output for name, (status, output) in results.items() if status}
+
+
+def _line(text):
+    return "\r" + text.ljust(80)  # over the line before it
+
+
+def _name(text):
+    return Requirement(text).name
+
+
+def needed_by(name, requirements):
+    """Return what needs a package, from its comment in requirements.txt."""
+    found = re.search(rf"^{name}==.*# (.+)$", requirements.read_text(encoding="utf-8"), re.M)
+    return found[1] if found else "本书"
 
 
 def missing(pyproject):

@@ -9,12 +9,14 @@ import time
 import jupytext
 import nbformat
 from nbclient import NotebookClient
-from nbclient.exceptions import CellExecutionError
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
 
 from bookbuild.chapter import BuildError, chapters, collect
 from bookbuild.marks import refresh_marks
+from rnnbook.data.files import write_text
 
 CELL_TIMEOUT = 300  # seconds
+MAX_OUTPUT = 20_000  # characters that a cell may print: joining its streams takes quadratic time
 
 
 def add_parser(commands):
@@ -31,27 +33,42 @@ def main(args):
     """Build the asked-for notebooks; return an exit status."""
     failed = 0
     for chapter in chapters(args.names):
-        if not args.all and is_current(chapter):
-            if store(chapter, merge_outputs(chapter)):
-                print(f"{chapter.label}: prose updated", flush=True)
-            else:
-                print(f"{chapter.label}: unchanged", flush=True)
-            continue
-        print(f"{chapter.label}: running ...", end=" ", flush=True)
+        print(f"{chapter.label}: ", end="", flush=True)
         try:
-            before = chapter.script.read_text(encoding="utf-8")
-            notebook = execute(chapter)
-            refuse_samples(chapter, notebook, args.samples)
-            if chapter.script.read_text(encoding="utf-8") != before:
-                raise BuildError(f"{chapter.script.name} changed while it ran: run again")
-        except (CellExecutionError, BuildError) as error:
+            print(build(chapter, args.all, args.samples), flush=True)
+        except BuildError as error:
             failed += 1
             print(f"FAILED\n{error}", file=sys.stderr, flush=True)
-            continue
-        store(chapter, notebook)
-        size = chapter.path.stat().st_size / 1000
-        print(f"{notebook.metadata.rnnbook['seconds']} s, {size:.0f} kB", flush=True)
+        except OSError as error:  # the disk is full or may not be written: so it is for the rest
+            print(f"FAILED\n{error}: no file is lost; mend that and run again", file=sys.stderr)
+            return 1
+        except KeyboardInterrupt:
+            print("stopped: no file is lost", file=sys.stderr)
+            return 130
     return 1 if failed else 0
+
+
+def build(chapter, always=False, samples=False):
+    """Execute a chapter if need be, store it, and return what was done.
+
+    Args:
+        always: execute it even when its code is unchanged.
+        samples: whether outputs from sample data may be stored.
+
+    Raises:
+        BuildError: a cell fails, or the outputs may not be stored.
+    """
+    if not always and is_current(chapter):
+        return "prose updated" if store(chapter, merge_outputs(chapter)) else "unchanged"
+    print("running ...", end=" ", flush=True)
+    before = chapter.script.read_text(encoding="utf-8")
+    notebook = execute(chapter)
+    refuse_samples(chapter, notebook, samples)
+    if chapter.script.read_text(encoding="utf-8") != before:
+        raise BuildError(f"{chapter.script.name} changed while it ran: run again")
+    store(chapter, notebook)
+    size = chapter.path.stat().st_size / 1000
+    return f"{notebook.metadata.rnnbook['seconds']} s, {size:.0f} kB"
 
 
 def is_current(chapter):
@@ -76,8 +93,19 @@ def merge_outputs(chapter):
 
 
 def execute(chapter):
-    """Run a chapter in a fresh kernel and return the notebook with its outputs."""
+    """Run a chapter in a fresh kernel and return the notebook with its outputs.
+
+    Raises:
+        BuildError: a cell fails, does not end, kills its kernel or prints too much.
+    """
     notebook = _fresh(chapter)
+    running = []
+
+    def printed(cell, cell_index, execute_reply):
+        length = sum(len(o.text) for o in cell.outputs if o.output_type == "stream")
+        if length > MAX_OUTPUT:
+            raise BuildError(f"printed {length} characters, more than {MAX_OUTPUT}")
+
     client = NotebookClient(
         notebook,
         timeout=CELL_TIMEOUT,
@@ -86,9 +114,20 @@ def execute(chapter):
         coalesce_streams=True,
         extra_arguments=["--log-level=40"],
         resources={"metadata": {"path": str(chapter.script.parent)}},
+        on_cell_execute=lambda cell, cell_index: running.append(cell.source),
+        on_cell_executed=printed,
     )
     start = time.perf_counter()
-    client.execute()
+    try:
+        client.execute()
+    except Exception as error:
+        # nbclient's own handler of Ctrl-C shuts the kernel down, and whatever then fails is raised.
+        if hasattr(client, "_async_cleanup_kernel_future"):
+            raise KeyboardInterrupt from error
+        what = {CellTimeoutError: f"took longer than {CELL_TIMEOUT} s",
+                DeadKernelError: "the kernel died"}.get(type(error), error)
+        where = f" in the cell that begins with {running[-1][:60]!r}" if running else ""
+        raise BuildError(f"{chapter.label}{where}: {what}") from error
     seconds = time.perf_counter() - start
     for cell in notebook.cells:
         for output in cell.get("outputs", ()):
@@ -110,7 +149,10 @@ def refuse_samples(chapter, notebook, allowed):
 
 
 def store(chapter, notebook):
-    """Write the notebook (and refreshed numbers back into the .py); return whether it changed."""
+    """Write the notebook (and refreshed numbers back into the .py); return whether it changed.
+
+    Each file is written whole or not at all, and only where its text changes.
+    """
     own = collect(notebook, "claims")
 
     def lookup(name):
@@ -123,10 +165,11 @@ def store(chapter, notebook):
     nbformat.validate(notebook)
     before = chapter.path.read_text(encoding="utf-8") if chapter.path.exists() else None
     after = nbformat.writes(notebook) + "\n"
-    chapter.path.write_text(after, encoding="utf-8")
+    if after != before:
+        write_text(chapter.path, after)
     script = jupytext.writes(notebook, fmt="py:percent")
     if script != chapter.script.read_text(encoding="utf-8"):
-        chapter.script.write_text(script, encoding="utf-8")
+        write_text(chapter.script, script)
     vars(chapter).pop("notebook", None)
     return after != before
 

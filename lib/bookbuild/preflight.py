@@ -15,6 +15,7 @@ from bookbuild.chapter import CHAPTERS, ROOT, BuildError, chapters
 
 SLIDES = ROOT / "slides"
 READY, CARE, STOP = "✔", "⚠", "✘"
+DECK = "幻灯片"
 WIDTH = 26  # columns of the first field; a Chinese character takes two
 NOTEBOOK_SECONDS = 600
 DISK = 1e9, 0.2e9  # bytes free: fewer than the first is a warning, than the second a stop
@@ -34,6 +35,7 @@ def add_parser(commands):
     """Add `preflight` to the command line."""
     parser = commands.add_parser("preflight", help="go or no-go before class (Chinese table)")
     parser.add_argument("names", nargs="*", metavar="NN", help="chapter numbers (default: all)")
+    parser.add_argument("--no-slides", action="store_true", help="a class without slides")
     parser.set_defaults(run=main)
 
 
@@ -45,15 +47,19 @@ def main(args):
         return _unknown(args.names)
     rows = []
     print(f"{_pad('项目')}  {'结果'}  说明")
-    for row in report(selected):
+    for row in report(selected, slides=not args.no_slides):
         rows.append(row)
         print(f"{_pad(row.item)}  {row.level}     {row.found}", flush=True)
     print(verdict(rows))
     return int(any(row.level == STOP for row in rows))
 
 
-def report(selected):
-    """Yield the rows for some chapters, the quick checks first."""
+def report(selected, slides=True):
+    """Yield the rows for some chapters, the quick checks first.
+
+    Args:
+        slides: whether the class needs the decks.
+    """
     yield check_python()
     yield check_packages()
     yield check_disk()
@@ -61,7 +67,7 @@ def report(selected):
     for name in datasets(selected):
         yield check_data(name)
     for chapter in selected:
-        if not chapter.is_solution:
+        if slides and not chapter.is_solution:
             yield check_deck(chapter)
     for chapter in selected:
         yield check_notebook(chapter)
@@ -72,6 +78,9 @@ def verdict(rows):
     stops = [row for row in rows if row.level == STOP]
     cares = [row for row in rows if row.level == CARE]
     head = "不可以上课" if stops else "可以上课"
+    if stops and all(row.item.startswith(DECK) for row in stops):
+        head = ("notebook 已经就绪，只差幻灯片；不放幻灯片就可以上课"
+                "（make preflight ARGS=--no-slides）")
     counts = [f"{len(stops)} 项必须解决"] * bool(stops) + [f"{len(cares)} 项留意"] * bool(cares)
     lines = [f"\n结论：{head}" + (f"（{'，'.join(counts)}）" if counts else "")]
     for row in stops + cares:
@@ -86,7 +95,8 @@ def check_python(version=None):
     found = ".".join(str(part) for part in version[:3])
     if bootstrap.supported(version):
         return Row("Python", READY, found)
-    return Row("Python", STOP, f"{found}，需要 3.11–3.13", "装好后：make lab PYTHON=python3.12")
+    wanted = "{}.{}–{}.{}".format(*bootstrap.OLDEST, *bootstrap.NEWEST)
+    return Row("Python", STOP, f"{found}，需要 {wanted}", "装好后：make lab PYTHON=python3.12")
 
 
 def check_packages(requirements=ROOT / "requirements.txt"):
@@ -154,11 +164,15 @@ def check_deck(chapter, slides=SLIDES):
     """Whether the chapter's deck is built from the present sources."""
     from bookbuild.slides import FORMATS, up_to_date
 
-    item = f"幻灯片 {chapter.stem}"
+    item = f"{DECK} {chapter.stem}"
     source = slides / f"{chapter.stem}.md"
     if not source.exists():
         return Row(item, CARE, "这一章还没有幻灯片")
-    built = [kind.upper() for kind in FORMATS if up_to_date(source, kind)]
+    try:
+        built = [kind.upper() for kind in FORMATS if up_to_date(source, kind)]
+    except BuildError as error:
+        return Row(item, STOP, f"不能生成：{error}",
+                   f"运行 make notebooks CHAPTERS={chapter.stem[:2]}")
     if not built:
         return Row(item, STOP, "还没有生成，或已过时", "运行 make slides")
     if len(built) < len(FORMATS):
@@ -171,28 +185,43 @@ def check_notebook(chapter):
     item = f"{'解答' if chapter.is_solution else '章'} {chapter.stem}"
     if not chapter.path.exists():
         return Row(item, STOP, "没有 .ipynb", f"运行 make notebooks CHAPTERS={chapter.stem[:2]}")
-    command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "--nbval-lax",
+    command = [sys.executable, "-m", "pytest", "-v", "-x", "-p", "no:cacheprovider", "--nbval-lax",
                "--nbval-current-env", f"--nbval-cell-timeout={NOTEBOOK_SECONDS}",
                f"--rootdir={ROOT}", str(chapter.path)]
     start = time.perf_counter()
     try:
-        result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, errors="replace",
+        result = subprocess.run(command, cwd=ROOT, capture_output=True, stdin=subprocess.DEVNULL,
                                 env={**os.environ, "RNNBOOK_OFFLINE": "1"},
-                                timeout=NOTEBOOK_SECONDS, stdin=subprocess.DEVNULL)
-    except subprocess.TimeoutExpired:
-        return Row(item, STOP, f"{NOTEBOOK_SECONDS} s 还没有跑完", "换一台快些的机器，或少开程序")
+                                timeout=NOTEBOOK_SECONDS)
+    except subprocess.TimeoutExpired as error:
+        where = last_cell(chapter, error.stdout or b"")
+        return Row(item, STOP, f"{NOTEBOOK_SECONDS} s 还没有跑完，停在{where}",
+                   "改掉跑不完的单元格，或换一台快些的机器，少开程序")
     seconds = time.perf_counter() - start
     if result.returncode:
-        return Row(item, STOP, f"第 {seconds:.0f} s 出错：{reason(result.stdout)}",
+        where = last_cell(chapter, result.stdout)
+        return Row(item, STOP, f"第 {seconds:.0f} s 出错，{where}：{reason(result.stdout)}",
                    f"运行 python -m pytest --nbval-lax {chapter.path.relative_to(ROOT)} 看全文"
                    if chapter.path.is_relative_to(CHAPTERS) else "")
     return Row(item, READY, f"{seconds:.0f} s")
 
 
-def reason(output):
+def last_cell(chapter, report):
+    """Return which cell a pytest run was at when it ended: its number and its first line."""
+    started = re.findall(rb"::Cell (\d+)", report)
+    if not started:
+        return "第一个代码单元之前"
+    index = int(started[-1])
+    first = chapter.code_cells()[index].source.partition("\n")[0]
+    return f"第 {index + 1} 个代码单元（{first[:40]}）"
+
+
+def reason(report):
     """Return the line of a pytest report that names the error."""
-    lines = [re.sub(r"\x1b\[[0-9;]*m", "", line).strip() for line in output.splitlines()]
-    named = [line for line in lines if re.match(r"(\w+\.)*\w*(Error|Exception|Interrupt)\b", line)]
+    text = re.sub(r"\x1b\[[0-9;]*m", "", report.decode("utf-8", "replace"))
+    lines = [line.strip() for line in text.splitlines()]
+    named = [line for line in lines
+             if re.match(r"(\w+\.)*\w*(Error|Exception|Interrupt)\b", line)]
     failed = [line for line in lines if line.startswith(("FAILED", "ERROR"))]
     return (named or failed or [line for line in lines if line] or ["没有说明"])[-1][:160]
 

@@ -10,16 +10,17 @@ import sys
 import time
 from pathlib import Path
 
-from bookbuild import browser
+from bookbuild import bootstrap, browser
 from bookbuild.chapter import ROOT, BuildError
 from bookbuild.deck import Deck, DeckError
+from rnnbook.data.files import write_text
 
 SLIDES = ROOT / "slides"
 OUT = ROOT / "build" / "slides"
 FORMATS = ("html", "pdf", "pptx")
 RECORD = ".built.json"
-NODE = ("building slides needs Node.js 18 or newer (Debian/Ubuntu: sudo apt install nodejs npm; "
-        "macOS: brew install node; Windows: winget install OpenJS.NodeJS.LTS)")
+NODE = ("生成幻灯片需要 Node.js 18 或更新的版本（Debian/Ubuntu：sudo apt install nodejs npm；"
+        "macOS：brew install node；Windows：winget install OpenJS.NodeJS.LTS）")
 
 
 def marp():
@@ -34,15 +35,13 @@ def marp():
     npm = shutil.which("npm")
     if not npm or not shutil.which("node"):
         raise DeckError(NODE)
-    print("installing marp-cli into slides/node_modules (once) …", flush=True)
-    done = subprocess.run([npm, "install", "--prefix", str(SLIDES), "--no-package-lock",
-                           "--no-audit", "--no-fund", "--loglevel=error",
-                           "--fetch-retries=1", "--fetch-timeout=60000"],
-                          capture_output=True, text=True)
+    print("安装 marp-cli 到 slides/node_modules（只有这一次）……", flush=True)
+    status, output = bootstrap.run(
+        [npm, "install", "--prefix", str(SLIDES), "--no-package-lock", "--no-audit", "--no-fund",
+         "--loglevel=error", "--fetch-retries=1", "--fetch-timeout=60000"], bootstrap.pulse)
     local = shutil.which("marp", path=SLIDES / "node_modules" / ".bin")
-    if done.returncode or not local:
-        reason = (done.stderr.strip().splitlines() or ["no message"])[-1]
-        raise DeckError(f"npm could not install marp-cli (no network?): {reason}")
+    if status or not local:
+        raise DeckError(f"npm 没有装成 marp-cli（检查网络后再运行）：{bootstrap.reason(output)}")
     return local
 
 
@@ -56,7 +55,7 @@ def find_decks(names=(), folder=SLIDES):
     every = {path.stem: path for path in sorted(Path(folder).glob("[0-9A-Z]*_*.md"))}
     for name in names:
         if not any(name in (stem, stem.partition("_")[0]) for stem in every):
-            raise DeckError(f"no deck {name!r}; there are: {', '.join(every) or 'none'}")
+            raise DeckError(f"没有 {name!r} 这份幻灯片；有：{'、'.join(every) or '一份也没有'}")
     return [path for stem, path in every.items()
             if not names or stem in names or stem.partition("_")[0] in names]
 
@@ -75,10 +74,10 @@ def up_to_date(path, kind, out=OUT, chapters=ROOT / "chapters"):
 
 def _built(out):
     """Return {file name: digest} of the files that stand in a folder."""
-    record = Path(out) / RECORD
-    if not record.exists():
+    try:
+        entries = json.loads((Path(out) / RECORD).read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):  # nothing is known: build all
         return {}
-    entries = json.loads(record.read_text(encoding="utf-8"))
     return {name: digest for name, digest in entries.items() if (Path(out) / name).exists()}
 
 
@@ -99,34 +98,36 @@ def _locked(folder):
 
 
 def _convert(sources, kind, out, report):
-    """Run marp-cli once over several resolved decks."""
-    todo = out / ".todo"
-    shutil.rmtree(todo, ignore_errors=True)
-    todo.mkdir()
+    """Run marp-cli once over several resolved decks; put each in place when it is whole."""
+    todo, made = out / ".todo", out / ".made"
+    for folder in (todo, made):
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir()
     for name, text in sources.items():
         (todo / f"{name}.md").write_text(text, encoding="utf-8")
     command = [marp(), "--config-file", str(SLIDES / "package.json"), f"--{kind}",
-               "--no-stdin", "-I", str(todo), "-o", str(out)]
+               "--no-stdin", "-I", str(todo), "-o", str(made)]
     if kind != "html":
         # marp's five browser pages at once starve each other on two cores until one times out
         pages = max(1, (os.cpu_count() or 2) // 2)
         command += ["--browser", "chrome", "--browser-timeout", "300", "--parallel", str(pages)]
     if kind == "pdf":
         command += ["--pdf-outlines", "--pdf-outlines.pages=false"]
-    tail = []
+    tail, missing = [], set(sources)
     process = subprocess.Popen(command, env=browser.environment(), stdin=subprocess.DEVNULL,
                                stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
                                encoding="utf-8", errors="replace")
     for line in process.stderr:
         tail.append(line.rstrip())
-        if match := re.search(r"\.todo[\\/](\w+)\.md => ", line):
+        if match := re.search(r"\.todo[\\/](\w+)\.md => ", line):  # said when it is written
+            os.replace(made / f"{match[1]}.{kind}", out / f"{match[1]}.{kind}")
+            missing.discard(match[1])
             report(match[1], kind)
-    code = process.wait()
-    missing = [name for name in sources if not (out / f"{name}.{kind}").exists()]
-    if code or missing:
-        what = f" ({', '.join(missing)} not written)" if missing else ""
-        raise DeckError(f"marp-cli failed making {kind}{what}:\n" + "\n".join(tail[-8:]))
-    shutil.rmtree(todo, ignore_errors=True)
+    if process.wait() or missing:
+        what = f"（没有写成：{'、'.join(sorted(missing))}）" if missing else ""
+        raise DeckError(f"marp-cli 没有做成 {kind.upper()}{what}：\n" + "\n".join(tail[-8:]))
+    for folder in (todo, made):
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def build(paths, formats=FORMATS, out=OUT, chapters=ROOT / "chapters", *, force=False,
@@ -154,7 +155,8 @@ def build(paths, formats=FORMATS, out=OUT, chapters=ROOT / "chapters", *, force=
     if problems:
         raise DeckError("\n".join(problems))
     if set(formats) - {"html"} and browser.find() is None:
-        raise DeckError(f"PDF and PPTX need a browser (--html-only does not): {browser.INSTALL}")
+        raise DeckError(f"PDF 和 PPTX 需要浏览器（只要 HTML：make slides ARGS=--html-only）。"
+                        f"{browser.INSTALL}")
     written = 0
     with _locked(out):
         built = _built(out)
@@ -163,11 +165,9 @@ def build(paths, formats=FORMATS, out=OUT, chapters=ROOT / "chapters", *, force=
             stale = {name: deck.resolved() for name, deck in decks.items()
                      if force or built.get(f"{name}.{kind}") != digests[name]}
             if stale:
-                for name in stale:
-                    (out / f"{name}.{kind}").unlink(missing_ok=True)
                 _convert(stale, kind, out, report)
                 built.update({f"{name}.{kind}": digests[name] for name in stale})
-                (out / RECORD).write_text(json.dumps(built, indent=1, sort_keys=True))
+                write_text(out / RECORD, json.dumps(built, indent=1, sort_keys=True))
                 written += len(stale)
     return written
 
@@ -186,14 +186,15 @@ def add_parser(subparsers):
     parser.add_argument("--force", action="store_true", help="build what is up to date, too")
     parser.add_argument("--check", action="store_true",
                         help="then measure every slide in the browser, as the tests do")
-    return parser
+    parser.set_defaults(run=main)
 
 
 def main(args):
     """Build the decks asked for; return the exit status."""
     formats = ("html",) if args.html_only else tuple(args.formats.split(","))
     if unknown := set(formats) - set(FORMATS):
-        print(f"slides: unknown format {', '.join(sorted(unknown))}", file=sys.stderr)
+        print(f"✘ 没有 {'、'.join(sorted(unknown))} 这种格式；有：{'、'.join(FORMATS)}",
+              file=sys.stderr)
         return 2
     start = time.perf_counter()
 
@@ -205,17 +206,21 @@ def main(args):
         paths = find_decks(args.names)
         written = build(paths, formats, force=args.force, report=report)
     except BuildError as error:
-        print(f"slides: {error}", file=sys.stderr)
+        print(f"✘ {error}", file=sys.stderr)
+        return 1
+    except OSError as error:
+        print(f"✘ 不能写入 build/slides（{error.strerror or error}）：原有的幻灯片没有动，"
+              "解决后再运行一次", file=sys.stderr)
         return 1
     for path in paths:
         for slide, lines in Deck(path).long_slides():
-            print(f"note: {path.name}: slide {slide} has {lines} lines of text (guide: 7)")
-    print(f"{len(paths)} decks in build/slides: {written} files written, "
-          f"{len(paths) * len(formats) - written} up to date")
+            print(f"留意：{path.name} 第 {slide} 页有 {lines} 行字（最好不超过 7 行）")
+    print(f"build/slides/ 里有 {len(paths)} 份幻灯片：新写 {written} 个文件，"
+          f"{len(paths) * len(formats) - written} 个没有变")
     try:
         return _check(paths, formats) if args.check else 0
     except browser.BrowserError as error:
-        print(f"slides: not checked: {error}", file=sys.stderr)
+        print(f"✘ 没有检查：{error}", file=sys.stderr)
         return 1
 
 
@@ -224,7 +229,7 @@ def _check(paths, formats):
     bad = False
     for name, checks in deckcheck.inspect(paths, OUT, pdf="pdf" in formats).items():
         messages = [message for found in checks.values() for message in found]
-        print(f"{name}: {len(messages)} problems" if messages else f"{name}: no problem found")
+        print(f"{name}：{len(messages)} 个问题" if messages else f"{name}：没有发现问题")
         print("".join(f"  {message}\n" for message in messages), end="")
         bad = bad or bool(messages)
     return int(bad)

@@ -3,13 +3,14 @@
 import importlib
 import os
 
-from rnnbook.notebook import quiet
+from rnnbook.notebook import pulse, quiet
 
 __all__ = ["ClaimError", "check", "claim", "hint"]
 _HOMES = {"ClaimError": "claims", "claim": "claims", "check": "exercises", "hint": "exercises"}
 
 os.environ.setdefault("KERAS_BACKEND", "tensorflow")
-if quiet.in_notebook():  # outside a kernel nobody waits for TensorFlow who does not use it
+if pulse.in_notebook():  # outside a kernel nobody waits for TensorFlow who does not use it
+    pulse.start()
     quiet.start_backend()
 
 

@@ -6,8 +6,7 @@ are kept. Chosen on the validation part with another seed: `bilstm_crf.CRF`'s sc
 (entity F1 .691 after 8 epochs; scale 1: .682). The test part decided nothing.
 """
 
-from rnnbook.labelling import tagging_trials
-from rnnbook.training.weights import get_weights
+from rnnbook.labelling import bilstm_crf, tagging_trials
 
 TASK = "entities"
 SETTINGS = {"seed": 14, "seeds": 3, "epochs": 6, "batch": 32, "learning_rate": 3e-3}
@@ -32,7 +31,7 @@ def run_trial(settings, trial):
     rows = tagging_trials.score_test_part(TASK, model, coder, loss)
     keep = trial == {"model": "CRF", "seed": 0}
     return (tagging_trials.rules_or_not(trial["model"], rows, model.count_params()),
-            get_weights(model) if keep else None)
+            bilstm_crf.get_weights(model) if keep else None)
 
 
 def finish(log, settings):

@@ -1,86 +1,90 @@
 """Command line of the data: ``python -m rnnbook.data fetch | list | where | serve``."""
 
 import argparse
-import functools
-import http.server
 import os
 import sys
-from pathlib import Path
 
 from rnnbook.data import registry, sources
+from rnnbook.data.errors import DataError, DownloadError
 
 EPILOG = """\
-In a classroom: fetch the data once, then `python -m rnnbook.data serve` on the lecturer's
-computer; students set RNNBOOK_MIRROR=http://<lecturer's address>:8765 before `make data`.
-Variables: RNNBOOK_DATA (a folder with the data), RNNBOOK_CACHE (where downloads go),
-RNNBOOK_MIRROR (address asked first), RNNBOOK_OFFLINE=1 (never use the network)."""
+环境变量：
+  RNNBOOK_DATA       已有数据的文件夹（只读）
+  RNNBOOK_CACHE      下载放在哪里
+  RNNBOOK_MIRROR     最先去下载的地址，例如 http://老师的地址:8765
+  RNNBOOK_OFFLINE=1  不联网"""
 
+ADVICE = """
+没有得到：{names}。可以这样做：
+  · 连上网，再运行一次；已经下载好的文件不会重来。
+  · 在课堂上，老师的电脑若在分发数据：设 RNNBOOK_MIRROR=http://老师的地址:8765 再运行。
+  · 别的电脑上有数据：把文件夹拷来，设 RNNBOOK_DATA=它的路径。"""
+SAMPLES = "  · 不下载也能读：{names} 有书里自带的小样例，各章照样运行，只是数字与正文不同。"
 
-def _amount(size):
-    if size < 1e6:
-        return f"{size / 1e3:.0f} kB" if size else "?"
-    return f"{size / 1e6:.1f} MB"
+STATUS = {"full": "完整", "sample": "样例", "missing": "没有"}
 
 
 def fetch(names):
     """Bring datasets onto this machine; return the number that could not be had."""
-    failed = 0
+    failed, offline = 0, []
     for name in names:
         try:
-            print(f"{name}: {sources.require(name)}", flush=True)
-        except sources.DataError as error:
+            print(f"{name}：完整，在 {sources.require(name)}", flush=True)
+        except DataError as error:
             failed += 1
-            print(f"error: {error}", file=sys.stderr)
+            offline += [name] * isinstance(error, DownloadError)
+            print(f"✘ {name}：{error.chinese}", file=sys.stderr)
+    if offline:
+        print(ADVICE.format(names="、".join(offline)), file=sys.stderr)
+        if samples := [name for name in offline if sources.status(name) == "sample"]:
+            print(SAMPLES.format(names="、".join(samples)), file=sys.stderr)
     return failed
 
 
 def table():
-    """Print name, size, status and licence of every dataset."""
+    """Print name, size, status and licence of every dataset; return the number of errors."""
     wrong = 0
-    print(f"{'name':<17} {'files':>5} {'size':>8}  {'status':<7}  licence")
+    # Two columns for each Chinese character; every word of a column has two of them.
+    print(f"{'名称':<15} {'文件':>3} {'大小':>6}  状态  许可")
     for name, entry in registry.load().items():
         try:
-            status = sources.status(name)
-        except sources.DataError as error:
-            status, wrong = "wrong", wrong + 1
-            print(f"error: {error}", file=sys.stderr)
-        row = f"{name:<17} {len(entry.files):>5} {_amount(entry.size):>8}  {status:<7}"
+            status = STATUS[sources.status(name)]
+        except DataError as error:
+            status, wrong = "有误", wrong + 1
+            print(f"✘ {name}：{error.chinese}", file=sys.stderr)
+        row = f"{name:<17} {len(entry.files):>5} {entry.amount:>8}  {status}"
         print(f"{row}  {' / '.join(entry.licences)}")
     return wrong
 
 
-def serve(port):
-    """Serve ``RNNBOOK_DATA`` or the cache to a classroom until interrupted."""
-    folder = Path(os.environ.get("RNNBOOK_DATA") or sources.cache_folder())
-    if not folder.is_dir():
-        print(f"error: nothing to serve, no data in {folder}: fetch first", file=sys.stderr)
-        return 1
-    handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=str(folder))
-    with http.server.ThreadingHTTPServer(("", port), handler) as server:
-        print(f"serving {folder} on port {server.server_port}; stop with Ctrl-C", flush=True)
-        try:
-            server.serve_forever()
-        except KeyboardInterrupt:
-            print("stopped")
-    return 0
+def _port(text):
+    if not (text.isdecimal() and int(text) < 1 << 16):
+        raise argparse.ArgumentTypeError(f"端口是 0 到 65535 的整数，不是 {text}")
+    return int(text)
 
 
-def main(arguments=None):
-    """Run the command line; return the exit status."""
+def _parser():
     parser = argparse.ArgumentParser(
         prog="python -m rnnbook.data",
-        description="Datasets of the book.",
+        description="本书的数据：下载、查看、在课堂上分发。",
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     commands = parser.add_subparsers(dest="command", required=True)
-    one = commands.add_parser("fetch", help="download datasets, verified, with progress")
-    one.add_argument("names", nargs="*", metavar="NAME")
-    one.add_argument("--all", action="store_true", help="every dataset")
-    commands.add_parser("list", help="name, size, status and licence of every dataset")
-    commands.add_parser("where", help="print the folder of the cache")
-    two = commands.add_parser("serve", help="serve the data on the classroom's network")
-    two.add_argument("--port", type=int, default=8765)
+    one = commands.add_parser("fetch", help="下载数据，核对，显示进度")
+    one.add_argument("names", nargs="*", metavar="NAME", help="数据集的名字，见 list")
+    one.add_argument("--all", action="store_true", help="全部数据集")
+    commands.add_parser("list", help="每个数据集的名字、大小、许可，本机有没有")
+    commands.add_parser("where", help="下载的数据放在哪个文件夹")
+    two = commands.add_parser("serve", help="把本机的数据分发给同一个网络里的学生")
+    two.add_argument("--host", default="0.0.0.0", help="只在这个地址上分发（默认：本机的所有地址）")
+    two.add_argument("--port", type=_port, default=8765, help="端口（默认 8765）")
+    return parser, one
+
+
+def main(arguments=None):
+    """Run the command line; return the exit status."""
+    parser, one = _parser()
     given = parser.parse_args(arguments)
     if given.command == "list":
         return int(table() > 0)
@@ -88,12 +92,18 @@ def main(arguments=None):
         print(sources.cache_folder())
         return 0
     if given.command == "serve":
-        return serve(given.port)
+        from rnnbook.data.serve import serve
+
+        return serve(os.environ.get("RNNBOOK_DATA") or sources.cache_folder(),
+                     given.host, given.port)
     if not given.names and not given.all:
-        one.error("name the datasets, or --all")
-    names = list(registry.load()) if given.all else given.names
+        one.error("写出数据集的名字（见 list），或者 --all")
     try:
-        return int(fetch(names) > 0)
+        return int(fetch(list(registry.load()) if given.all else given.names) > 0)
     except KeyboardInterrupt:
-        print("stopped; what has arrived is kept", file=sys.stderr)
+        print("已停止；下载好的文件都留着，再运行一次会接着做", file=sys.stderr)
         return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())

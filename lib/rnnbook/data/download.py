@@ -1,40 +1,28 @@
-"""Verified downloads: mirrors in order, bounded waiting, never a partial file."""
+"""Verified downloads: mirrors in order, bounded in time and bytes, never a partial file."""
 
 import contextlib
 import os
-import queue
 import sys
 import threading
-from concurrent.futures import ThreadPoolExecutor, as_completed
+import time
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
 from rnnbook.data import registry
+from rnnbook.data.errors import DownloadError, MirrorError
 
 CONNECT_TIMEOUT = 5.0  # seconds to reach a host
-READ_TIMEOUT = 15.0  # seconds without a byte
-ANSWER_TIMEOUT = 8.0  # seconds until the headers of a host not yet known to answer
+ANSWER_TIMEOUT = 10.0  # seconds until its headers are here; resolving its name counts
+PATIENCE = 15.0  # seconds without a byte, or with fewer than LEAST_RATE allows
+LEAST_RATE = 1_000  # bytes per second
+MOST_BYTES = 16 << 20  # of a file whose size the registry does not know
+DEAD_FOR = 60.0  # seconds for which a host that could not be reached is not asked again
 THREADS = 8
 
-_dead = {}  # host -> why; a host that could not be reached is not asked again
-_alive = set()  # hosts that have answered in this process
+_dead = {}  # host -> when and why it could not be reached
+_late = set()  # hosts that failed to give a file: asked after the others
 _local = threading.local()
-_blunders = {}  # host -> number of files it could not give
-
-
-class DownloadError(OSError):
-    """No mirror could give the file, or it could not be stored."""
-
-
-class MirrorError(OSError):
-    """One mirror could not give one file; the next one may."""
-
-
-def forget_hosts():
-    """Ask every host again, as if none had failed."""
-    _dead.clear()
-    _alive.clear()
-    _blunders.clear()
 
 
 def addresses(dataset, file):
@@ -42,90 +30,84 @@ def addresses(dataset, file):
     own = os.environ.get("RNNBOOK_MIRROR", "").split()
     tail = quote(f"{dataset.folder}/{file.name}")
     urls = [f"{mirror.rstrip('/')}/{tail}" for mirror in own] + list(file.urls)
-    return sorted(urls, key=lambda url: _blunders.get(urlsplit(url).netloc, 0) > 0)
+    return sorted(urls, key=lambda url: urlsplit(url).netloc in _late)
 
 
-def _get(url):
-    """Ask with this thread's session: thousands of small files share few connections."""
+def _ask(host, url):
+    """The response to one address, in another thread: not even a name may hang for ever."""
     import requests
 
-    if not hasattr(_local, "session"):
+    if not hasattr(_local, "session"):  # thousands of small files share few connections
         _local.session = requests.Session()
-    return _local.session.get(url, stream=True, timeout=(CONNECT_TIMEOUT, READ_TIMEOUT))
-
-
-def _first_answer(url):
-    """The response of a host not yet known; name resolution is bounded in time too."""
-    box = queue.Queue()
+    session, answer = _local.session, Future()
 
     def ask():
         try:
-            box.put(_get(url))
+            answer.set_result(session.get(url, stream=True, timeout=(CONNECT_TIMEOUT, PATIENCE)))
         except Exception as error:  # handed to the caller's thread
-            box.put(error)
+            answer.set_exception(error)
 
     threading.Thread(target=ask, daemon=True).start()
     try:
-        answer = box.get(timeout=ANSWER_TIMEOUT)
-    except queue.Empty:
-        raise MirrorError("no answer") from None
-    if isinstance(answer, Exception):
-        raise answer
-    return answer
+        return answer.result(ANSWER_TIMEOUT)
+    except TimeoutError:
+        raise MirrorError(host, "cannot be reached (no answer)", "连不上（没有回应）") from None
+    except requests.RequestException as error:
+        why = f"（{type(error).__name__}）".replace("（ConnectionError）", "")
+        raise MirrorError(host, f"cannot be reached ({type(error).__name__})",
+                          f"连不上{why}") from None
 
 
-def _respond(url):
-    import requests
-
-    host = urlsplit(url).netloc
-    if host in _dead:
-        raise MirrorError(_dead[host])
+def _respond(host, url):
+    """The good response of a host that is not known to be dead."""
+    since, reason = _dead.get(host, (0.0, None))
+    if reason and time.monotonic() - since < DEAD_FOR:
+        raise reason.with_traceback(None)
     try:
-        response = _get(url) if host in _alive else _first_answer(url)
-    except (requests.RequestException, MirrorError) as error:
-        why = error if isinstance(error, MirrorError) else type(error).__name__
-        _dead[host] = f"{host} cannot be reached ({why})"
-        raise MirrorError(_dead[host]) from None
-    _alive.add(host)
+        response = _ask(host, url)
+    except MirrorError as error:
+        _dead[host] = time.monotonic(), error
+        raise
     if response.status_code != 200:
         response.close()
-        raise MirrorError(f"{host} answered {response.status_code}")
+        code = response.status_code
+        raise MirrorError(host, f"answered {code}", f"没有给这个文件（{code}）")
     return response
 
 
-def _stream(url, target, file, advance):
-    """Write one address to an open file and verify size and hash."""
-    import requests
+def _receive(host, response, target, most, advance):
+    """Write what arrives to an open file; stop when it is too much or comes too slowly."""
+    from urllib3.exceptions import HTTPError
 
-    host = urlsplit(url).netloc
-    blocks, got = [], 0
-    with _respond(url) as response:
-        hashed = None if not file.size else registry.new_hash(file.digest, file.size)
-        try:
-            for block in response.iter_content(1 << 16):
-                if not blocks:
-                    blocks.append(block[:512].lstrip().lower())
-                got += len(block)
-                if file.size and got > file.size:
-                    break
-                if hashed:
-                    hashed.update(block)
-                target.write(block)
-                advance(len(block))
-        except requests.RequestException as error:
-            advance(-got)
-            why = f"{host} broke off after {got:,} bytes ({type(error).__name__})"
-            raise MirrorError(why) from None
-    target.flush()
-    if hashed:
-        right = got == file.size and hashed.hexdigest() == file.digest
-    else:
-        right = not registry.verify(target.name, file)
-    if not right:
-        advance(-got)
-        page = blocks and blocks[0].startswith((b"<!doctype html", b"<html"))
-        what = "an HTML page instead of the data" if page else f"{got:,} wrong bytes"
-        raise MirrorError(f"{host} sent {what}")
+    since, before = time.monotonic(), 0
+    try:
+        # read1 comes back with what is there; a whole block of a trickle can take hours.
+        while block := response.raw.read1(1 << 16, decode_content=True):
+            target.write(block)
+            advance(len(block))
+            got = target.tell()
+            if got > most:
+                raise MirrorError(host, f"sent more than {most:,} bytes: wrong bytes",
+                                  "给的文件不对（太长）")
+            if time.monotonic() - since > PATIENCE:
+                if got - before < PATIENCE * LEAST_RATE:
+                    raise MirrorError(host, "is too slow", "太慢")
+                since, before = time.monotonic(), got
+    except HTTPError as error:
+        raise MirrorError(host, f"broke off after {target.tell():,} bytes "
+                          f"({type(error).__name__})", "中途断了") from None
+
+
+def _check(host, path, file):
+    """Refuse what a host sent unless size and hash are right."""
+    if not registry.verify(path, file):
+        return
+    with open(path, "rb") as sent:
+        start = sent.read(512).lstrip().lower()
+    if start.startswith((b"<!doctype html", b"<html")):
+        raise MirrorError(host, "sent an HTML page instead of the data",
+                          "给的是网页，不是数据（这个网络可能要先登录）")
+    raise MirrorError(host, f"sent {path.stat().st_size:,} wrong bytes", "给的文件不对")
 
 
 def download(dataset, file, folder, advance=lambda n: None):
@@ -140,38 +122,35 @@ def download(dataset, file, folder, advance=lambda n: None):
     Raises:
         DownloadError: no mirror gave the right bytes, or the disk refused them.
     """
-    import pooch
-
-    pooch.get_logger().setLevel("ERROR")
     place = Path(folder) / file.name
-    # pooch writes to a temporary file; ours is moved into place only when verified.
-    staged = f".{place.name}.{os.getpid()}.{threading.get_ident()}.part"
     reasons = []
-    for url in addresses(dataset, file):
-
-        def downloader(url, path, pooch_):
-            with open(path, "wb") as target:
-                _stream(url, target, file, advance)
-
+    for number, url in enumerate(addresses(dataset, file)):
+        host = urlsplit(url).netloc
+        part = f".{place.name}.{os.getpid()}.{threading.get_ident()}.{number}.part"
+        staged = place.with_name(part)
         try:
             place.parent.mkdir(parents=True, exist_ok=True)
-            pooch.retrieve(url, None, staged, place.parent, downloader=downloader)
-            (place.parent / staged).chmod(0o644)
-            os.replace(place.parent / staged, place)
+            with open(staged, "wb") as target, _respond(host, url) as response:
+                _receive(host, response, target, file.size or MOST_BYTES, advance)
+            _check(host, staged, file)
+            os.replace(staged, place)
             return
         except MirrorError as error:
-            reasons.append(str(error))
-            host = urlsplit(url).netloc
-            _blunders[host] = _blunders.get(host, 0) + 1
+            advance(-staged.stat().st_size)
+            _late.add(host)
+            reasons.append(error)
         except OSError as error:
             if not registry.verify(place, file):
                 return  # another process was faster and holds the file (Windows)
             why = error.strerror or error
-            raise DownloadError(f"cannot write to {place.parent}: {why}") from None
+            raise DownloadError(f"cannot write to {place.parent}: {why}",
+                                f"写不进 {place.parent}：{why}") from None
         finally:
             with contextlib.suppress(OSError):
-                (place.parent / staged).unlink()
-    raise DownloadError(f"{dataset.name}/{file.name}: " + "; ".join(dict.fromkeys(reasons)))
+                staged.unlink()
+    raise DownloadError(
+        f"{dataset.name}/{file.name}: " + "; ".join(dict.fromkeys(map(str, reasons))),
+        "；".join(dict.fromkeys(reason.chinese for reason in reasons)))
 
 
 def download_all(dataset, files, folder):

@@ -37,6 +37,13 @@ class Dataset:
         """Bytes of all files together."""
         return sum(file.size for file in self.files)
 
+    @property
+    def amount(self):
+        """The size for a reader: "45 kB", "1.1 MB", or "?" where the registry has none."""
+        if self.size < 1e6:
+            return f"{self.size / 1e3:.0f} kB" if self.size else "?"
+        return f"{self.size / 1e6:.1f} MB"
+
 
 def root():
     """The folder ``datasets`` of the clone that the library runs from."""

@@ -1,16 +1,14 @@
 """Datasets by name: full data where they can be had, else a built-in sample that says so."""
 
+import difflib
 import os
 from dataclasses import dataclass
 from pathlib import Path
 
 from rnnbook.data import registry
-from rnnbook.data.download import DownloadError, download_all, forget_hosts
+from rnnbook.data.download import download_all
+from rnnbook.data.errors import DataError, DownloadError
 from rnnbook.notebook.publish import publish
-
-
-class DataError(RuntimeError):
-    """The data cannot be had, or are not what they should be."""
 
 
 @dataclass(frozen=True)
@@ -31,9 +29,9 @@ def cache_folder():
     """The user's cache: ``RNNBOOK_CACHE``, or the place that the system has for caches."""
     if own := os.environ.get("RNNBOOK_CACHE"):
         return Path(own)
-    import pooch
+    import platformdirs
 
-    return Path(pooch.os_cache("rnnbook"))
+    return Path(platformdirs.user_cache_dir("rnnbook"))
 
 
 def offline():
@@ -45,12 +43,16 @@ def dataset(name):
     """The registry's entry of a name.
 
     Raises:
-        DataError: there is no such dataset; the message lists the names.
+        DataError: there is no such dataset; the message proposes the nearest, or lists all.
     """
     known = registry.load()
-    if name not in known:
-        raise DataError(f"no dataset {name!r}; there are: {', '.join(known)}")
-    return known[name]
+    if name in known:
+        return known[name]
+    if near := difflib.get_close_matches(name, known, n=1):
+        raise DataError(f"no dataset {name!r}; did you mean {near[0]!r}?",
+                        f"没有叫 {name} 的数据集；是不是 {near[0]}？")
+    raise DataError(f"no dataset {name!r}; there are: {', '.join(known)}",
+                    f"没有叫 {name} 的数据集；有这些：{'、'.join(known)}")
 
 
 def _faults(entry, folder):
@@ -65,14 +67,16 @@ def _own_folder(entry):
     if not given:
         return None
     if not Path(given).is_dir():
-        raise DataError(f"RNNBOOK_DATA={given} is not a folder: correct it or unset it")
+        raise DataError(f"RNNBOOK_DATA={given} is not a folder: correct it or unset it",
+                        f"RNNBOOK_DATA={given} 不是文件夹：改正它，或者不设它")
     folder = Path(given) / entry.folder
     faults = _faults(entry, folder)
     for file, fault in faults.items():
         if fault != "missing":
             raise DataError(
                 f"{folder / file.name} {fault}: delete it or replace it by the file of "
-                f"`python -m rnnbook.data fetch {entry.name}`, or unset RNNBOOK_DATA"
+                f"`python -m rnnbook.data fetch {entry.name}`, or unset RNNBOOK_DATA",
+                f"{folder / file.name} 与登记的不一致：删掉它，或者不设 RNNBOOK_DATA，再下载一次"
             )
     return None if faults else folder
 
@@ -100,7 +104,7 @@ def _sample(entry):
 def _download(entry, faults):
     """Bring the full data into the cache; raise DownloadError when that fails."""
     if offline():
-        raise DownloadError("RNNBOOK_OFFLINE=1")
+        raise DownloadError("RNNBOOK_OFFLINE=1", "设了 RNNBOOK_OFFLINE=1，不联网")
     folder = cache_folder() / entry.folder
     download_all(entry, list(faults), folder)
     return folder
@@ -150,7 +154,7 @@ def fetch(name):
                     f"fetch it once with a network: python -m rnnbook.data fetch {name}"
                 ) from None
             notice = (
-                f"\n注意：本机没有 {name} 的完整数据，下载不成（{error}），"
+                f"\n注意：本机没有 {name} 的完整数据，下载不成（{error.chinese}），"
                 f"现在用的是书中自带的小样例，结果会与正文不同。要得到完整数据：联网后运行 "
                 f"make data 或 python -m rnnbook.data fetch {name}。"
             )
@@ -160,7 +164,7 @@ def fetch(name):
 
 
 def require(name):
-    """Bring the full data onto this machine; asks every host again.
+    """Bring the full data onto this machine.
 
     Args:
         name: a dataset of the registry.
@@ -172,9 +176,5 @@ def require(name):
         DataError: the full data cannot be had; the message says why.
     """
     entry = dataset(name)
-    forget_hosts()
     folder, faults = _find(entry)
-    try:
-        return folder or _download(entry, faults)
-    except DownloadError as error:
-        raise DataError(f"{name}: {error}") from None
+    return folder or _download(entry, faults)

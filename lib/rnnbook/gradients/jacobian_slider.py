@@ -14,8 +14,7 @@ from PIL import Image
 
 from rnnbook.gradients.jacobian_map import ACTIVATIONS, LIMIT, border, draw, log_norms
 from rnnbook.notebook.figures import BLACK, BLUE, ORANGE
-from rnnbook.notebook.quiet import in_notebook
-from rnnbook.training.fitting import is_watched
+from rnnbook.notebook.pulse import in_notebook, is_watched
 
 GAINS = np.arange(2, 31) / 10
 SCALES = [0, 0.01, 0.03, 0.1, 0.2, 0.3, 0.5, 0.7, 1, 1.5, 2, 3, 5, 10]

@@ -89,7 +89,7 @@ def build(coder, crf=True, units=96, dropout=0.5, token_dropout=0.3, constrained
     """Build a tagger: embeddings, a convolution over characters, a BiLSTM, a score per tag.
 
     Args:
-        coder: `token_coder.Coder` of the training sentences.
+        coder: `bilstm_crf.Coder` of the training sentences.
         crf: learn the scores of moves from tag to tag; False is a softmax per token.
         units: size of the state of each direction.
         dropout: share of features dropped before and after the BiLSTM.
@@ -133,7 +133,7 @@ def train(model, batches, epochs, learning_rate=3e-3):
         epochs: passes over the sentences.
         learning_rate: of Adam at the start.
     Returns:
-        dict of lists, one value per epoch, as `training.fit`.
+        dict of lists, one value per epoch, as `fitting.fit`.
     """
     model.compile(adam_cosine(epochs * len(batches), learning_rate), jit_compile=without_xla())
     return fit(model, batches, epochs=epochs)

@@ -130,7 +130,7 @@ def train_classifier(model, x, y, epochs, batch=64, rate=3e-3, decay=0.03, smoot
         unknown: share of tokens and pairs that are replaced by <unk>.
         seed: of the batches and of what is replaced.
     Returns:
-        dict of lists, one value per epoch, as `training.fit`.
+        dict of lists, one value per epoch, as `fitting.fit`.
     """
     from rnnbook.training.fitting import adam_cosine, fit, without_xla
 

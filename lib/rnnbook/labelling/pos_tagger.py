@@ -116,7 +116,7 @@ def train_tagger(model, batches, epochs, learning_rate=5e-3):
         epochs: passes over the sentences.
         learning_rate: of Adam at the start.
     Returns:
-        dict of lists, one value per epoch, as `training.fit`.
+        dict of lists, one value per epoch, as `fitting.fit`.
     """
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True, ignore_class=0)
     model.compile(adam_cosine(epochs * len(batches), learning_rate), loss,

@@ -133,7 +133,7 @@ def reader(weights, batch=None, steps=None, stateful=False):
     """Build the chain ids (B, T) -> logits (B, T, V) for measuring and writing.
 
     Args:
-        weights: dict of arrays by name, as `language_model.get_weights` gives them.
+        weights: dict of arrays by name, as `weights.get_weights` gives them.
         batch, steps, stateful: as `keras.Input` and `keras.layers.LSTM`.
 
     Returns:

@@ -1,6 +1,6 @@
 """One line of output together with values that the book's build reads back."""
 
-from rnnbook.notebook.quiet import in_notebook
+from rnnbook.notebook.pulse import in_notebook
 
 
 def publish(text, **values):

@@ -28,13 +28,6 @@ def muted_stderr():
             os.close(saved)
 
 
-def in_notebook():
-    """Tell whether this process is a Jupyter kernel."""
-    ipython = sys.modules.get("IPython")
-    shell = ipython.get_ipython() if ipython else None
-    return hasattr(shell, "kernel")
-
-
 def start_backend():
     """Import Keras and run two operations, so that the start-up messages come and go here."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")

@@ -1,12 +1,10 @@
 """Train on a CPU: seeds, fast compile defaults, and progress that leaves no trace."""
 
-import os
-import sys
 import time
 
 import keras
 
-from rnnbook.notebook.quiet import in_notebook
+from rnnbook.notebook.pulse import is_watched, moving_line, pulse
 
 
 def seed_everything(seed):
@@ -117,23 +115,13 @@ def fit(model, x, y=None, *, epochs=1, verbose="auto", callbacks=(), **options):
     return history.history
 
 
-def is_watched():
-    """Tell whether a person looks at the output: a terminal or a live notebook."""
-    if os.environ.get("CI"):
-        return False
-    live = ("JPY_SESSION_NAME", "VSCODE_PID", "VSCODE_CWD", "COLAB_RELEASE_TAG")
-    if in_notebook():
-        return any(name in os.environ for name in live)
-    return sys.stdout.isatty()
-
-
 class Progress(keras.callbacks.Callback):
     """Show epoch, loss and seconds in one line, at most once a second."""
 
     def __init__(self, show=None, clock=time.monotonic):
         """Take a function that shows a line, and a clock in seconds (for tests)."""
         super().__init__()
-        self.show, self.clock = show or _moving_line(), clock
+        self.show, self.clock = show or moving_line(), clock
         self.epoch = 0
 
     def on_train_begin(self, logs=None):
@@ -157,24 +145,6 @@ class Progress(keras.callbacks.Callback):
         self.shown = self.clock()
         values = "  ".join(f"{name} {float(value):.4f}" for name, value in (logs or {}).items())
         epochs = (self.params or {}).get("epochs", "?")
+        pulse.touch()
         self.show(f"epoch {self.epoch + 1}/{epochs}  {where}  {values}  "
                   f"{self.shown - self.start:.0f} s")
-
-
-def _moving_line():
-    """Give a function that shows one line in place of the last one."""
-    if in_notebook():
-        from IPython.display import display
-
-        handle = None
-
-        def show(text):
-            nonlocal handle
-            content = {"text/plain": text}
-            if handle is None:
-                handle = display(content, raw=True, display_id=True)
-            else:
-                handle.update(content, raw=True)
-
-        return show
-    return lambda text: print(f"\r{text:<78}", end="\n" if "  done" in text else "", flush=True)

@@ -176,7 +176,7 @@ def from_weights(weights, dropout=0.0):
     """Build a model around stored arrays; their names tell which attention it has.
 
     Args:
-        weights: dict as `language_model.get_weights` returns.
+        weights: dict as `weights.get_weights` returns.
         dropout: as `Seq2Seq`.
     Returns:
         Seq2Seq with the weights in place.

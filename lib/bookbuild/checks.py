@@ -1,0 +1,83 @@
+"""Commands that test the book: each calls pytest or a script, in an environment of its own."""
+
+import os
+import shutil
+import sys
+import tomllib
+from pathlib import Path
+
+from bookbuild import bootstrap, run
+
+ROOT = Path(run.ROOT)
+PARALLEL = ["-n", "2", "--dist", "loadscope"]
+NBVAL = ["--nbval", "--nbval-current-env", "--nbval-sanitize-with", "chapters/sanitize.cfg",
+         "--nbval-cell-timeout", "300"]
+FOLDERS = ["tests", "chapters"]
+
+
+def add_parser(commands):
+    """Add `test`, `test-backends`, `test-oldest` and `bench` to the command line."""
+    parser = commands.add_parser("test", help="unit tests; chapters against their stored outputs")
+    parser.add_argument("--only", choices=FOLDERS, help="one of the two")
+    parser.set_defaults(run=test, more=[])
+    for name, job in (("test-backends", backends), ("test-oldest", oldest), ("bench", bench)):
+        commands.add_parser(name, help=job.__doc__.split(";")[0]).set_defaults(run=job, more=[])
+
+
+def test(args):
+    """Run the unit tests, and every notebook against its stored outputs; return a status."""
+    folders = [args.only] if args.only else FOLDERS
+    return _pytest(sys.executable, *PARALLEL, *NBVAL, *folders, *args.more)
+
+
+def backends(args):
+    """Run the unit tests on TensorFlow, JAX and PyTorch; return the first status that is not 0."""
+    folder = ROOT / ".venv-backends"
+    status = bootstrap.main(["--venv", str(folder), "--over", sys.prefix,
+                             "-r", str(ROOT / "tests" / "requirements-backends.txt")])
+    for backend in ("tensorflow", "jax", "torch"):
+        if not status:
+            print(f"== KERAS_BACKEND={backend}", flush=True)
+            status = _pytest(bootstrap.python_of(str(folder)), "-q", "-m", "backends", "tests",
+                             *args.more, KERAS_BACKEND=backend)
+    return status
+
+
+def oldest(args):
+    """Run unit tests and chapters on the oldest supported Keras; return a status."""
+    version = oldest_keras()
+    folder = ROOT / ".venv-oldest" / version
+    if not folder.exists():
+        part = folder.with_name("part")
+        shutil.rmtree(part, ignore_errors=True)
+        status = run.call([sys.executable, "-m", "pip", "install", "-q", "--no-deps",
+                           "--target", str(part), f"keras=={version}"])
+        if status:
+            return status
+        part.rename(folder)
+    print(f"== Keras {version}", flush=True)
+    first = {"PYTHONPATH": os.pathsep.join(
+        filter(None, [str(folder), os.environ.get("PYTHONPATH")]))}
+    return (_pytest(sys.executable, "-q", "-m", "backends", "tests", *args.more, **first)
+            or _pytest(sys.executable, "-q", *PARALLEL, "--nbval-lax", "--nbval-current-env",
+                       "chapters", *args.more, **first))
+
+
+def oldest_keras():
+    """Return the oldest version of Keras that the book supports: the bound in pyproject.toml."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    bounds = [d.removeprefix("keras>=") for d in project["dependencies"] if d.startswith("keras>")]
+    return bounds[0]
+
+
+def bench(args):
+    """Measure the speeds that the book promises; return the first status that is not 0."""
+    for script in sorted(ROOT.glob("tests/bench_*.py")):
+        status = run.call([sys.executable, str(script), *args.more])
+        if status:
+            return status
+    return 0
+
+
+def _pytest(python, *arguments, **variables):
+    return run.call([python, "-m", "pytest", *arguments], **variables)
