@@ -654,10 +654,10 @@ print("your guesses:", guess)
 # %% [markdown]
 # ### 整张图：10 种延迟、4 种窗口、5 个种子
 #
-# 一条曲线可能是运气。录下来的实验（`chapters/recipes/truncated_bptt.py`，可以自己重跑）把每种组合各训练 5 次。
+# 一条曲线可能是运气。录下来的实验（`chapters/recipes/03_truncated_bptt`，可以自己重跑）把每种组合各训练 5 次。
 
 # %%
-sweep = recipes.load_sweep("truncated_bptt")
+sweep = recipes.load("truncated_bptt")
 table = sweep.log.pivot_table(index="delay", columns="window",
                               values="accuracy", aggfunc="median")
 print(len(sweep.log), "trainings;", sweep.settings["cpu_seconds"], "CPU s")

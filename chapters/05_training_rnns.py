@@ -438,10 +438,10 @@ claim("live_tanh", live["tanh"], at_least=0.12, at_most=0.25)
 # %% [markdown]
 # ### 录下来的：四种长度 × 四种网络 × 三个随机种子
 #
-# 更长的训练录在 `chapters/recipes/adding_problem`（重做：`python -m rnnbook.recipes run adding_problem`）。64 个单元，Adam，按全局范数裁剪到 1；每 250 次更新测一次 1000 条固定的测试序列；误差低于 0.01 就停，变成 NaN 也停，最多 4000 次更新。学习率从 0.001 和 0.003 里为每种网络选，用的是 $T=50$ 和另一个随机种子。IRNN 的 $W$ 用标准差 0.05 的正态随机数（论文用 0.001）。
+# 更长的训练录在 `chapters/recipes/05_adding_problem`（重做：`python -m rnnbook.recipes run adding_problem`）。64 个单元，Adam，按全局范数裁剪到 1；每 250 次更新测一次 1000 条固定的测试序列；误差低于 0.01 就停，变成 NaN 也停，最多 4000 次更新。学习率从 0.001 和 0.003 里为每种网络选，用的是 $T=50$ 和另一个随机种子。IRNN 的 $W$ 用标准差 0.05 的正态随机数（论文用 0.001）。
 
 # %%
-sweep = recipes.load_sweep("adding_problem")
+sweep = recipes.load("adding_problem")
 log = sweep.log[sweep.log.seed.isin(sweep.settings["settings"]["seeds"])]
 names = {"tanh": "tanh", "irnn": "IRNN", "lstm": "LSTM", "gru": "GRU"}
 looks = dict(zip(names, zip((VERMILION, ORANGE, BLUE, GREEN),
@@ -743,10 +743,10 @@ claim("zoneout_predicts_mean", np.abs(gap).max(), at_most=1e-6)
 # %% [markdown]
 # ### 有用吗：一段太短的文本
 #
-# 正则化只在会过拟合的地方有用。取莎士比亚的头 1 万个字符训练一个字符级 LSTM（64 个单元，50 轮），再用 1 万个没见过的字符来测。四种做法，三个随机种子（竖线是从最小到最大），录在 `chapters/recipes/regularisers`。
+# 正则化只在会过拟合的地方有用。取莎士比亚的头 1 万个字符训练一个字符级 LSTM（64 个单元，50 轮），再用 1 万个没见过的字符来测。四种做法，三个随机种子（竖线是从最小到最大），录在 `chapters/recipes/05_regularisers`。
 
 # %% name="regularisers"
-text_sweep = recipes.load_sweep("regularisers")
+text_sweep = recipes.load("regularisers")
 text_log, rates = text_sweep.log, text_sweep.settings["settings"]["rates"]
 plt.figure(figsize=(6.4, 3.2))
 for (kind, rate), style in zip(rates.items(), ("o-", "s--", "^-.", "D:")):

@@ -518,7 +518,7 @@ claim("gain8_at_100", grown[8][99], at_least=100)
 # 这样 $f=\sigma(\ln u)=\dfrac{u}{1+u}$，大约 $u$ 步忘到 $1/e$。整场赛跑已经录好（`python -m rnnbook.recipes run forget_bias`）。
 
 # %% name="race"
-race = recipes.load_sweep("forget_bias")
+race = recipes.load("forget_bias")
 done = race.log.groupby(["steps", "bias", "member"])["updates"].last()
 names = race.settings["settings"]["biases"]
 fig, axes = plt.subplots(1, 2, figsize=(7.4, 3), sharey=True)
@@ -661,7 +661,7 @@ claim("forget_of_all_units", f[:, 100:].mean(), at_most=0.7, **full)
 # 数字是验证误差降到目标（加法 0.01，累加 0.05）所需的更新次数，1500 表示没做到。这也是录好的（`lstm_ablation`）。
 
 # %% name="ablation"
-ablation = recipes.load_sweep("lstm_ablation")
+ablation = recipes.load("lstm_ablation")
 last = ablation.log.groupby(["task", "without", "member"])["updates"].last()
 order = ablation.settings["settings"]["without"]
 fig, axes = plt.subplots(1, 2, figsize=(7.4, 2.9), sharey=True)

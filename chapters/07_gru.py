@@ -678,7 +678,7 @@ claim("down_per_b", speed[110:150].mean(), at_least=0.02, at_most=2)
 # 但 LSTM 找到的不是精确的计数器：每个 a 让它走 0.72<!-- claim up_per_a -->，每个 b 让它往回走 0.82<!-- claim down_per_b -->。两个数不相等，短的字符串看不出来，长了就对不齐。下面是录下来的 10 个种子。
 
 # %% name="reach"
-sweep = recipes.load_sweep("anbn")
+sweep = recipes.load("anbn")
 last = sweep.log[sweep.log.updates == sweep.settings["settings"]["updates"]]
 reaches = {cell: np.sort(last[last.cell == cell].furthest)
            for cell in ("lstm", "gru")}

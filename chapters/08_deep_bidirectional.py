@@ -356,7 +356,7 @@ claim("look_ahead_chunked", parts, close_to=(16 + 3 * 0.5) / 19, tol=0.02)
 # 一个种子不算数。下面是录好的五个种子（`python -m rnnbook.recipes run look_ahead`）。
 
 # %% name="look_ahead_seeds"
-log = recipes.load_sweep("look_ahead").log
+log = recipes.load("look_ahead").log
 table = log.groupby("reader").accuracy.agg(["min", "max", "count"])
 print(table.round(3))
 claim("seeds_one_way_best", table.loc["one way", "max"], at_most=0.53)
@@ -617,7 +617,7 @@ HTML("".join(show(bank.test[i], predicted[i]) for i in range(4)))
 # 录好的训练（`python -m rnnbook.recipes run ud_pos`）：每个网络每层每词 64 个数，所以双向的每个方向只有 32 个单元，参数比单向还少一点；学习率在验证句子上选；测试集什么也没有决定。5 个种子，**按种子配对**相减。
 
 # %% name="gain"
-sweep = recipes.load_sweep("ud_pos")
+sweep = recipes.load("ud_pos")
 test = sweep.log[sweep.log.stage == "test"]
 shallow = test[(test.cell == "LSTM") & (test.depth == 1)]
 by_seed = shallow.pivot(index="seed", columns="directions", values="accuracy")

@@ -283,7 +283,7 @@ claim("real_steps_untouched", np.abs((out0 - out)[on_right]).max(),
 # 填充的编号总是 0，网络看得见它。那么掩码是不是可有可无？让三个网络学同一件最简单的事：说出句子的**最后一个词**（8 选 1，瞎猜 12.5%）。LSTM、权重的起点、数据、更新次数都一样，只差填充的边和掩码。这是一次录下来的训练：每种 5 个随机种子，20 轮；`python -m rnnbook.recipes run padding_sides` 可以重做。
 
 # %%
-race = recipes.load_sweep("padding_sides")
+race = recipes.load("padding_sides")
 settings, log = race.settings["settings"], race.log
 print({k: settings[k] for k in ("train", "longest", "units", "epochs")})
 

@@ -522,7 +522,7 @@ claim("live_behind_linear_points", 100 * (score(linear, clean) - live_clean),
 # 同样的训练集、同样 10 遍、循环层每步每层都给出 128 个数，只换网络（最后三行换的是输入，10.7 和 10.8 节再说）。每种三个种子，报告均值 ± 标准差（`python -m rnnbook.recipes run intent_ladder`）。学习率按循环层的种类选，各试三个（一个种子），训练 5 遍，看验证集：
 
 # %% name="ladder_rates"
-log = recipes.load_sweep("intent_ladder").log
+log = recipes.load("intent_ladder").log
 tried = log[log.stage == "choose"]
 print(tried.pivot(index="rate", columns="network",
                   values="validation").round(3).to_string(na_rep="-"))
@@ -738,7 +738,7 @@ claim("linear_more_clean", score(linear_more, clean), at_least=0.82,
 # 公平起见，线性模型也用上这些说法（C 仍是 10，没有重选）：从 82.6%<!-- claim linear_clean --> 到 83.0%<!-- claim linear_more_clean -->。网络是双向 LSTM，每个方向 128 个单元，训练 6 遍，三个种子（`python -m rnnbook.recipes run intent_best`），第一个种子的权重存下来。现场把它装进模型，重新打分：
 
 # %% name="best" tags=["data", "training"]
-best = recipes.load_sweep("intent_best")
+best = recipes.load("intent_best")
 strong = Features([text for text, _ in massive.train], pairs=True)
 net = build_classifier(strong.sizes, len(massive.labels), units=256)
 stored = [best.weights[name] for name in sorted(best.weights)]
@@ -832,7 +832,7 @@ claim("two_linear_on_validation", product_gain(massive.validation),
       at_least=0.1, at_most=1, scope="full", full=full)
 
 # %% name="ensemble"
-group = recipes.load_sweep("intent_ensemble")
+group = recipes.load("intent_ensemble")
 by_size = group.log.groupby(["networks", "reads"])[
     ["clean_test_alone", "clean_test_together", "clean_test_combined"]]
 print((100 * by_size.mean()).round(2).to_string())

@@ -326,7 +326,7 @@ claim("reset_costs", reset_nats - live_nats, at_least=0.005)
 # %% [markdown]
 # ## 11.6 录好的模型
 #
-# 想赢，要更大的模型和更久的训练。`chapters/recipes/shakespeare_lstm.py` 是一份可以重跑的记录：LSTM-512，同样切成流，强 dropout，训练用了 48<!-- claim recorded_cpu_minutes --> 分钟的 CPU 时间。权重以 float16 存在仓库里，词表与它放在一起。
+# 想赢，要更大的模型和更久的训练。`chapters/recipes/06_shakespeare_lstm` 是一份可以重跑的记录：LSTM-512，同样切成流，强 dropout，训练用了 48<!-- claim recorded_cpu_minutes --> 分钟的 CPU 时间。权重以 float16 存在仓库里，词表与它放在一起。
 #
 # 超参数事先定好，没有搜索。前 16 轮把训练文本末尾的 20,000 个字符留在外面，只看不学；后 20 轮把它也放进训练，因为验证文本正从这出戏的半截接着往下，有同一批人名。做这个决定时，在验证文本上量过的只有 5 元语法这条基线（下面第二格重量一遍）；网络自己在验证文本上的损失，没有用来定任何一项设置；书里报告的是存下来的最后一轮权重的成绩。
 

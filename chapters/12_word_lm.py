@@ -374,7 +374,7 @@ claim("tying_saves", parameters(False) - parameters(True),
 # 代价呢？两个配方在 10 万个词上把各种选择各训练了 3 个种子。`word_lm_optimizers` 里，绑定、不绑定和每一种优化器各自在验证文本上、用另一个种子选学习率；采样、词向量、权重丢弃（和它的对照）沿用 0.016，没有另选，词向量只选了大小。不丢弃和权重丢弃训练 6 轮，其余 4 轮；表里还没讲到的行，12.8 节再读。测试困惑度，平均 ± 标准差：
 
 # %% name="choices" tags=["data"]
-sweep, more = (recipes.load_sweep(name)
+sweep, more = (recipes.load(name)
                for name in ("word_lm_choices", "word_lm_optimizers"))
 first = sweep.log[sweep.log.stage == "test"]
 second = more.log[more.log.stage == "test"]
@@ -580,7 +580,7 @@ claim("slice_validation", np.exp(log.slice_nats.iloc[-1]), close_to=104.4,
 claim("validation_ppl", figures["validation_perplexity"], close_to=109.2,
       tol=0.1)
 claim("test_ppl", figures["test_perplexity"], at_most=103)
-repeats = recipes.load_sweep("wikitext2_seeds").log.dropna()
+repeats = recipes.load("wikitext2_seeds").log.dropna()
 three = np.array([figures["test_perplexity"], *repeats.test_perplexity])
 print("test perplexity by seed:", three.round(1))
 claim("seeds", len(three), close_to=3, tol=0)

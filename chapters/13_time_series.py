@@ -459,7 +459,7 @@ claim("member_is_keras_gru",
 # 为什么只训练 50 步？录好的训练里（`python -m rnnbook.recipes run airline_gru`）比较过 50、150、400 步，打分用 1954 到 1958 年，每年只用此前的数据：
 
 # %% name="choices"
-sweep = recipes.load_sweep("airline_gru")
+sweep = recipes.load("airline_gru")
 log = sweep.log
 names = [f"s{k}" for k in range(10)]
 error = 100 * (log[names].div(log.truth, axis=0) - 1).abs()
@@ -635,7 +635,7 @@ for level in (0.1, 0.5, 0.9):
 # %% name="year_ahead" tags=["data", "training"]
 from rnnbook.time_series.seasonal import growth_path
 
-both = recipes.load_sweep("airline_direct_recursive").log
+both = recipes.load("airline_direct_recursive").log
 unit = np.abs(y[12:120] - y[:108]).mean()
 sizes = both[names].sub(both.truth, axis=0).abs() / unit  # MASE
 year_mase = sizes.groupby([both.loss, both.model]).mean().T  # (10, 4)
@@ -698,7 +698,7 @@ claim("year_same_growth", old["same growth"].mean(), close_to=0.751,
 from rnnbook.time_series.intervals import coverage
 from rnnbook.time_series.seasonal_gru import ask, simulated_windows
 
-year = recipes.load_sweep("airline_year")
+year = recipes.load("airline_year")
 direct = build_grus(SideBySideGRUCell(16, 5), 24, 3, outputs=36)
 direct.set_weights([year.weights[str(i)] for i in range(5)])
 x, answer = simulated_windows(2000, 24, (1, 2), 12,

@@ -516,7 +516,7 @@ claim("live_loss_falls", history["loss"][-1] / history["loss"][0],
 # 完整的训练是录好的（`python -m rnnbook.recipes run ner_crf`，3,997 句、6 遍），留下了第一个种子的权重。装上它，在测试集上现场重新评分。
 
 # %% name="report" tags=["training", "data"]
-sweep = recipes.load_sweep("ner_crf")
+sweep = recipes.load("ner_crf")
 if full:
     coder = Coder(uner.train)
     model = bilstm_crf.build(coder)
@@ -645,7 +645,7 @@ claim("names_all_new", len(new), close_to=188, tol=0, **only)
 # 怎样比才公平？`ner_crf` 里两者共用一套设置（6 遍，学习率 0.003），3 个种子；6 遍和 0.003 没有挑过，挑过的只有 CRF 才有的一项，转移分数的放大倍数（在验证集上，8 遍）。所以再给两边各挑一次，格子相同：两种遍数乘两种学习率，各训练一次，看验证集上的实体 F1（配方 `ner_softmax_choose` 与 `ner_crf_choose`）：
 
 # %% name="softmax_grid"
-grids = {name: recipes.load_sweep(f"ner_{name}_choose").log
+grids = {name: recipes.load(f"ner_{name}_choose").log
          for name in ("softmax", "crf")}
 grid = pd.DataFrame({
     name: log[log.decoding == way].set_index(
@@ -663,7 +663,7 @@ claim("grid_best_crf", grid.crf.max(), close_to=0.715, tol=0.001)
 # softmax 挑中 12 遍、0.005，验证集上 0.662<!-- claim grid_best -->，在格子的角上，再多训练几遍也许还会好一点，没有量；CRF 挑中 6 遍、0.005，0.715<!-- claim grid_best_crf -->，学习率也在边上。两边各用挑中的设置、同样的 5 个种子训练，在测试集上评分（`ner_softmax`、`ner_crf_again`）：
 
 # %% name="crf_or_softmax"
-first, tuned, again = (recipes.load_sweep(name).log for name in
+first, tuned, again = (recipes.load(name).log for name in
                        ("ner_crf", "ner_softmax", "ner_crf_again"))
 same, before = (first[first.model == name] for name in ("softmax", "CRF"))
 arms = {"softmax, untuned, rules": same[same.rules],
@@ -840,7 +840,7 @@ claim("seg_longest_match", segmentation.word_f1(gold_words, matched)[2],
 # 两个基线：每个字标它最常见的标签，词的 F1 是 0.59<!-- claim seg_each_character -->；拿训练集的词当词典，从左往右取最长的词，是 0.79<!-- claim seg_longest_match -->。词性的基线与第 08 章相同：74.6%<!-- claim 08_deep_bidirectional/baseline -->。录好的训练（`python -m rnnbook.recipes run tagging_tasks`，3 个种子）：
 
 # %% name="other_tasks"
-other = recipes.load_sweep("tagging_tasks").log
+other = recipes.load("tagging_tasks").log
 decoded = other[other.rules]
 table = decoded.groupby(["task", "model"]).score.agg(["mean", "std", "count"])
 print(table.round(4))
@@ -859,7 +859,7 @@ claim("seg_crf_sd", table.loc[("words", "CRF"), "std"], at_most=0.005)
 claim("seg_gain", added.mean(), at_least=0.0, at_most=0.005)
 claim("seg_gain_least", added.min(), at_least=0.0)
 claim("seg_gain_sd", added.std(), at_most=0.005)
-plain = recipes.load_sweep("pos_softmax").log.pivot(
+plain = recipes.load("pos_softmax").log.pivot(
     index="seed", columns="filters", values="score")
 tagged = decoded[decoded.task == "parts of speech"].set_index("seed").score
 print(plain.assign(CRF=tagged).round(4))
@@ -884,7 +884,7 @@ claim("pos_reading_least_points", reading.min(), at_least=0.3)
 # 前面找名字，句子都是人工分好词的。不分词，直接在字上找，会差多少？同样的设置和种子（都是给词定的，没有另挑），只看验证集（`ner_characters`）：
 
 # %% name="characters"
-letters = recipes.load_sweep("ner_characters").log.set_index("seed").entity_f1
+letters = recipes.load("ner_characters").log.set_index("seed").entity_f1
 words = before.set_index("seed").validation_score
 print(pd.DataFrame({"characters": letters, "words": words}).round(4))
 lost = words - letters

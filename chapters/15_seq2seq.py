@@ -352,7 +352,7 @@ for text, answer, iso in wrong[:5]:
 # 96 个单元，1.6 万个日期，全部 13 种写法（`python -m rnnbook.recipes run dates_seq2seq`）。
 
 # %% name="dates_seeds"
-sweep = recipes.load_sweep("dates_seq2seq")
+sweep = recipes.load("dates_seq2seq")
 log = sweep.log
 print(log[["seed", "parameters", "validation", "exact"]].to_string(
     index=False))
@@ -569,7 +569,7 @@ for question, answer in new_sums[:4]:
 assert not set(sums) & set(new_sums)
 
 # %% name="addition_seeds"
-sweep = recipes.load_sweep("addition_seq2seq")
+sweep = recipes.load("addition_seq2seq")
 log = sweep.log
 columns = ["exact", "three digits", "4 digits", "5 digits"]
 print(log.groupby("reversed")[columns].agg(["mean", "std"]).T.round(4))
@@ -586,7 +586,7 @@ claim("addition_reversal_least_points", gain.min(), at_least=0, at_most=0.2)
 claim("addition_4_digits", log["4 digits"].max(), at_most=0.01)
 
 # %%
-tried = recipes.load_sweep("addition_rates").log.set_index("rate").validation
+tried = recipes.load("addition_rates").log.set_index("rate").validation
 seed_2 = log[log.seed == 2].set_index("reversed").validation
 tried.loc[0.01] = seed_2[False]
 print(tried.sort_index(), f"\nreversed, 0.01: {seed_2[True]:.4f}")
@@ -662,7 +662,7 @@ print(inspect.getsource(ScheduledSeq2Seq.call))
 # 随便写一个数字，碰对 10%（虚横线）。
 
 # %% name="exposure"
-log = recipes.load_sweep("exposure_bias").log
+log = recipes.load("exposure_bias").log
 trained = {0.0: "teacher forcing", 0.5: "scheduled sampling"}
 fig, axes = plt.subplots(1, 3, figsize=(12.5, 4), sharey=True)
 shown = (("truth", "own"), ("after_truth", "after_own"),
@@ -754,7 +754,7 @@ claim("planted_better_seeds", (gain["planted"] > 0).sum(), at_least=4)
 claim("scheduled_gain_points", gain["exact"].mean(), at_most=0)
 claim("scheduled_gain_sd_points", gain["exact"].std(), at_least=4)
 claim("scheduled_better_seeds", (gain["exact"] > 0).sum(), at_most=1)
-short_run = recipes.load_sweep("own_outputs").log
+short_run = recipes.load("own_outputs").log
 short_run = short_run[short_run.position == 1].groupby("top").exact.mean()
 claim("short_run_gain_points", 100 * (short_run[0.5] - short_run[0.0]),
       close_to=-26.9, tol=0.1)
@@ -848,7 +848,7 @@ claim("bleu_memory", memory_bleu, close_to=16.9, tol=0.2, scope="full",
 # 224 个单元，嵌入 96，dropout 0.3，标签平滑 0.1（第 10 章），AdamW，10 轮，学习率预热 200 批，再按余弦降到 0；学习率只试了两个，各练 3 轮，取验证集损失小的（恰是大的那个，更大的后面补试）；$\alpha=1$ 没有调（`python -m rnnbook.recipes run tatoeba_plain`）。存下来的是第一个种子的权重，现场译三分之一的测试集（没有完整数据时词表不同，换成一个没有训练过的小模型，只演示流程）：
 
 # %% name="translate" tags=["data"]
-sweep = recipes.load_sweep("tatoeba_plain")
+sweep = recipes.load("tatoeba_plain")
 if full:
     model = seq2seq.from_weights(sweep.weights)
 else:  # the sample has other vocabularies: an untrained model
@@ -933,7 +933,7 @@ for text, chinese in zip(mine, translator.translate(
 # 选中的是试过的最大的学习率，就该再往上试。存下的权重没有换；这里只补上该做的那张表，3 轮之后的验证集损失（`tatoeba_rates`）：
 
 # %% name="rates"
-tried = recipes.load_sweep("tatoeba_rates").log
+tried = recipes.load("tatoeba_rates").log
 tried = tried[(tried.source == "english") & (tried.kind == "plain")]
 tried = pd.concat([log[log.stage == "choose"], tried])
 nats = tried[tried.epoch == 3].set_index("rate").validation_nats
@@ -947,7 +947,7 @@ claim("best_rate", nats.idxmin(), close_to=0.016, tol=1e-9)
 # 于是用更大的学习率练满 10 轮，再加上反方向，**汉译英**（`tatoeba_both_ways`，英译汉 0.008 有 3 个种子，其余 2 个，这里看没有注意力的）。汉译英的译文按**词**比较，不分大小写，所以两个方向的数不能相比：
 
 # %% name="both_ways"
-record = recipes.load_sweep("tatoeba_both_ways")
+record = recipes.load("tatoeba_both_ways")
 both = record.log[record.log.bleu_test.notna()]
 plain = both[both.kind == "plain"]
 print(plain.groupby(["source", "rate"])[["bleu_test", "bleu_beam"]].agg(

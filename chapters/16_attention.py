@@ -372,7 +372,7 @@ for row in range(2):
 # 录好的比较（`python -m rnnbook.recipes run reversal`）：两种模型单元数、训练串、更新次数都一样，每种都用第一个种子试同样的四个学习率，在**验证**串上写对字母最多的，再训练 3 个种子；测试串什么也不决定。注意力多一个 64 × 64 的矩阵，此外结构相同。
 
 # %% name="tuning"
-sweep = recipes.load_sweep("reversal")
+sweep = recipes.load("reversal")
 log, settings = sweep.log, sweep.settings["settings"]
 first = log[log.seed == 0]  # the learning rates were tried with one seed
 tuning = first.groupby(["kind", "rate"]).validation.first().unstack()
@@ -431,7 +431,7 @@ claim("whole_at_40_any_rate", far.whole.max(), at_most=0.1)
 # 预算相同，不等于练到头。一个向量的练 4 倍久，注意力的只练一半和五分之一，每个次数各自选学习率（`reversal_longer`，从 0.02 起减半、加倍，直到最好的两边都试过；同样是验证串、3 个种子）：
 
 # %% name="updates"
-longer = recipes.load_sweep("reversal_longer").log
+longer = recipes.load("reversal_longer").log
 tuned = pd.concat([test.assign(updates=500), longer[longer.chosen]])
 curve = tuned.groupby(["kind", "length", "updates"]).letters.agg(
     ["mean", "std"])
@@ -477,7 +477,7 @@ claim("quick_at_40_least", quick[40].min(), at_least=0.7)
 # 打分换成加性的，又怎样？同样 500 次更新，自己的学习率（`reversal_additive`）：
 
 # %% name="additive"
-additive = recipes.load_sweep("reversal_additive").log
+additive = recipes.load("reversal_additive").log
 record = additive[additive.chosen]
 kinds = pd.concat([test, record])
 kinds = kinds[kinds.length.isin(record.length)].groupby(["kind", "length"])
@@ -507,7 +507,7 @@ claim("attention_at_40_other_rate", far[far.rate == 0.06].letters.item(),
 # 倒写是玩具。第 15 章把 13 种写法的日期译成 ISO，一个向量就答对了 99.8%<!-- claim 15_seq2seq/dates_exact -->。换上两种注意力，别的都不动（学习率也是当初替一个向量挑的），3 个种子，每轮之后看验证对（`dates_attention`）：
 
 # %% name="dates"
-log = recipes.load_sweep("dates_attention").log
+log = recipes.load("dates_attention").log
 curves = log.groupby(["kind", "epoch"]).validation.agg(["mean", "std"])
 fig, ax = plt.subplots(figsize=(7, 3.6))
 for kind, color, style in (("multiplicative", BLUE, "o-"),
@@ -600,7 +600,7 @@ claim("trained_rows", np.abs(rows.sum(axis=2) - 1).max(), at_most=1e-5)
 # 第 15 章在 Tatoeba 上训练了不带注意力的模型。同样的划分、单元数、训练轮数、学习率的选法，只把 `attention=None` 改成 `"multiplicative"`，各 3 个种子（多出来的参数是一个 224 × 224 的矩阵）：
 
 # %% name="bleu"
-logs = {kind: recipes.load_sweep(f"tatoeba_{kind}").log
+logs = {kind: recipes.load(f"tatoeba_{kind}").log
         for kind in ("plain", "attention")}
 runs = {kind: log[log.epoch == 10].set_index("seed")
         for kind, log in logs.items()}
@@ -617,7 +617,7 @@ claim("bleu_attention", runs["attention"].bleu_test.mean(),
 claim("bleu_gain", more.mean(), at_least=5)
 claim("bleu_gain_least", more.min(), at_least=5)
 claim("bleu_gain_sd", more.std(), at_most=1)
-cpu = {kind: recipes.load_sweep(f"tatoeba_{kind}").settings["cpu_seconds"]
+cpu = {kind: recipes.load(f"tatoeba_{kind}").settings["cpu_seconds"]
        for kind in logs}
 claim("cpu_attention", cpu["attention"], at_least=cpu["plain"])
 claim("cpu_plain", cpu["plain"], at_most=1500)
@@ -634,7 +634,7 @@ claim("beam_over_greedy_least", wider.min(), at_least=1)
 # 学习率当时只试了两个，选中的 0.004 在边上。后来两种都补试了更大的（`tatoeba_rates`，一个种子，3 轮后的验证损失）：
 
 # %% name="rates"
-tried = pd.concat([recipes.load_sweep("tatoeba_rates").log,
+tried = pd.concat([recipes.load("tatoeba_rates").log,
                    *(log[log.stage == "choose"].assign(
                        kind=kind, source="english")
                      for kind, log in logs.items())])
@@ -656,7 +656,7 @@ claim("rates_attention_behind_count", (behind > 0.02).sum(), close_to=3,
 # 按补试的学习率练满 10 轮再看：2 个种子（英译汉的 0.008 是 3 个），两个方向都练（英文按小写的词计 BLEU）。英译汉试了两个学习率，每种模型取**验证** BLEU 高的（`tatoeba_both_ways`）：
 
 # %% name="both_ways"
-both_ways = recipes.load_sweep("tatoeba_both_ways")
+both_ways = recipes.load("tatoeba_both_ways")
 all_ways = both_ways.log
 last = all_ways[all_ways.epoch == 10].set_index(["source", "kind", "rate"])
 last = last.sort_index()
@@ -745,7 +745,7 @@ claim("bleu_ratio_rises", ratio.diff().min(), at_least=0.1)
 pairs = load_tatoeba()
 full = pairs.source.full
 languages = translator.Languages(pairs.train)
-stored = recipes.load_sweep("tatoeba_attention")
+stored = recipes.load("tatoeba_attention")
 model = Seq2Seq(*languages.sizes, *(
     stored.settings["settings"][name]
     for name in ("units", "embedding", "attention")))
@@ -871,7 +871,7 @@ HTML(alignment_html(a, words, signs, credit))
 # 分类器只有一次注意力：编码每个位置，打分，加权平均，判断。它没有解码器，也没有每一步的查询：分数只看这个位置的状态，$e_s=v\cdot\tanh(h_sU+b)$（$b$ 好比一个学来的、固定不变的查询项），然后照样 softmax、加权平均。编码器有两种：双向 LSTM（每个状态都读过全部输入），和逐个位置的 `Dense`（每个状态只知道自己的输入）。训练后，把一个位置的输入（数和标记）换成 0，答案变了多少，叫它的**影响 (influence)**。问两个问题：权重最大的是带标记的那个吗？影响最大的是吗？
 
 # %% name="explain_seeds"
-record = recipes.load_sweep("attention_weights").log
+record = recipes.load("attention_weights").log
 record = record.sort_values(["encoder", "seed"])
 others = record[["uniform", "shuffled", "least"]]
 print(record.drop(columns="weight_on_marked").round(2).to_string(index=False))

@@ -1,11 +1,18 @@
 """Recipes: run, resume, load; what goes wrong is said clearly."""
 
 import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from bookbuild.chapter import ROOT
+from kill_runs import TRAINING
 from rnnbook import recipes
 from rnnbook.data import files
 from rnnbook.language.char_lm import build_lm, carried_nats, from_weights
@@ -14,9 +21,9 @@ from rnnbook.training.weights import get_weights, set_weights
 
 TINY = '''
 import keras
-from rnnbook import language_model
-from rnnbook.batching import streams
-from rnnbook.vocab import Vocabulary
+from rnnbook.data.vocab import Vocabulary
+from rnnbook.language import char_lm
+from rnnbook.training.batching import streams
 
 SETTINGS = {"seed": 5, "epochs": 3, "units": 6}
 KIND = "full"
@@ -27,10 +34,10 @@ def prepare(settings):
     return {"vocab": vocab, "ids": vocab.encode(TEXT), "data": {"name": "tiny", "kind": KIND}}
 
 def build(settings, prepared):
-    model = language_model.build_lm(len(prepared["vocab"]), settings["units"], 4, dropout=0.3,
+    model = char_lm.build_lm(len(prepared["vocab"]), settings["units"], 4, dropout=0.3,
                                     weight_dropout=0.3, batch=2, steps=8, stateful=True)
     schedule = keras.optimizers.schedules.CosineDecay(0.02, 100)
-    model.compile(keras.optimizers.Adam(schedule), language_model.lm_loss(), jit_compile=False)
+    model.compile(keras.optimizers.Adam(schedule), char_lm.lm_loss(), jit_compile=False)
     return model
 
 def train_epoch(model, settings, prepared, epoch):
@@ -41,14 +48,19 @@ def train_epoch(model, settings, prepared, epoch):
     return {"train_nats": history.history["loss"][0]}
 
 def finish(weights, settings, prepared):
-    return {"nats": language_model.carried_nats(weights, prepared["ids"])}
+    return {"nats": char_lm.carried_nats(weights, prepared["ids"])}
 '''
+
+
+def write(root, program, folder="05_tiny"):
+    """Write the program of a recipe."""
+    (root / folder).mkdir(parents=True, exist_ok=True)
+    (root / folder / "recipe.py").write_text(program)
 
 
 @pytest.fixture
 def root(tmp_path):
-    (tmp_path / "recipes").mkdir()
-    (tmp_path / "recipes" / "tiny.py").write_text(TINY)
+    write(tmp_path / "recipes", TINY)
     return tmp_path / "recipes"
 
 
@@ -56,16 +68,15 @@ def root(tmp_path):
 def done(tmp_path_factory):
     """A finished run, shared by the tests that only read it."""
     folder = tmp_path_factory.mktemp("done")
-    (folder / "tiny.py").write_text(TINY)
+    write(folder, TINY)
     run.run("tiny", folder, cache=folder.parent / "cache", say=lambda text: None)
     return folder
 
 
 def copy_of(done, root):
-    target = root / "tiny"
-    target.mkdir()
+    target = root / "05_tiny"
     for file in read.FILES:
-        (target / file).write_bytes((done / "tiny" / file).read_bytes())
+        (target / file).write_bytes((done / "05_tiny" / file).read_bytes())
     return target
 
 
@@ -86,7 +97,7 @@ def test_figures_are_those_of_the_stored_weights(done):
     ids = recipe.vocab.encode("so long lives this, and this gives life to thee. " * 12)
     nats = carried_nats(recipe.weights, ids)
     assert nats == pytest.approx(recipe.settings["figures"]["nats"], abs=1e-6)
-    with np.load(done / "tiny" / "weights.npz") as archive:
+    with np.load(done / "05_tiny" / "weights.npz") as archive:
         assert {archive[key].dtype for key in archive.files} == {np.dtype("float16")}
 
 
@@ -95,7 +106,7 @@ def test_an_interrupted_run_ends_like_a_whole_one(done, root, tmp_path, stop):
     lines = []
     cache = tmp_path / "cache"
     assert run.run("tiny", root, cache, stop_after=stop, say=lines.append) is None
-    assert not (root / "tiny").exists()
+    assert [p.name for p in (root / "05_tiny").iterdir()] == ["recipe.py"]
     run.run("tiny", root, cache, say=lines.append)
     assert f"tiny: resumed after epoch {stop} of 3" in lines
     whole, resumed = recipes.load("tiny", done), recipes.load("tiny", root)
@@ -110,25 +121,107 @@ def test_an_interrupted_run_ends_like_a_whole_one(done, root, tmp_path, stop):
 def test_a_checkpoint_of_other_settings_is_refused(root, tmp_path):
     cache = tmp_path / "cache"
     run.run("tiny", root, cache, stop_after=1, say=lambda text: None)
-    (root / "tiny.py").write_text(TINY.replace('"seed": 5', '"seed": 6'))
+    write(root, TINY.replace('"seed": 5', '"seed": 6'))
     with pytest.raises(RecipeError, match="other settings or data: use --restart"):
         run.run("tiny", root, cache)
     run.run("tiny", root, cache, restart=True, stop_after=1, say=lambda text: None)
 
 
+def put(path, **arrays):
+    """Write a checkpoint again with other arrays."""
+    with np.load(path) as archive:
+        kept = {key: archive[key] for key in archive.files}
+    np.savez(path, **(kept | arrays))
+
+
 def test_a_damaged_checkpoint_is_refused(root, tmp_path):
+    write(root, TRAINING)
     cache = tmp_path / "cache"
     run.run("tiny", root, cache, stop_after=1, say=lambda text: None)
     path = cache / "checkpoint.npz"
-    path.write_bytes(path.read_bytes()[:500])
-    with pytest.raises(RecipeError, match=r"checkpoint\.npz is damaged"):
-        run.run("tiny", root, cache)
+    whole = path.read_bytes()
+    damage = [lambda: path.write_bytes(whole[:500]), lambda: put(path, v0=np.ones((3, 3))),
+              lambda: put(path, v0=np.array("a")), lambda: put(path, v999=np.ones(3))]
+    damage += [lambda note=note: put(path, note=np.array(note))
+               for note in ("{}", "[]", "3", "{", '{"identity": 3, "done": 3}')]
+    for harm in damage:
+        path.write_bytes(whole)
+        harm()
+        with pytest.raises(RecipeError, match=r"checkpoint\.npz .*: use --restart"):
+            run.run("tiny", root, cache, say=lambda text: None)
+    path.write_bytes(whole)
+    with np.load(path) as archive:
+        note = json.loads(str(archive["note"]))
+    for strange in (3, [3], [{}], [{"rows": []}]):
+        put(path, note=np.array(json.dumps(note | {"done": strange})))
+        with pytest.raises(RecipeError, match=r"checkpoint\.npz is damaged .*: use --restart"):
+            run.run("tiny", root, cache, say=lambda text: None)
+
+
+def test_weights_that_are_not_finite_are_not_stored(done, root, tmp_path):
+    folder = copy_of(done, root)
+    write(root, TRAINING)
+    before = {file: (folder / file).read_bytes() for file in read.FILES}
+    cache = tmp_path / "cache"
+    run.run("tiny", root, cache, stop_after=2, say=lambda text: None)
+    with np.load(cache / "checkpoint.npz") as archive:
+        put(cache / "checkpoint.npz", v0=np.full_like(archive["v0"], np.nan))
+    with pytest.raises(RecipeError, match=r"not finite.*use --restart"):
+        run.run("tiny", root, cache, say=lambda text: None)
+    assert {file: (folder / file).read_bytes() for file in read.FILES} == before
+
+
+def test_what_a_killed_run_left_half_written_goes(root, tmp_path):
+    write(root, TRAINING)
+    cache, ended = tmp_path / "cache", subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    cache.mkdir()
+    gone = [folder / f".checkpoint.npz.{pid}" for folder in (cache, root / "05_tiny")
+            for pid in (ended.pid, os.getpid())]
+    stay = [cache / f".checkpoint.npz.{os.getppid()}", cache / ".notes.txt", cache / "a.1"]
+    for path in gone + stay:
+        path.write_text("half")
+    run.run("tiny", root, cache, stop_after=1, say=lambda text: None)
+    assert [path.exists() for path in gone + stay] == [False] * 4 + [True] * 3
+
+
+@pytest.fixture(scope="module")
+def killed(tmp_path_factory):
+    """Undisturbed runs, and runs that were killed and went on, of `kill_runs`."""
+    if not hasattr(os, "fork"):
+        pytest.skip("no fork on this system")
+    program = subprocess.run(
+        [sys.executable, Path(__file__).with_name("kill_runs.py"), tmp_path_factory.mktemp("kill")],
+        capture_output=True, text=True, timeout=600)
+    assert program.returncode == 0, program.stderr
+    return json.loads(program.stdout)
+
+
+@pytest.mark.parametrize(("kind", "count"), [("training", 4), ("sweep", 3)])
+def test_a_killed_run_ends_like_an_undisturbed_one(killed, kind, count):
+    found = killed[kind]
+    assert found["ended"] == 0
+    assert len(found["left"]["results"]) == count
+    assert found["left"]["cache"] == ["checkpoint.npz"]
+    assert len(found["kills"]) == 5
+    for row in found["kills"]:
+        assert (row["killed"], row["ended"]) == (-9, 0)
+        assert row["left"] == found["left"], f"killed at point {row['at']} of {found['points']}"
+
+
+def test_a_long_step_says_when_it_began(root, tmp_path, monkeypatch):
+    write(root, TRAINING)
+    lines, takes = [], iter([100, 1, 1])
+    monkeypatch.setattr(store, "stopwatch", lambda: lambda: (next(takes), 0.0))
+    run.run("tiny", root, tmp_path, say=lines.append)
+    assert [bool(re.match(r"epoch ./3  began at ..:..:..", line)) for line in lines] == [
+        True, False, True, False, False, False]
 
 
 def test_sample_data_never_replace_full_results(done, root, tmp_path):
     folder = copy_of(done, root)
     before = {file: (folder / file).read_bytes() for file in read.FILES}
-    (root / "tiny.py").write_text(TINY.replace('KIND = "full"', 'KIND = "sample"'))
+    write(root, TINY.replace('KIND = "full"', 'KIND = "sample"'))
     lines = []
     target = run.run("tiny", root, tmp_path / "cache", say=lines.append)
     assert target == tmp_path / "cache" / "sample_results"
@@ -137,11 +230,23 @@ def test_sample_data_never_replace_full_results(done, root, tmp_path):
     assert json.loads((target / "settings.json").read_text())["data"]["kind"] == "sample"
 
 
-def test_an_unknown_recipe_names_those_that_exist(root):
-    with pytest.raises(RecipeError, match=r"no results of a recipe 'tinny'.*\['tiny'\]"):
-        recipes.load("tinny", root)
-    with pytest.raises(RecipeError, match="no recipe 'tinny'; recipes: tiny"):
-        recipes.import_recipe("tinny", root)
+def test_an_unknown_recipe_names_those_like_it(root):
+    for read_it in (recipes.load, recipes.import_recipe):
+        with pytest.raises(RecipeError, match="no recipe 'tinny': did you mean tiny"):
+            read_it("tinny", root)
+    with pytest.raises(RecipeError, match=r"no recipe 'xyz'; `python -m rnnbook.recipes list`"):
+        recipes.load("xyz", root)
+
+
+def test_two_recipes_of_one_name(root):
+    write(root, TINY, "11_tiny")
+    with pytest.raises(RecipeError, match="two recipes are called 'tiny': 05_tiny and 11_tiny"):
+        recipes.load("tiny", root)
+
+
+def test_a_recipe_that_did_not_run(root):
+    with pytest.raises(RecipeError, match=r"lacks settings\.json.*recipes run tiny"):
+        recipes.load("tiny", root)
 
 
 def test_outside_a_clone(tmp_path):
@@ -181,20 +286,30 @@ def test_weights_that_are_no_archive(done, root):
         recipes.load("tiny", root)
 
 
-def test_pickled_and_broken_numbers_are_refused(tmp_path):
-    path = tmp_path / "weights.npz"
+def test_pickled_and_broken_numbers_are_refused(done, root):
+    path = copy_of(done, root) / "weights.npz"
     np.savez(path, a=np.array([{"a": 1}], dtype=object))
     with pytest.raises(RecipeError, match="damaged"):
-        read.load_weights(path)
+        recipes.load("tiny", root)
     np.savez(path, a=np.array([1.0, np.nan]))
     with pytest.raises(RecipeError, match="a is not an array of finite floats"):
-        read.load_weights(path)
+        recipes.load("tiny", root)
 
 
-@pytest.mark.parametrize("file", ["settings.json", "vocab.json"])
-def test_damaged_json(done, root, file):
-    (copy_of(done, root) / file).write_text('{"a": ')
-    with pytest.raises(RecipeError, match="damaged file"):
+@pytest.mark.parametrize(("file", "text"), [
+    (file, text) for file in ("settings.json", "vocab.json")
+    for text in ('{"a": ', "[]", '{"tokens": 3}', '{"settings": 3}', "3", "null")])
+def test_damaged_json(done, root, file, text):
+    (copy_of(done, root) / file).write_text(text)
+    with pytest.raises(RecipeError, match=rf"{file} is a damaged file .*git checkout"):
+        recipes.load("tiny", root)
+
+
+@pytest.mark.parametrize("file", read.FILES)
+def test_a_pointer_of_git_lfs(done, root, file):
+    (copy_of(done, root) / file).write_text(
+        "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n")
+    with pytest.raises(RecipeError, match=rf"{file} holds a pointer of Git LFS: run `git lfs"):
         recipes.load("tiny", root)
 
 
@@ -219,14 +334,72 @@ def test_a_measure_that_was_not_taken_is_blank():
     assert store.table(rows) == "epoch,nats\n1,\n2,1.5\n"
 
 
-def test_command_line(root, monkeypatch, capsys):
-    monkeypatch.setattr(recipes, "recipe_folder", lambda folder=None: root)
-    assert __main__.main(["list"]) == 0
-    assert "tiny: not run yet" in capsys.readouterr().out
+def command(*arguments, **options):
+    """Run the command line in a process of its own."""
+    return subprocess.run([sys.executable, "-m", "rnnbook.recipes", *arguments],
+                          capture_output=True, text=True, **options)
+
+
+@pytest.mark.parametrize("columns", ["60", "100", "250"])
+def test_the_list_fits_the_terminal(columns):
+    lines = command("list", env=os.environ | {"COLUMNS": columns}).stdout.splitlines()
+    assert max(map(len, lines)) < max(int(columns), 66)
+    rows = [line.split(None, 3) for line in lines if line[:2].isdigit()]
+    assert [row[1] for row in rows] == recipes.names()
+    assert next(row for row in rows if row[1] == "shakespeare_lstm")[:3] == [
+        "06", "shakespeare_lstm", "48"]
+    if columns == "250":
+        assert next(row for row in rows if row[1] == "forget_bias")[3] == (
+            "The forget gate's first bias: how soon an LSTM learns the adding problem from each.")
+
+
+def test_the_list_is_quick():
+    code = ("import sys; from rnnbook.recipes.__main__ import main; main(['list']); "
+            "print('numpy' in sys.modules, 'tensorflow' in sys.modules)")
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert found.stdout.splitlines()[-1] == "False False"
+
+
+def test_the_list_says_what_did_not_run_or_is_damaged(root, monkeypatch, capsys):
+    monkeypatch.setattr(read, "recipe_folder", lambda folder=None: root)
+    folder = root / "05_tiny"
+    (folder / "recipe.py").write_text('"""Tiny."""' + TINY)
+    for text, word in ((None, "not run"), ("{", "damaged"), ("[]", "damaged"),
+                       ('{"cpu_seconds": 200}', "3")):
+        if text:
+            (folder / "settings.json").write_text(text)
+        assert __main__.main(["list"]) == 0
+        assert capsys.readouterr().out.splitlines()[1].split(None, 2) == [
+            "05", "tiny", f"{word}  Tiny."]
+
+
+def test_an_unknown_name_on_the_command_line():
+    found = command("run", "forgetbias")
+    assert found.returncode == 2
+    assert found.stderr == "error: no recipe 'forgetbias': did you mean forget_bias?\n"
+
+
+def test_ctrl_c_says_how_to_go_on(monkeypatch, capsys):
+    def interrupted(name, restart):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(__main__, "train", interrupted)
     with pytest.raises(SystemExit) as stopped:
-        __main__.main(["run", "tinny"])
-    assert stopped.value.code == 2
-    assert "error: no recipe 'tinny'" in capsys.readouterr().err
+        __main__.main(["run", "anbn"])
+    assert stopped.value.code == 130
+    assert "`python -m rnnbook.recipes run anbn` goes on after" in capsys.readouterr().err
+
+
+def test_every_recipe_bears_the_number_of_the_first_chapter_that_uses_it():
+    folder = ROOT / "chapters" / "recipes"
+    assert [p.name for p in folder.iterdir() if not (p / "recipe.py").is_file()
+            and p.name != "__pycache__"] == []
+    texts = {path.name[:2]: path.read_text("utf-8")
+             for path in sorted((ROOT / "chapters").glob("[0-9][0-9]_*.py"))}
+    for name, path in read.folders().items():
+        # in quotes, in backticks or in a command: `from rnnbook.data.tasks import anbn` is no use
+        used = re.compile(rf"[\"'`/]{name}[\"'`/.]|recipes run {name}\b")
+        assert path.name[:2] == next(n for n, text in texts.items() if used.search(text)), name
 
 
 def test_carried_loss_does_not_depend_on_the_cut():

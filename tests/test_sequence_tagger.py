@@ -84,7 +84,7 @@ def test_rules_are_kept_in_decoding():
 def test_the_stored_weights_belong_to_the_training_sentences():
     if data.status("uner_zh_gsdsimp") != "full":
         pytest.skip("the full UNER is not on this machine")
-    stored = recipes.load_sweep("ner_crf")
+    stored = recipes.load("ner_crf")
     coder = Coder(tagging_trials.parts("entities")[0])
     model = bilstm_crf.build(coder)
     bilstm_crf.set_weights(model, stored.weights)

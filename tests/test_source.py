@@ -12,7 +12,7 @@ import rnnbook
 from bookbuild.chapter import ROOT
 from bookbuild.source import check_shape_line, chinese_in_code
 
-FILES = sorted([*(ROOT / "lib").rglob("*.py"), *(ROOT / "chapters" / "recipes").glob("*.py"),
+FILES = sorted([*(ROOT / "lib").rglob("*.py"), *(ROOT / "chapters" / "recipes").rglob("*.py"),
                 *(ROOT / "chapters" / "checkers").glob("*.py")])
 MODULES = [importlib.import_module(m.name)
            for m in pkgutil.walk_packages(rnnbook.__path__, "rnnbook.")

@@ -2,11 +2,12 @@
 
 import json
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from rnnbook import recipes
-from rnnbook.recipes import RecipeError, read, run
+from rnnbook.recipes import RecipeError, run
 
 TINY = '''
 import keras
@@ -31,10 +32,15 @@ def finish(log, settings):
 '''
 
 
+def write(root, program):
+    """Write the program of a recipe."""
+    (root / "05_tiny").mkdir(parents=True, exist_ok=True)
+    (root / "05_tiny" / "recipe.py").write_text(program)
+
+
 @pytest.fixture
 def root(tmp_path):
-    (tmp_path / "recipes").mkdir()
-    (tmp_path / "recipes" / "tiny.py").write_text(TINY)
+    write(tmp_path / "recipes", TINY)
     return tmp_path / "recipes"
 
 
@@ -44,20 +50,22 @@ def quiet(text):
 
 def test_a_sweep_leaves_a_row_for_every_step_of_every_trial(root, tmp_path):
     run.run("tiny", root, tmp_path / "cache", say=quiet)
-    sweep = recipes.load_sweep("tiny", root)
+    sweep = recipes.load("tiny", root)
     assert list(sweep.log) == ["cell", "seed", "step", "value", "nan"]
     assert len(sweep.log) == 8
     assert sweep.log["nan"].isna().all()
     assert (sweep.log["value"].abs() > 1e-13).all()  # small numbers keep their digits
     assert sweep.settings["trials"] == 4
     assert sweep.settings["figures"]["best"] == pytest.approx(sweep.log["value"].min(), rel=1e-5)
-    assert {p.name for p in (root / "tiny").iterdir()} == set(read.SWEEP_FILES)
+    assert {p.name for p in (root / "05_tiny").iterdir()} == {
+        "recipe.py", "settings.json", "log.csv"}
     assert sweep.weights is None
+    assert sweep.vocab is None
 
 
 def test_each_trial_has_its_own_seed(root, tmp_path):
     run.run("tiny", root, tmp_path / "cache", say=quiet)
-    values = recipes.load_sweep("tiny", root).log.groupby(["cell", "seed"])["value"].first()
+    values = recipes.load("tiny", root).log.groupby(["cell", "seed"])["value"].first()
     assert values["rnn", 1] == values["lstm", 1]
     assert values["rnn", 1] != values["rnn", 2]
 
@@ -65,21 +73,21 @@ def test_each_trial_has_its_own_seed(root, tmp_path):
 def test_an_interrupted_sweep_ends_like_a_whole_one(root, tmp_path):
     lines = []
     assert run.run("tiny", root, tmp_path / "cache", stop_after=3, say=quiet) is None
-    assert not (root / "tiny").exists()
+    assert [p.name for p in (root / "05_tiny").iterdir()] == ["recipe.py"]
     run.run("tiny", root, tmp_path / "cache", say=lines.append)
-    assert lines[0] == "tiny: 3 of 4 trials are done already"
-    resumed = recipes.load_sweep("tiny", root).log
+    assert lines[0] == "tiny: resumed after trial 3 of 4"
+    resumed = recipes.load("tiny", root).log
     run.run("tiny", root, tmp_path / "other", say=quiet)
-    pd.testing.assert_frame_equal(resumed, recipes.load_sweep("tiny", root).log)
+    pd.testing.assert_frame_equal(resumed, recipes.load("tiny", root).log)
 
 
 def test_trials_of_other_settings_are_refused(root, tmp_path):
     cache = tmp_path / "cache"
     run.run("tiny", root, cache, stop_after=1, say=quiet)
-    (root / "tiny.py").write_text(TINY.replace('"draws": 2', '"draws": 3'))
+    write(root, TINY.replace('"draws": 2', '"draws": 3'))
     with pytest.raises(RecipeError, match="other settings or data: use --restart"):
         run.run("tiny", root, cache, say=quiet)
-    assert run.run("tiny", root, cache, restart=True, say=quiet) == root / "tiny"
+    assert run.run("tiny", root, cache, restart=True, say=quiet) == root / "05_tiny"
 
 
 KEEPING = TINY + '''
@@ -92,57 +100,64 @@ def run_trial(settings, trial):
 
 
 def test_a_sweep_keeps_the_weights_of_one_trial(root, tmp_path):
-    (root / "tiny.py").write_text(KEEPING)
+    write(root, KEEPING)
     run.run("tiny", root, tmp_path, stop_after=3, say=quiet)
     run.run("tiny", root, tmp_path, say=quiet)
-    sweep = recipes.load_sweep("tiny", root)
+    sweep = recipes.load("tiny", root)
     assert sweep.weights["w"].tolist() == [0.5] * 3
     assert sweep.settings["weights_of"] == {"cell": "rnn", "seed": 2}
-    (root / "tiny" / "weights.npz").unlink()
-    with pytest.raises(RecipeError, match="no weights file"):
-        recipes.load_sweep("tiny", root)
+    (root / "05_tiny" / "weights.npz").unlink()
+    with pytest.raises(RecipeError, match=r"lacks weights\.npz"):
+        recipes.load("tiny", root)
 
 
 def test_two_trials_with_weights_are_refused(root, tmp_path):
-    (root / "tiny.py").write_text(KEEPING.replace('trial == {"cell": "rnn", "seed": 2}', "True"))
+    write(root, KEEPING.replace('trial == {"cell": "rnn", "seed": 2}', "True"))
     with pytest.raises(RecipeError, match="second to give weights"):
         run.run("tiny", root, tmp_path, say=quiet)
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", '{"identity": 1}'])
-def test_a_damaged_record_is_refused(root, tmp_path, text):
-    (tmp_path / "trials.json").write_text(text)
-    with pytest.raises(RecipeError, match=r"trials\.json is damaged"):
+@pytest.mark.parametrize("done", [3, [3], [{}], [{"rows": 3}]])
+def test_a_damaged_record_is_refused(root, tmp_path, done):
+    run.run("tiny", root, tmp_path, stop_after=1, say=quiet)
+    path = tmp_path / "checkpoint.npz"
+    with np.load(path) as archive:
+        note = json.loads(str(archive["note"]))
+    np.savez(path, note=np.array(json.dumps(note | {"done": done})))
+    with pytest.raises(RecipeError, match=r"checkpoint\.npz is damaged .*: use --restart"):
         run.run("tiny", root, tmp_path, say=quiet)
 
 
 def test_a_trial_without_rows(root, tmp_path):
-    (root / "tiny.py").write_text(TINY.replace('settings["draws"]', "0"))
+    write(root, TINY.replace('settings["draws"]', "0"))
     with pytest.raises(RecipeError, match="gave no rows"):
         run.run("tiny", root, tmp_path, say=quiet)
 
 
 def test_sample_data_never_replace_full_results(root, tmp_path):
-    (root / "tiny.py").write_text(TINY.replace('"generated"', '"full"'))
+    write(root, TINY.replace('"generated"', '"full"'))
     run.run("tiny", root, tmp_path / "a", say=quiet)
-    before = (root / "tiny" / "settings.json").read_bytes()
-    (root / "tiny.py").write_text(TINY.replace('"generated"', '"sample"'))
+    before = (root / "05_tiny" / "settings.json").read_bytes()
+    write(root, TINY.replace('"generated"', '"sample"'))
     target = run.run("tiny", root, tmp_path / "b", say=quiet)
     assert target == tmp_path / "b" / "sample_results"
-    assert (root / "tiny" / "settings.json").read_bytes() == before
+    assert (root / "05_tiny" / "settings.json").read_bytes() == before
     assert json.loads(before)["data"] == {"kind": "full"}
 
 
 def test_missing_and_damaged_results(root, tmp_path):
-    with pytest.raises(RecipeError, match="no results of a recipe 'tiny'"):
-        recipes.load_sweep("tiny", root)
+    with pytest.raises(RecipeError, match=r"lacks settings\.json"):
+        recipes.load("tiny", root)
     run.run("tiny", root, tmp_path, say=quiet)
-    (root / "tiny" / "settings.json").write_text("{")
-    with pytest.raises(RecipeError, match="damaged file"):
-        recipes.load_sweep("tiny", root)
-    (root / "tiny" / "log.csv").unlink()
+    log = (root / "05_tiny" / "log.csv").read_text()
+    (root / "05_tiny" / "log.csv").write_text("")
+    with pytest.raises(RecipeError, match=r"log\.csv is a damaged file"):
+        recipes.load("tiny", root)
+    (root / "05_tiny" / "log.csv").unlink()
     with pytest.raises(RecipeError, match=r"lacks log\.csv"):
-        recipes.load_sweep("tiny", root)
+        recipes.load("tiny", root)
+    (root / "05_tiny" / "log.csv").write_text(log)
+    assert len(recipes.load("tiny", root).log) == 8
 
 
 SWEEPS = [n for n in recipes.names() if hasattr(recipes.import_recipe(n), "trials")]
@@ -150,7 +165,7 @@ SWEEPS = [n for n in recipes.names() if hasattr(recipes.import_recipe(n), "trial
 
 @pytest.mark.parametrize("name", SWEEPS)
 def test_stored_sweeps_are_whole(name):
-    sweep, module = recipes.load_sweep(name), recipes.import_recipe(name)
+    sweep, module = recipes.load(name), recipes.import_recipe(name)
     trials = json.loads(json.dumps(module.trials(module.SETTINGS)))
     assert sweep.settings["settings"] == json.loads(json.dumps(module.SETTINGS))
     assert sweep.settings["data"]["kind"] in ("generated", "full")

@@ -63,12 +63,12 @@ def measure(task, sentences, predicted):
     return {"score": score} | row
 
 
-def train(task, with_crf, seed, epochs, batch=32, learning_rate=3e-3, **options):
+def train(task, kind, seed, epochs, batch, learning_rate, **options):
     """Train a tagger on the training sentences of a task.
 
     Args:
         task: as `bank`.
-        with_crf: a CRF, or a softmax per token.
+        kind: "CRF", or "softmax" per token.
         seed: of the order of the batches; that of the weights must be set before.
         epochs, batch, learning_rate: of the training.
         options: more arguments for `bilstm_crf.build`.
@@ -77,7 +77,7 @@ def train(task, with_crf, seed, epochs, batch=32, learning_rate=3e-3, **options)
     """
     sentences = parts(task)[0]
     coder = Coder(sentences)
-    model = bilstm_crf.build(coder, with_crf, **options)
+    model = bilstm_crf.build(coder, kind == "CRF", **options)
     history = bilstm_crf.train(
         model, coder.batches(sentences, batch, seed), epochs, learning_rate)
     return model, coder, history["loss"][-1]
@@ -106,22 +106,59 @@ def tag_and_measure(task, model, coder, sentences, scores=None):
     return {"illegal": crf.illegal(predicted)} | measure(task, sentences, predicted)
 
 
-def train_and_measure(task, with_crf, seed, epochs, batch=32, learning_rate=3e-3):
-    """Train a tagger; score it with the rules of the scheme and, for a softmax, without.
+def score_test_part(task, model, coder, loss):
+    """Score a trained tagger on the test part, in every way to decode.
 
     Args:
-        task, with_crf, seed, epochs, batch, learning_rate: as `train`.
+        task, model, coder, loss: as `train` takes and gives.
     Returns:
-        list of dicts (rows of a log) and the model.
+        dict of rows for a log, by the names of `decodings`; "validation_score" beside each.
     """
-    model, coder, loss = train(task, with_crf, seed, epochs, batch, learning_rate)
     _, validation, test = parts(task)
-    rows = []
-    for name, scores in decodings(model, coder.tags).items():
-        if with_crf and name != "moves":
-            continue
-        checked = tag_and_measure(task, model, coder, validation, scores)["score"]
-        rows.append({"rules": name != "free", "parameters": model.count_params(),
-                     "train_loss": loss, "validation_score": checked}
-                    | tag_and_measure(task, model, coder, test, scores))
-    return rows, model
+    return {name: {"train_loss": loss, "validation_score": tag_and_measure(
+                task, model, coder, validation, scores)["score"]}
+            | tag_and_measure(task, model, coder, test, scores)
+            for name, scores in decodings(model, coder.tags).items()}
+
+
+def rules_or_not(kind, rows, parameters):
+    """List the rows of `score_test_part`: a CRF by its moves, a softmax with rules and without."""
+    return [{"rules": name != "free", "parameters": parameters} | row
+            for name, row in rows.items() if kind == "softmax" or name == "moves"]
+
+
+def grid(settings):
+    """List the trials of a choice: all "epochs" with all "learning_rates"."""
+    return [{"epochs": epochs, "learning_rate": rate} for epochs in settings["epochs"]
+            for rate in settings["learning_rates"]]
+
+
+def try_entities(settings, trial):
+    """Run one trial of `grid`: train a tagger of entities, score it on the validation part."""
+    model, coder, loss = train("entities", settings["model"], settings["seed"], trial["epochs"],
+                               settings["batch"], trial["learning_rate"])
+    validation = parts("entities")[1]
+    return [{"decoding": name, "train_loss": loss}
+            | tag_and_measure("entities", model, coder, validation, scores)
+            for name, scores in decodings(model, coder.tags).items()]
+
+
+def best(log, settings=None):
+    """Name the best setting in the log of `grid`, by the first way of decoding."""
+    first = log[log.decoding == log.decoding.iloc[0]]
+    row = first.loc[first.entity_f1.idxmax()]
+    return {"epochs": int(row.epochs), "learning_rate": float(row.learning_rate),
+            "entity F1": row.entity_f1}
+
+
+def train_chosen(settings, chosen, seed):
+    """Train a tagger of entities with the setting that `best` chose; score the test part."""
+    trained = train("entities", settings["model"], seed, chosen["epochs"], settings["batch"],
+                    chosen["learning_rate"])
+    return [{"decoding": name} | row for name, row in score_test_part("entities", *trained).items()]
+
+
+def entity_f1(log, settings):
+    """Mean and spread of entity F1 for each way of decoding."""
+    scores = log.groupby("decoding").entity_f1
+    return {"mean": scores.mean().to_dict(), "sd": scores.std().to_dict()}

@@ -3,6 +3,6 @@
 Longer trainings: what they left, and how they run again. Every chapter that quotes one.
 """
 
-from rnnbook.recipes.read import RecipeError, import_recipe, load, load_sweep, names
+from rnnbook.recipes.read import RecipeError, import_recipe, load, names
 
-__all__ = ["RecipeError", "import_recipe", "load", "load_sweep", "names"]
+__all__ = ["RecipeError", "import_recipe", "load", "names"]

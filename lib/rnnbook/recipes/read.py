@@ -1,6 +1,7 @@
 """Recorded trainings: what a recipe is, and what it left.
 
-A recipe is a file chapters/recipes/NAME.py with SETTINGS (a dict with "seed" and "epochs") and
+A recipe is a program chapters/recipes/NN_NAME/recipe.py, NN being the first chapter that uses
+it, with SETTINGS (a dict with "seed" and "epochs") and
 
     prepare(settings) -> dict with "vocab" (a Vocabulary) and "data" (a dict with "kind")
     build(settings, prepared) -> compiled keras model
@@ -15,71 +16,39 @@ A sweep, many short trainings that leave one log, has SETTINGS (with "seed") and
     finish(log, settings) -> dict: the final figures, from all rows (a DataFrame)
     data(settings) -> dict with "kind", where the data are not generated
 
-Each trial starts with its own "seed". Results stand in chapters/recipes/NAME/.
+Each trial starts with its own "seed", each epoch with one made from "seed" and its number, so
+that a resumed run draws what an undisturbed one draws. Results stand beside the program.
 Run: python -m rnnbook.recipes --help
 """
 
 import dataclasses
+import difflib
 import importlib.util
 import json
-import zipfile
-import zlib
 from pathlib import Path
 
-import numpy as np
-
-from rnnbook.data.vocab import Vocabulary
 from rnnbook.notebook import clone
+
+FILES = ("settings.json", "log.csv", "weights.npz", "vocab.json")
+LFS_POINTER = b"version https://git-lfs"
 
 
 class RecipeError(RuntimeError):
     """A recipe or a file of its results is missing, damaged or does not fit."""
 
 
-def load_weights(path):
-    """Read named arrays from an .npz file as float32, without pickle.
-
-    Raises:
-        RecipeError: the file is missing or damaged, or holds something else than floats.
-    """
-    try:
-        with np.load(path, allow_pickle=False) as archive:
-            weights = {key: archive[key] for key in archive.files}
-    except FileNotFoundError as error:
-        raise RecipeError(f"no weights file {path}") from error
-    except (ValueError, TypeError, OSError, EOFError, KeyError, AttributeError,
-            zipfile.BadZipFile, zlib.error) as error:
-        raise RecipeError(f"weights file {path} is damaged or no .npz ({error}): restore it "
-                          "with `git checkout`, or run its recipe again") from error
-    for key, value in weights.items():
-        if not np.issubdtype(value.dtype, np.floating) or not np.isfinite(value).all():
-            raise RecipeError(f"weights file {path}: {key} is not an array of finite floats")
-    return {key: value.astype("float32") for key, value in weights.items()}
-
-
-SWEEP_FILES = ("settings.json", "log.csv")
-FILES = (*SWEEP_FILES, "weights.npz", "vocab.json")
-
-
 @dataclasses.dataclass
 class Recipe:
-    """What a recipe left: settings (dict), log (DataFrame), weights (dict of float32
-    arrays, stored as float16) and vocab (Vocabulary)."""
+    """What a recipe left: settings (dict, with the final figures), log (DataFrame), weights
+    (dict of float32 arrays, stored as float16) and vocab (Vocabulary).
 
-    settings: dict
-    log: object
-    weights: dict
-    vocab: Vocabulary
-
-
-@dataclasses.dataclass
-class Sweep:
-    """What a sweep left: settings (dict, with the final figures), log (DataFrame) and the
-    weights of one trial (dict of float32 arrays, stored as float16) or None."""
+    A sweep leaves no vocab (None), and the weights of one trial or None.
+    """
 
     settings: dict
     log: object
     weights: dict | None
+    vocab: object
 
 
 def recipe_folder(root=None):
@@ -91,9 +60,50 @@ def recipe_folder(root=None):
     return folder
 
 
+def folders(root=None):
+    """Find all recipes: dict of name -> Path of NN_NAME, in the order of the chapters.
+
+    Raises:
+        RecipeError: two folders bear the same name.
+    """
+    found = {}
+    for program in sorted(recipe_folder(root).glob("[0-9][0-9]_*/recipe.py")):
+        folder = program.parent
+        name = folder.name[3:]
+        if name in found:
+            raise RecipeError(f"two recipes are called {name!r}: {found[name].name} and "
+                              f"{folder.name} in {folder.parent}; rename one")
+        found[name] = folder
+    return found
+
+
 def names(root=None):
-    """List the recipes by name."""
-    return sorted(p.stem for p in recipe_folder(root).glob("*.py") if p.stem != "conftest")
+    """List the recipes by name, in the order of the chapters."""
+    return list(folders(root))
+
+
+def find(name, root=None):
+    """Find the folder of a recipe; its name stands without the number of the chapter.
+
+    Raises:
+        RecipeError: no such recipe; names that look like it are told.
+    """
+    found = folders(root)
+    if name not in found:
+        close = difflib.get_close_matches(name, found)
+        raise RecipeError(f"no recipe {name!r}" + (
+            f": did you mean {' or '.join(close)}?" if close
+            else "; `python -m rnnbook.recipes list` shows all"))
+    return found[name]
+
+
+def import_recipe(name, root=None):
+    """Import the program of a recipe."""
+    path = find(name, root) / "recipe.py"
+    spec = importlib.util.spec_from_file_location(f"recipe_{name}", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 def load(name, root=None):
@@ -107,59 +117,54 @@ def load(name, root=None):
     Raises:
         RecipeError: no such recipe, or a file of it is missing or damaged.
     """
-    folder = _results(name, FILES, root)
-    try:
-        vocab = Vocabulary.from_json(folder / "vocab.json")
-    except ValueError as error:
-        raise RecipeError(f"{folder}: a damaged file ({error})") from error
-    return Recipe(*_record(folder), load_weights(folder / "weights.npz"), vocab)
-
-
-def load_sweep(name, root=None):
-    """Load the stored results of a sweep.
-
-    Args:
-        name: such as "adding_problem".
-        root: folder of recipes, by default chapters/recipes of the clone.
-    Returns:
-        Sweep.
-    Raises:
-        RecipeError: no such sweep, or a file of it is missing or damaged.
-    """
-    folder = _results(name, SWEEP_FILES, root)
-    settings, log = _record(folder)
-    kept = settings.get("weights_of") is not None
-    return Sweep(settings, log, load_weights(folder / "weights.npz") if kept else None)
-
-
-def _results(name, files, root):
-    folder = recipe_folder(root) / name
-    if not folder.is_dir():
-        raise RecipeError(f"no results of a recipe {name!r} in {folder.parent}: run "
-                          f"`python -m rnnbook.recipes run {name}`; recipes: {names(root)}")
-    missing = [file for file in files if not (folder / file).is_file()]
-    if missing:
-        raise RecipeError(f"{folder} lacks {', '.join(missing)}: restore it with `git checkout`, "
-                          f"or run `python -m rnnbook.recipes run {name}`")
-    return folder
-
-
-def _record(folder):
     import pandas as pd
 
-    try:
-        settings = json.loads((folder / "settings.json").read_text(encoding="utf-8"))
-        return settings, pd.read_csv(folder / "log.csv")
-    except ValueError as error:
-        raise RecipeError(f"{folder}: a damaged file ({error})") from error
+    from rnnbook.data.vocab import Vocabulary
+
+    folder = find(name, root)
+    settings, log = (_read(folder / file, reader, name) for file, reader in (
+        ("settings.json", _settings), ("log.csv", pd.read_csv)))
+    weights = vocab = None
+    sweep = "trials" in settings
+    if not sweep or settings.get("weights_of") is not None:
+        weights = _read(folder / "weights.npz", load_weights, name)
+    if not sweep:
+        vocab = _read(folder / "vocab.json", Vocabulary.from_json, name)
+    return Recipe(settings, log, weights, vocab)
 
 
-def import_recipe(name, root=None):
-    """Import the file of a recipe."""
-    path = recipe_folder(root) / f"{name}.py"
+def _read(path, reader, name):
+    """Read one file of the results; what is wrong with it is said with the remedy."""
+    again = f"restore it with `git checkout`, or run `python -m rnnbook.recipes run {name}`"
     if not path.is_file():
-        raise RecipeError(f"no recipe {name!r}; recipes: {', '.join(names(root)) or 'none'}")
-    spec = importlib.util.spec_from_file_location(f"recipe_{name}", path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+        raise RecipeError(f"{path.parent} lacks {path.name}: {again}")
+    with open(path, "rb") as file:
+        if file.read(len(LFS_POINTER)) == LFS_POINTER:
+            raise RecipeError(f"{path} holds a pointer of Git LFS: run `git lfs pull`")
+    try:
+        return reader(path)
+    except Exception as error:  # NumPy and zipfile raise eight kinds for damaged archives
+        raise RecipeError(f"{path} is a damaged file ({error}): {again}") from error
+
+
+def _settings(path):
+    settings = json.loads(path.read_text(encoding="utf-8"))
+    if not isinstance(settings, dict) or not isinstance(settings.get("settings"), dict):
+        raise ValueError("no settings of a recipe")
+    return settings
+
+
+def load_weights(path):
+    """Read named arrays from an .npz file as float32, without pickle.
+
+    Raises:
+        ValueError: it holds something else than finite floats; others where it is damaged.
+    """
+    import numpy as np
+
+    with np.load(path, allow_pickle=False) as archive:
+        weights = {key: archive[key] for key in archive.files}
+    for key, value in weights.items():
+        if not np.issubdtype(value.dtype, np.floating) or not np.isfinite(value).all():
+            raise ValueError(f"{key} is not an array of finite floats")
+    return {key: value.astype("float32") for key, value in weights.items()}

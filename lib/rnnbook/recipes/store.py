@@ -5,6 +5,7 @@ import importlib
 import io
 import json
 import math
+import os
 import platform
 import time
 from pathlib import Path
@@ -13,7 +14,7 @@ import numpy as np
 
 from rnnbook.data.files import write_whole
 from rnnbook.notebook import clone
-from rnnbook.recipes.read import recipe_folder
+from rnnbook.recipes.read import find
 
 
 def save_weights(path, weights):
@@ -43,6 +44,28 @@ def cache_folder(name, cache=None):
     return Path(cache) if cache else clone.ROOT / "build" / "recipes" / name
 
 
+def clear_scratch(folder):
+    """Remove the files .NAME.PID that killed runs were writing; those of living ones stay."""
+    for path in folder.glob(".*.*"):
+        pid = path.suffix[1:]
+        if pid.isdigit() and not _runs(int(pid)):
+            path.unlink(missing_ok=True)
+
+
+def _runs(pid):
+    if pid == os.getpid():  # the number of a killed run, come round again
+        return False
+    if os.name == "nt":  # os.kill would end it there
+        return True
+    try:
+        os.kill(pid, 0)
+    except PermissionError:
+        return True
+    except (ProcessLookupError, OverflowError):
+        return False
+    return True
+
+
 def results_folder(name, kind, root, cache, say):
     """Choose where results go: never from sample data over those of the full data.
 
@@ -52,11 +75,11 @@ def results_folder(name, kind, root, cache, say):
         cache: folder for results that may not go to the recipes.
         say: is told so.
     """
-    target = recipe_folder(root) / name
+    target = find(name, root)
     try:
         record = json.loads((target / "settings.json").read_text(encoding="utf-8"))
         full = record["data"]["kind"] == "full"
-    except (OSError, ValueError, KeyError):
+    except (OSError, ValueError, KeyError, TypeError):
         full = False
     if full and kind != "full":
         say(f"trained on sample data: {target} keeps the results of the full data")

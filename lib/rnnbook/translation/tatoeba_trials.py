@@ -1,0 +1,96 @@
+"""Trials of translators between English and Chinese on Tatoeba, scored by BLEU."""
+
+from itertools import pairwise
+
+from rnnbook.data.tatoeba import load_tatoeba
+from rnnbook.translation import translator
+from rnnbook.translation.seq2seq import Seq2Seq
+
+KINDS = {"plain": None, "attention": "multiplicative"}
+CORPUS = {}
+
+
+def corpus(source="english"):
+    """Load the pairs, and what they teach for translating from one language, once."""
+    if source not in CORPUS:
+        pairs = load_tatoeba()
+        CORPUS[source] = pairs, translator.Languages(pairs.train, source)
+    return CORPUS[source]
+
+
+def data(settings):
+    """Say what figures are measured on: dict of the name, its kind and the sizes."""
+    pairs, languages = corpus()
+    return {"name": pairs.source.name, "kind": pairs.source.kind, "train": len(pairs.train),
+            "validation": len(pairs.validation), "test": len(pairs.test),
+            "english": len(languages.english), "chinese": len(languages.chinese)}
+
+
+def choose_then_test(settings):
+    """List the choice of the learning rate, then the seeds."""
+    short = {"stage": "choose", "epochs": settings["choose_epochs"], "seed": 100}
+    long = {"stage": "test", "epochs": settings["epochs"]}
+    return [short | {"rate": rate} for rate in settings["choose"]] + [
+        long | {"seed": settings["seed"] + k, "rate": settings["learning_rate"]}
+        for k in range(settings["seeds"])]
+
+
+def train_and_score(settings, trial, kind, source="english"):
+    """Train one translator; measure BLEU, on the test part also by the length of the source.
+
+    Args:
+        settings: dict of "units", "embedding", "dropout", "batch", "beam", "penalty", "longest".
+        trial: dict of "stage" ("choose": losses only), "epochs", "rate" and "seed".
+        kind: of `KINDS`.
+        source: language to translate from.
+    Returns:
+        list of dicts, one per epoch (a log), and the model.
+    """
+    pairs, languages = corpus(source)
+    model = Seq2Seq(*languages.sizes, settings["units"], settings["embedding"], KINDS[kind],
+                    settings["dropout"])
+    rows = translator.train(
+        model, languages.examples(pairs.train), languages.examples(pairs.validation),
+        trial["epochs"], trial["rate"], settings["batch"], trial["seed"], say=print)
+    rows = [row | scores({}, {}, settings, languages) for row in rows]
+    if trial["stage"] == "choose":
+        return rows, model
+    wanted = {part: translator.references(languages.turned(getattr(pairs, part)))
+              for part in ("validation", "test")}
+    own = {part: dict(zip(texts, translator.translate(model, languages, list(texts))))
+           for part, texts in wanted.items()}
+    beam = translator.translate(model, languages, list(wanted["test"]), settings["beam"],
+                                settings["penalty"])
+    own["beam"] = dict(zip(wanted["test"], beam))
+    rows[-1] |= scores(own, wanted, settings, languages)
+    rows[-1]["parameters"] = model.count_params()
+    return rows, model
+
+
+def scores(own, wanted, settings, languages):
+    """BLEU of validation and test (greedy), of test with a beam, of test by length."""
+    def score(part, texts):
+        if not texts:
+            return float("nan")
+        where = "test" if part == "beam" else part
+        return translator.bleu([own[part][t] for t in texts], [wanted[where][t] for t in texts],
+                               languages.names[1])
+
+    parts = ("validation", "test", "beam")
+    found = {f"bleu_{part}": score(part, list(own.get(part, ()))) for part in parts}
+    ends = [0, *settings["longest"], 1000]
+    for shortest, longest in pairwise(ends):
+        texts = [t for t in own.get("test", ())
+                 if shortest < len(languages.tokens(t)) <= longest]
+        found[f"bleu_over_{shortest}"] = score("test", texts)
+    return found | {"parameters": float("nan")}
+
+
+def mean_bleu(log, settings):
+    """Mean and spread of BLEU over the seeds."""
+    last = log[(log.stage == "test") & (log.epoch == settings["epochs"])]
+    found = {}
+    for name in [column for column in log if column.startswith("bleu")]:
+        found[name] = last[name].mean()
+        found[name + "_sd"] = last[name].std()
+    return found
