@@ -55,9 +55,6 @@ import numpy as np
 from keras import layers, ops
 
 from rnnbook import ClaimError, check, claim, data, hint
-from rnnbook.cells import rnn_scan
-from rnnbook.notebook.cubes import draw_cube
-from rnnbook.notebook.environment import judge_version, self_test
 from rnnbook.notebook.figures import BLUE, DIVERGING, GREY, use_style
 
 use_style()
@@ -78,12 +75,16 @@ guess = ...  # 0, "error", or another number
 # 先确认这台计算机能运行整本书。下面一格逐项检查 Python、依赖的包、Keras 能不能正确地算、磁盘能不能写。每一行是一项：✔ 是好的，✘ 后面写着怎么办。
 
 # %% name="self_test"
+from rnnbook.notebook.environment import self_test
+
 ready = self_test()
 
 # %% [markdown]
 # 如果最后一行是“环境就绪。”，就可以往下读。如果不是，从**第一个** ✘ 开始改，改好后重启内核 (Kernel → Restart) 再运行。坏的时候长什么样？假装装了一个旧版本：
 
 # %%
+from rnnbook.notebook.environment import judge_version
+
 print(judge_version("keras", "2.15.0", oldest="3.8"))
 print(judge_version("Python", "3.8.20", oldest="3.11"))
 
@@ -191,6 +192,8 @@ assert np.array_equal(week[2, 5], log[2 * 24 + 5])  # day 2, 5 o'clock
 # 断言说的是：第 2 天 5 点的三个数，就是记录本第 53 行（天、小时、行都从 0 数起）。三个轴的切法各有含义，画出来看：
 
 # %% name="cuts"
+from rnnbook.notebook.cubes import draw_cube
+
 fig, axes = plt.subplots(1, 3, figsize=(9.2, 3.9))
 cuts = {
     "x[0]: one sample": lambda b, t, d: b == 0,
@@ -385,6 +388,8 @@ print((big + one) - big, (big - big) + one)
 # 数学上两个都是 1，实际一个是 0，一个是 1。换一台计算机、换一个后端，求和的次序就可能不同，所以比较两个浮点结果不能用 `==`，要用**容差 (tolerance)**：差的绝对值小于某个界限就算相等。界限取多大？让同一个循环网络分别用两种精度算，量它们差多少。下面的 `rnn_scan` 是第 02 章要写的循环，这里先借来用；循环矩阵取正交的，它不改变向量的长度。
 
 # %%
+from rnnbook.cells import rnn_scan
+
 def rounding(units, steps, seed, flip=False):
     """Largest gap so far between float32 and float64 states."""
     rng = np.random.default_rng(seed)

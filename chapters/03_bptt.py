@@ -54,17 +54,7 @@ import numpy as np
 from keras import layers, ops
 
 from rnnbook import check, claim, hint, recipes
-from rnnbook.cells import lstm_scan, rnn_scan, rnn_step, sigmoid
-from rnnbook.data.tasks import delayed_recall
-from rnnbook.gradients import paths
-from rnnbook.gradients.backprop import CELLS, Gradients
-from rnnbook.gradients.gradcheck import (
-    autodiff, central_differences, relative_error,
-)
-from rnnbook.gradients.probes import weights_of
-from rnnbook.gradients.recall import Adam, new_network, recall_accuracy
 from rnnbook.notebook.figures import GREY, PALETTE, use_style
-from rnnbook.training.fitting import compile_fast, fit
 
 use_style()
 
@@ -160,6 +150,8 @@ claim("hand_equals_loop", np.abs(delta[1:] - [0.966, 0.347, -0.434]).max(),
 # 它不需要链式法则，只需要前向计算，所以反向写错了它也不会跟着错。比较两个梯度用**相对误差 (relative error)**：差的长度除以较长的那个的长度，$\lVert a-b\rVert/\max(\lVert a\rVert,\lVert b\rVert)$。
 
 # %% name="scalar_check"
+from rnnbook.gradients.gradcheck import relative_error
+
 eps = 1e-6
 numeric_du = (loss(w, u + eps) - loss(w, u - eps)) / (2 * eps)
 numeric_dw = (loss(w + eps, u) - loss(w - eps, u)) / (2 * eps)
@@ -209,6 +201,8 @@ plt.show()
 # 对不对，要看两个分式各读成哪一种导数。先看图：左边，$h_2$ 只听 $L_2$ 的；右边，$h_2$ 还听 $L_3$ 和 $L_4$ 的。
 
 # %% name="two_derivatives"
+from rnnbook.gradients import paths
+
 paths.immediate_and_total()
 plt.show()
 
@@ -262,6 +256,8 @@ W, U, b, V, c = (rng.standard_normal(shape) / np.sqrt(shape[0]) for shape
                  in ((D, H), (H, H), (H,), (H, K), (K,)))
 
 # %%
+from rnnbook.cells import rnn_scan
+
 def probabilities(hs, V, c):
     z = hs @ V + c
     e = np.exp(z - z.max(axis=-1, keepdims=True))
@@ -302,6 +298,8 @@ print("d_hs", d_hs.shape, " dV", dV.shape, " dc", dc.shape)
 # 两条记忆的窍门：前向乘 $U$，反向就乘 $U^\top$；对一个量的梯度，形状总和这个量自己一样，凭形状就能拼出 $h_{t-1}^\top\alpha_t$，(H, B) 乘 (B, H) 得 (H, H)。
 
 # %%
+from rnnbook.cells import rnn_step
+
 def rnn_backward(x, h, W, U, b, dh):
     # d tanh(a) / da = 1 - tanh(a)^2
     da = dh * (1 - rnn_step(x, h, W, U, b) ** 2)
@@ -329,6 +327,8 @@ print("dW", dW.shape, " dU", dU.shape, " db", db.shape)
 # 五个权重都用中心差分检查，一个元素一个元素地挪。这种检查叫**梯度检查 (gradient check)**。
 
 # %% name="matrix_check"
+from rnnbook.gradients.gradcheck import central_differences
+
 own = [dW, dU, db, dV, dc]
 weights = [W, U, b, V, c]
 errors = {}
@@ -349,6 +349,8 @@ claim("numpy_vs_differences", max(errors.values()), at_most=1e-7)
 # 上面的循环里，和“是哪一种循环单元”有关的只有一行：退一步。把“走一步”和“退一步”打包成一个 `cell`，LSTM 和 GRU（第 06、07 章）也能用同一个循环。状态写成元组，因为 LSTM 有两个状态；`window` 先不管，3.7 节再讲。
 
 # %%
+from rnnbook.gradients.backprop import CELLS, Gradients
+
 def bptt(cell, xs, state, weights, d_hs, window=None):
     cell = CELLS[cell] if isinstance(cell, str) else cell
     steps = xs.shape[1]
@@ -386,6 +388,8 @@ claim("bptt_equals_loop",
           zip(result.weights, (dW, dU, db))), at_most=1e-12)
 
 # %% name="autodiff_check"
+from rnnbook.gradients.gradcheck import autodiff
+
 def loss_ops(h0, W, U, b, V, c):  # the same forward pass in keras.ops
     h, total = h0, 0.0
     for t in range(T):
@@ -432,6 +436,8 @@ claim("numpy_vs_keras", max(map(relative_error, result.weights, theirs)),
 # 方括号里从左往右，一步一步退回到第 $s$ 步（行写法，$\partial h_{j+1}/\partial h_j$ 这个因子就是“乘斜率，再乘 $U^\top$”）。所有的 $G_{t,s}$ 排成一个下三角。用一个 12 步的网络把它量出来，同时量三种“省事”的做法各留下三角的哪一部分。
 
 # %%
+from rnnbook.gradients.recall import new_network
+
 rng = np.random.default_rng(36)
 T, H = 12, 16
 start = (rng.standard_normal((8, H)),)
@@ -578,6 +584,8 @@ claim("memory_truncated", peak["window 50"][-1] / peak["window 50"][0],
 # 任务：读一串随机比特，每一步报出 $d$ 步以前的那个。要做到，状态里必须时时存着最近 $d$ 个比特。输出是一个 sigmoid，损失是二元交叉熵。一段的梯度就用本章的公式：
 
 # %%
+from rnnbook.cells import sigmoid
+
 def recall_gradients(ids, targets, h, W, U, b, V, c):
     xs = 2.0 * ids[:, :, None] - 1
     hs, last = rnn_scan(xs, h, W, U, b)
@@ -596,6 +604,9 @@ def recall_gradients(ids, targets, h, W, U, b, V, c):
 # 训练循环里最要紧的是 `h` 那一处：它从一段带到下一段，而 `recall_gradients` 只在一段之内求导。不用任何框架，优化器是 NumPy 写的 Adam。
 
 # %%
+from rnnbook.data.tasks import delayed_recall
+from rnnbook.gradients.recall import Adam
+
 def train_recall(window, delay, seed, *, updates, units=24, streams=32,
                  rate=5e-3, frozen=False):
     network = new_network(units, seed)
@@ -616,6 +627,8 @@ def train_recall(window, delay, seed, *, updates, units=24, streams=32,
 # `frozen=True` 是**基线**：$W,U,b$ 一直是随机的初值（$U$ 正交，与 Keras 的默认值相同），只训练输出层 $V,c$。这样的网络叫**储备池 (reservoir)**。现场跑延迟 5 的三种训练，各更新 2000 次。
 
 # %% name="live" tags=["training"]
+from rnnbook.gradients.recall import recall_accuracy
+
 delay, updates = 5, 2000
 runs = {"window 8": (8, False), "window 4": (4, False),
         "window 4, only V and c trained": (4, True)}
@@ -745,6 +758,8 @@ claim("detached_reach", reach["detached"], at_most=0)
 # 用 `stateful` 训练有三条规矩：批大小写死（`batch_shape`）；不打乱（`shuffle=False`），第 $i$ 行必须接着上一批的第 $i$ 行；换新序列前 `reset_state()`。数据要从 (流, 总步数) 切成 (段, 流, 窗口)，再首尾相接。
 
 # %%
+from rnnbook.training.fitting import compile_fast, fit
+
 def segments_of(ids, window):  # (streams, steps) -> (n * streams, window)
     streams, steps = ids.shape
     cut = ids.reshape(streams, steps // window, window).swapaxes(0, 1)
@@ -807,6 +822,9 @@ def lstm_backward(x, h, c, W, U, b, dh, dc):
 # 看 $\gamma_{t-1}=\kappa_t\odot f$：细胞状态之间的这条路只乘一个 $f$，不乘 $U$，也不乘 $\tanh$ 的斜率。$f$ 接近 1 时，梯度就能沿这条路走得远；实际走多远，第 06 章会测量。先检查公式：两个证人，中心差分和 Keras 的 LSTM。
 
 # %% name="lstm_check"
+from rnnbook.cells import lstm_scan
+from rnnbook.gradients.probes import weights_of
+
 keras.utils.set_random_seed(3)
 lstm = layers.LSTM(6, return_sequences=True, dtype="float64")
 lstm.build((3, 7, 4))

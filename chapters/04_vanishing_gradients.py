@@ -52,16 +52,7 @@ import numpy as np
 from keras import layers
 
 from rnnbook import check, claim, hint
-from rnnbook.cells import rnn_scan, rnn_step
-from rnnbook.data.tasks import adding_problem
-from rnnbook.gradients import jacobian_map, jacobian_slider
-from rnnbook.gradients.backprop import bptt
-from rnnbook.gradients.gradcheck import central_differences, relative_error
-from rnnbook.gradients.probes import (
-    jacobian_products, spectral_norm, weights_of,
-)
 from rnnbook.notebook.figures import BLACK, GREY, use_style
-from rnnbook.training.fitting import compile_fast, fit, seed_everything
 
 use_style()
 
@@ -165,6 +156,8 @@ U = 1.2 * rng.standard_normal((H, H)) / np.sqrt(H)
 xs = rng.standard_normal((1, T, D))
 
 # %%
+from rnnbook.cells import rnn_step
+
 h, J = np.zeros((1, H)), np.eye(H)
 for t in range(T):
     h = rnn_step(xs[:, t], h, W, U, b)
@@ -176,6 +169,10 @@ print(J.round(3))
 # 两个独立的核对：把 $h_0$ 的每个数挪一挪（中心差分），以及库里用反向传播逐行求出的同一个矩阵（`probes.jacobian_products`，本书以后都用它，LSTM 和 GRU 也行）。
 
 # %%
+from rnnbook.cells import rnn_scan
+from rnnbook.gradients.gradcheck import central_differences, relative_error
+from rnnbook.gradients.probes import jacobian_products
+
 def row(i):  # how entry i of the last state depends on h_0
     def entry(h0):
         return rnn_scan(xs, h0[None], W, U, b)[1][0, i]
@@ -216,6 +213,8 @@ claim("error_wrong_side", relative_error(wrong_side, J), at_least=0.1)
 # - **奇异值 (singular value)** $\sigma$：把单位圆上的每个点乘以 $A$，得到一个椭圆，半轴的长度就是奇异值。最长的半轴 $\sigma_{\max}(A)=\max_{\|v\|=1}\|Av\|$ 叫**谱范数 (spectral norm)**，记作 $\|A\|$。它说的是**乘一次**最多伸长多少。
 
 # %% name="two_numbers"
+from rnnbook.gradients.probes import spectral_norm
+
 A = np.array([[0.9, 10.0], [0.0, 0.9]])
 angle = np.linspace(0, 2 * np.pi, 400)
 circle = np.stack([np.cos(angle), np.sin(angle)])
@@ -291,6 +290,8 @@ claim("norm_gain_2", np.median([final_norm(2, 3, seed) for seed in range(5)]),
 # 把增益和步数都扫一遍，就是本章的主图，每一点是 4 次随机抽样的平均。红色是涨，蓝色是落，一条色带是 10 倍，黑色实线是范数恰好等于 1 的地方，虚线是 $\rho=1$。
 
 # %%
+from rnnbook.gradients import jacobian_map
+
 gains = np.linspace(0.25, 3.5, 53)
 scales = (0, 0.3, 1, 3)
 maps = [np.mean([jacobian_map.log_norms(gains, 100, scale, seed=seed)
@@ -339,6 +340,8 @@ claim("vanished_above_one", np.mean(maps[3][gains > 1, k] < -2),
 # 自己拖一拖。在 JupyterLab 或 Colab 里运行下面这一格，三个滑块和一排按钮管增益、输入标准差、步数和激活函数。换成 `linear`，输入就不再有影响；换成 `sigmoid`，整张图变蓝；换成 `relu`，只要输入不是 0，边界就不再随输入的大小移动：没有偏置时，输入放大几倍，状态也放大几倍，哪些单元开着并不变。
 
 # %% name="slider"
+from rnnbook.gradients import jacobian_slider
+
 jacobian_slider.slider()
 
 # %% [markdown]
@@ -458,6 +461,9 @@ claim("norm_radius_zero", spectral_norm(J), at_least=5e17, at_most=6e17)
 # 以上都是随机权重。训练会把网络带到哪里？任务：第一个输入是 +1 或 −1，后面 19 步是标准差 0.5 的噪声，读完以后说出第一个输入的符号。为了看清随机性，同时训练 6 个互不相干的小网络（损失对 6 个输出取平均，各自的梯度只差一个公共的倍数；Adam 逐个参数更新，又几乎不在乎公共的倍数，所以和分开训练几乎一样）。
 
 # %%
+from rnnbook.gradients.probes import weights_of
+from rnnbook.training.fitting import seed_everything
+
 def latch_task(count, steps, seed):
     rng = np.random.default_rng(seed)
     x = 0.5 * rng.standard_normal((count, steps, 1))
@@ -475,6 +481,8 @@ model = keras.Model(inputs, layers.Concatenate()(
 before = [weights_of(rnn)[1] for rnn in rnns]
 
 # %% tags=["training"]
+from rnnbook.training.fitting import compile_fast, fit
+
 loss = keras.losses.BinaryCrossentropy(from_logits=True)
 compile_fast(model, keras.optimizers.Adam(3e-3), loss)
 x, y = latch_task(2000, 20, seed=0)
@@ -551,6 +559,8 @@ claim("accuracy_long_worst", min(right for right, _ in new), at_most=0.97)
 # 换成 LSTM 和 GRU 会怎样？用 Keras 默认的初始化，读 100 步白噪声，损失只放在最后一步，量每一步状态收到的梯度 $\|\partial L/\partial h_t\|$（LSTM 量 $h_t$ 和 $c_t$ 合在一起的）。`bptt(...).states` 正好给出每一步的全导数（第 03 章）。5 个随机种子取中位数，阴影是全部范围。
 
 # %%
+from rnnbook.gradients.backprop import bptt
+
 def gradient_norms(kind, seed, D=8, H=32, steps=100, batch=8):
     keras.utils.set_random_seed(seed)
     layer = kind(H)
@@ -645,6 +655,8 @@ def values(variables):
 
 
 # %%
+from rnnbook.data.tasks import adding_problem
+
 def train(optimizer, seed, steps=60):
     rng = np.random.default_rng(seed)
     Q, _ = np.linalg.qr(rng.standard_normal((H, H)))

@@ -54,15 +54,9 @@ import numpy as np
 from keras import layers, ops
 
 from rnnbook import check, claim, hint, recipes
-from rnnbook.cells import sigmoid
-from rnnbook.cells.layer_norm import LayerNormRNNCell
-from rnnbook.cells.zoneout import ZoneoutRNN
-from rnnbook.data.tasks import adding_problem
-from rnnbook.gradients.gradcheck import autodiff
 from rnnbook.notebook.figures import (
     BLUE, GREEN, GREY, ORANGE, VERMILION, use_style,
 )
-from rnnbook.training.fitting import compile_fast, fit, seed_everything
 
 use_style()
 
@@ -104,6 +98,8 @@ def normal_pdf(a):
     return np.exp(-a**2 / 2) / math.sqrt(2 * math.pi)
 
 # %%
+from rnnbook.cells import sigmoid
+
 values = {
     "sigmoid": sigmoid,
     "tanh": np.tanh,
@@ -132,6 +128,8 @@ claim("slopes_by_hand", max(abs(at_one[n] - by_hand[n]) for n in by_hand),
 # 四个数都对上了。再和 Keras 的函数比值，和自动微分比导数，$a$ 从 −6 到 6 取 120 个点（避开 ReLU 在 0 处的折点）。
 
 # %%
+from rnnbook.gradients.gradcheck import autodiff
+
 theirs = {
     "sigmoid": keras.activations.sigmoid,
     "tanh": keras.activations.tanh,
@@ -390,6 +388,8 @@ claim("clipped_is_nan", np.isnan(clipped).sum(), at_least=1)
 # **加法问题 (adding problem)** 是测试长程记忆的标准题（Hochreiter、Schmidhuber，1997；数的范围照 Le 等 2015 年的版本，记号的位置用下面这种简化）。每一步两个数：一个 0 到 1 的随机小数，一个记号。前半段和后半段各有一个记号是 1，其余是 0。读完之后报出两个带记号的数之和。
 
 # %%
+from rnnbook.data.tasks import adding_problem
+
 x, y = adding_problem(1, 10, seed=0)
 print("numbers", x[0, :, 0].round(2))
 print("marks  ", x[0, :, 1].astype(int))
@@ -417,6 +417,8 @@ claim("best_constant", answers.mean(), close_to=1, tol=5e-3)
 # 先在本机训练两个小网络：tanh 的 SimpleRNN 和 GRU，各 600 次更新，每次 32 条**全新**的序列（所以没有过拟合）。
 
 # %% tags=["training"] name="live"
+from rnnbook.training.fitting import compile_fast, fit, seed_everything
+
 live = {}
 for name, layer, rate in (("tanh", layers.SimpleRNN, 1e-3),
                           ("gru", layers.GRU, 3e-3)):
@@ -546,6 +548,8 @@ def state_spread(layer, steps=200, batch=256):
     return ops.convert_to_numpy(layer(x))  # (B, T, H)
 
 # %% name="state_statistics"
+from rnnbook.cells.layer_norm import LayerNormRNNCell
+
 seed_everything(0)
 states = {
     "tanh": state_spread(layers.SimpleRNN(H, return_sequences=True)),
@@ -732,6 +736,8 @@ claim("keras_linear_growth", h[-1].max(), close_to=0.75**-20, tol=1)
 # Keras 没有区外保持；`rnnbook.cells.zoneout.ZoneoutRNN` 能套在任何单元外面。预测时它应当是新旧状态按 $1-p$ 和 $p$ 的平均：
 
 # %%
+from rnnbook.cells.zoneout import ZoneoutRNN
+
 zoned = ZoneoutRNN(layers.GRUCell(H), zoneout=0.25)
 x1 = adding_problem(4, 2, seed=6)[0][:, :1]
 old = ops.ones((4, H))

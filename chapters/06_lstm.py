@@ -52,13 +52,6 @@ import numpy as np
 from keras import layers
 
 from rnnbook import check, claim, hint, recipes
-from rnnbook.cells import sigmoid
-from rnnbook.cells.lstm_variants import LayerNormLSTMCell, PeepholeLSTMCell
-from rnnbook.data import shakespeare
-from rnnbook.gradients.probes import (
-    jacobian_products, spectral_norm, weights_of,
-)
-from rnnbook.notebook import gate_diagrams
 from rnnbook.notebook.figures import PALETTE, use_style
 
 use_style()
@@ -81,6 +74,10 @@ guess = None  # your guess, e.g. 0.5
 # 于是 $\partial c_t/\partial c_{t-1}=1$，连乘多少次都是 1。他们把这个权重为 1 的自环叫作**恒定误差轮转 (constant error carousel)**：误差坐在上面转圈，一圈也不少。先量默认初始化的 SimpleRNN 的 $\lVert\partial h_{100}/\partial h_0\rVert$（谱范数，第 04 章），再量轮转的 $\partial c_{1000}/\partial c_0$。
 
 # %%
+from rnnbook.gradients.probes import (
+    jacobian_products, spectral_norm, weights_of,
+)
+
 keras.utils.set_random_seed(6)
 simple = layers.SimpleRNN(32)
 simple.build((None, None, 8))
@@ -115,6 +112,8 @@ claim("carousel_at_1000", moved / 1e-3, close_to=1, tol=1e-9)
 # 这就是 1997 年的**长短期记忆网络 (long short-term memory)**，简称 LSTM。它有两个门，**没有遗忘门**；$c_t$ 叫**细胞状态 (cell state)**。（当年的压缩函数是放大过的 sigmoid，本书一律用 $\tanh$。）
 
 # %% name="cell_1997"
+from rnnbook.notebook import gate_diagrams
+
 gate_diagrams.memory_cell(forget_gate=False)
 plt.title("1997: two gates around the carousel", loc="center")
 plt.show()
@@ -123,6 +122,8 @@ plt.show()
 # 从下往上是数值的路：新读到的东西 $g_t$ 经过输入门进入记忆，再经过输出门变成 $h_t$。绿色的环就是轮转，记忆沿它到下一步，乘的是 1。橙色方框是门，每扇门看着 $x_t$ 和 $h_{t-1}$。
 
 # %%
+from rnnbook.cells import sigmoid
+
 def step_1997(x, h, c, W, U, b):
     i, g, o = np.split(x @ W + h @ U + b, 3, axis=-1)
     # c_t = c_{t-1} + i_t * g_t
@@ -599,6 +600,8 @@ def correlation(c, strings, skip=100):
     return y @ flat / np.linalg.norm(y) / np.linalg.norm(flat, axis=0)
 
 # %% name="find_unit" tags=["data"]
+from rnnbook.data import shakespeare
+
 text = shakespeare.load_shakespeare()
 def cut(string, count=10, size=400):
     return [string[k:k + size] for k in np.linspace(
@@ -719,6 +722,8 @@ claim("adding_without_forget", slower["forget_gate", "adding"],
 # %% name="peephole_code"
 import inspect
 
+from rnnbook.cells.lstm_variants import PeepholeLSTMCell
+
 print(inspect.getsource(PeepholeLSTMCell.advance))
 
 # %% name="peepholes"
@@ -740,6 +745,8 @@ claim("peepholes_matter", gap, at_least=0.05)
 # **层归一化**（第 05 章）放进 LSTM，要放在三处：$x_tW$、$h_{t-1}U$ 和输出前的 $c_t$（Ba 等，2016）。归一化之后，权重整体放大多少倍都无所谓：
 
 # %% name="layer_norm"
+from rnnbook.cells.lstm_variants import LayerNormLSTMCell
+
 keras.utils.set_random_seed(6)
 scaled = {}
 for cell in (LayerNormLSTMCell(6), None):

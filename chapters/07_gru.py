@@ -55,16 +55,6 @@ import numpy as np
 from keras import layers
 
 from rnnbook import check, claim, hint, recipes
-from rnnbook.cells import lstm_step, sigmoid
-from rnnbook.cells.conventions import (
-    from_paper, from_torch, negate_z, to_torch,
-)
-from rnnbook.cells.minimal_gated import MinimalGatedCell
-from rnnbook.gradients.probes import (
-    jacobian_products, spectral_norm, weights_of,
-)
-from rnnbook.language.counting import counts_right, furthest
-from rnnbook.notebook import gate_diagrams
 from rnnbook.notebook.figures import BLUE, GREY, VERMILION, use_style
 
 use_style()
@@ -103,6 +93,8 @@ guess = None  # your guess in per cent, e.g. 75
 # $g_t$ 叫**候选状态 (candidate state)**。最后一行是旧状态和候选状态的加权平均：$z_t$ 接近 1，旧的留下；接近 0，换成新的。
 
 # %% name="gru_cell"
+from rnnbook.notebook import gate_diagrams
+
 gate_diagrams.gru()
 plt.show()
 
@@ -137,6 +129,8 @@ print("W", W.shape, " U", U.shape, " b", b.shape)
 # 写成函数，公式各在它那一行的上面。
 
 # %%
+from rnnbook.cells import sigmoid
+
 def gru_step(x, h, W, U, b):
     xz, xr, xg = np.split(x @ W + b[0], 3, axis=-1)
     hz, hr, hg = np.split(h @ U + b[1], 3, axis=-1)
@@ -262,6 +256,8 @@ def other_z(weights):
     return h
 
 # %%
+from rnnbook.cells.conventions import negate_z
+
 layer = keras_gru(True)
 weights = [w.astype("float64") for w in layer.get_weights()]
 theirs = keras.ops.convert_to_numpy(layer(xs))[:, -1]
@@ -321,6 +317,8 @@ for x in xs[0]:
     h = torch_gru_step(x, h, *torch_weights)
 
 # %% name="converted"
+from rnnbook.cells.conventions import from_torch, to_torch
+
 layer.set_weights(from_torch(*torch_weights))
 converted = keras.ops.convert_to_numpy(layer(xs[:1]))[0, -1]
 w_ih, w_hh, b_ih, b_hh = torch_weights
@@ -341,6 +339,8 @@ claim("there_and_back",
 # 讲义 S0 的公式（$z$ 乘新状态，先重置，$[h,x]$ 拼在一起，没有偏置）也能一步换过来：
 
 # %%
+from rnnbook.cells.conventions import from_paper
+
 lecture = {f"W_{gate}": rng.uniform(-1, 1, (16, 24)) for gate in "zrg"}
 h = np.zeros(16)
 for x in xs[0]:
@@ -378,6 +378,8 @@ def mgu_step(x, h, W, U, b):
 # Keras 没有这种层，但 `keras.layers.RNN` 能把任何一个单元变成层：单元只需说明怎样走一步、状态多大。库里的 `MinimalGatedCell` 就这样写成，三个后端都能用。
 
 # %%
+from rnnbook.cells.minimal_gated import MinimalGatedCell
+
 mgu = layers.RNN(MinimalGatedCell(16), return_sequences=True)
 mgu.build((None, None, 8))
 theirs = keras.ops.convert_to_numpy(mgu(xs))
@@ -396,6 +398,10 @@ claim("mgu_equals_numpy", np.abs(h - theirs[:, -1]).max(), at_most=1e-6)
 # 刚初始化时 $z\approx0.5$，只算这条路，走 100 步是 $0.5^{100}\approx8\times10^{-31}$。所以“有了门就不消失”不对：**门开着才不消失**。把更新门的偏置调大，$z$ 就接近 1。用第 04 章的探针量一量：Keras 默认的 GRU(32)，白噪声输入，5 个随机种子取中位数。
 
 # %%
+from rnnbook.gradients.probes import (
+    jacobian_products, spectral_norm, weights_of,
+)
+
 def state_gradient(seed, z_bias, steps=100, units=32, features=16):
     keras.utils.set_random_seed(seed)
     layer = layers.GRU(units)
@@ -456,6 +462,8 @@ counter = [w.astype("float32") for w in (W, U, b)]
 # 判断规则：读完之后 $|h_{\text{count}}|<0.5$（两种字母一样多）而且 $h_{\text{wrong}}<0.5$（没有人举手）。拿长度 1 到 12 的**所有**字符串来考它，一共 $2^{13}-2$ 个。
 
 # %% name="all_strings"
+from rnnbook.cells import lstm_step
+
 def accepts(strings):
     x = np.eye(2, dtype="float32")[strings]
     h = c = np.zeros((len(strings), 3), "float32")
@@ -477,6 +485,8 @@ claim("all_strings_right", right / asked, at_least=1)
 # 全部判对，100%<!-- claim all_strings_right -->。再看它能数多远：$n$ 从 1 到 1000，每个 $a^nb^n$ 都要在最后一个 b 处、而且只在那里说“完整了”。同时把权重交给真正的 `keras.layers.LSTM`，读 1000 个 a、1000 个 b。
 
 # %%
+from rnnbook.language.counting import counts_right, furthest
+
 reach = furthest(counts_right("lstm", tuple(counter),
                               np.array([[-1.0], [0], [0]]), 0.5, 1000))
 hand_set = layers.LSTM(3, return_state=True)

@@ -52,17 +52,7 @@ import numpy as np
 from keras import layers, ops
 
 from rnnbook import check, claim, hint, recipes
-from rnnbook.cells import lstm_scan, rnn_scan
-from rnnbook.cells.causality import (
-    CausalityError, assert_causal, dependence, future_edit, look_ahead,
-)
-from rnnbook.cells.directions import one_way, two_ways
-from rnnbook.data.conllu import TAGS, load_ud_chinese
-from rnnbook.data.tasks import look_ahead as next_bits
-from rnnbook.gradients.backprop import bptt
-from rnnbook.labelling import pos_tagger
 from rnnbook.notebook.figures import BLUE, GREY, ORANGE, VERMILION, use_style
-from rnnbook.training.fitting import fit, seed_everything
 
 use_style()
 
@@ -84,6 +74,8 @@ guess = None  # percentage points, e.g. 5
 # 先用手算得清的网络：1 个隐藏单元，$W=U=0.5$，$b=0$。改动第 4 个输入（下标 3）以后的一切。
 
 # %% name="edit_by_hand"
+from rnnbook.cells import rnn_scan
+
 W, U, b = np.full((1, 1), 0.5), np.full((1, 1), 0.5), np.zeros(1)
 x = np.array([1.0, -1.0, 2.0, 0.0, 1.0, -2.0]).reshape(1, 6, 1)
 edited = x.copy()
@@ -121,6 +113,8 @@ for name, model in (("one way", lstm), ("two ways", bilstm)):
 # 第一行前 5 个数是 0，第二行没有一个是 0。`rnnbook.cells.causality` 里有一个更周全的版本：也认得词的编号（整数），并且在模型带着状态、带着随机性、或者没有 `return_sequences` 时给出明白的错误，而不是一个误导人的数。
 
 # %%
+from rnnbook.cells.causality import CausalityError, future_edit
+
 past = future_edit(lstm, x, 5)
 both = future_edit(bilstm, x, 5)
 claim("one_way_past_change", past[:5].max(), at_most=0)
@@ -139,6 +133,8 @@ except CausalityError as error:
 # “看不见未来”有时要紧，有时不要紧。造一个只有这一点要紧的任务：输入是随机的 0 和 1，第 $t$ 步要答出第 $t+1$ 位是什么。
 
 # %% name="task"
+from rnnbook.data.tasks import look_ahead as next_bits
+
 bits, wanted = next_bits(512, 21, 1, seed=0)
 bits, wanted = bits[:, :20], wanted[:, :20]
 print("bits  ", bits[0, :12, 0].astype(int))
@@ -159,6 +155,9 @@ def reader(h_of_x):
     return model
 
 # %% tags=["training"]
+from rnnbook.cells.directions import one_way, two_ways
+from rnnbook.training.fitting import fit, seed_everything
+
 new_bits, new_wanted = next_bits(1000, 21, 1, seed=1)
 new_bits, new_wanted = new_bits[:, :20], new_wanted[:, :20]
 
@@ -212,6 +211,8 @@ def bidirectional_scan(scan, xs, forward, backward):
 # 和 `keras.layers.Bidirectional` 对账。它的权重先是前向层的三个，再是后向层的三个。
 
 # %% name="equal_keras"
+from rnnbook.cells import lstm_scan
+
 weights = bilstm.get_weights()
 print([w.shape for w in weights])
 zero = np.zeros((4, 16), "float32")
@@ -300,6 +301,8 @@ def chunked(x, units, chunk):
 # 现在画出四种网络的**依赖图**：逐个改动输入 $x_s$，看每个输出 $y_t$ 变多少。网络都没有训练过，图上的形状是结构决定的。
 
 # %% name="who_sees_what"
+from rnnbook.cells.causality import dependence
+
 keras.utils.set_random_seed(1)
 x10 = np.random.default_rng(1).standard_normal((8, 10, 2)).astype("float32")
 kinds = {"one way": lambda x: one_way(x, 8),
@@ -396,6 +399,8 @@ claim("two_ways_when_generating", generating, at_least=0.45, at_most=0.55)
 # 正确率回到 0.47<!-- claim two_ways_when_generating -->：它照抄填进去的 0，只有真答案也是 0 时才对。训练和评估时都漂亮，一用就露馅。真实的文本没有现成的下限可比，这种泄漏在损失曲线上看不出来，用因果测试一眼就看出来。写语言模型时，把下面这一行放进测试里。
 
 # %% name="leak_found"
+from rnnbook.cells.causality import assert_causal
+
 assert_causal(left_to_right, bits[:4])
 try:
     assert_causal(bidirectional, bits[:4])
@@ -444,6 +449,8 @@ claim("upper_layer_parameters", stack[1].count_params(),
 # 堆叠是因果的吗？每一层都是，合起来也是：`look_ahead` 仍是 0。延迟和分块却会**逐层相加**：两层各延迟 2 步，就看 4 步；练习 5 要你算这笔账。
 
 # %%
+from rnnbook.cells.causality import look_ahead
+
 inputs = keras.Input((10, 2))
 two_late = delayed(delayed(inputs, 8, 2), 8, 2)
 causal_stack = one_way(one_way(inputs, 8), 8)
@@ -477,6 +484,8 @@ claim("own_residual_equals_keras",
 # 再看信号怎样往上走，梯度怎样往下走。第 03 章的 `bptt` 不但给出一层权重的梯度，还给出它对输入的梯度 `xs`：那正是下面一层收到的 `d_hs`。所以穿过整个堆叠只要一个循环。
 
 # %%
+from rnnbook.gradients.backprop import bptt
+
 def up_and_down(inputs, weights, d_top, residual):
     hs, zero = [inputs], np.zeros((len(inputs), len(weights[0][1])))
     for layer in weights:  # the signal, bottom to top
@@ -545,6 +554,8 @@ for residual, name in ((False, "plain"), (True, "residual")):
 # **词性标注 (part-of-speech tagging)**：给句子里的每个词标上名词、动词、介词……同一个词在不同句子里词性不同：“他 研究 问题”里是动词，“这 项 研究 结束 了”里是名词。训练用 UD 的 GSDSimp 验证集和化成简体的 PUD（每十句留一句作验证），测试用 GSDSimp 测试集。
 
 # %% name="bank" tags=["data"]
+from rnnbook.data.conllu import load_ud_chinese
+
 bank = load_ud_chinese()
 for part in ("train", "validation", "test"):
     sentences = getattr(bank, part)
@@ -556,6 +567,8 @@ print(*(f"{word}/{tag}" for word, tag in bank.test[0][:12]))
 # 任何网络之前，先看一个不看上下文的基线：每个词标它在训练集里最常见的词性，没见过的词标名词。
 
 # %% tags=["data"]
+from rnnbook.labelling import pos_tagger
+
 full = bank.source.full
 guesses = pos_tagger.most_frequent_tag(bank.train, bank.test)
 claim("baseline", pos_tagger.accuracy(guesses, bank.test), close_to=0.746,
@@ -644,6 +657,8 @@ claim("pos_gru", gru.mean(), at_least=0.80)
 # 哪些词性受益？
 
 # %% name="gain_by_tag"
+from rnnbook.data.conllu import TAGS
+
 tags = [tag for tag in TAGS if shallow[tag].notna().all()]
 means = shallow.groupby("directions")[tags].mean()
 by_tag = {d: shallow[shallow.directions == d].set_index("seed")[tags]

@@ -53,14 +53,7 @@ import pandas as pd
 from keras import layers, ops
 
 from rnnbook import check, claim, hint, recipes
-from rnnbook.labelling.classifier import (
-    Features, build_classifier, logits_of, train_classifier,
-)
 from rnnbook.notebook.figures import BLUE, GREY, ORANGE, VERMILION, use_style
-from rnnbook.training.bucketing import (
-    Buckets, pad_right, quantile_boundaries,
-)
-from rnnbook.training.fitting import adam_cosine, seed_everything
 
 use_style()
 
@@ -280,6 +273,11 @@ for n in (1, 3):
 # 再看循环网络：它逐字改写状态，次序自然在里面。16 个单元的 LSTM（`Features` 给字编号；`build_classifier` 搭网络，`train_classifier` 训练，10.4 和 10.5 节拆开看，这里先用）：
 
 # %% tags=["training"]
+from rnnbook.labelling.classifier import (
+    Features, build_classifier, logits_of, train_classifier,
+)
+from rnnbook.training.fitting import seed_everything
+
 seed_everything(0)
 order = Features(texts)
 x, y = [order.encode(t) for t in texts], np.array(answers) == "True"
@@ -396,6 +394,8 @@ def reverse_within(x, lengths):
     return ops.take_along_axis(x, ops.expand_dims(source, -1), axis=1)
 
 # %% name="backwards"
+from rnnbook.training.bucketing import pad_right
+
 two = pad_right([np.array([[3], [4], [5]]), np.array([[7]])], 4)
 print(two[:, :, 0])
 print(ops.convert_to_numpy(reverse_within(two, [3, 1]))[:, :, 0])
@@ -469,6 +469,9 @@ def accuracy(model, features, rows):
 # 先不要 dropout 和 `<unk>`，拿一部分训练集，把上面 10.4 节的网络训练两遍。一批里的句子长短相近（第 09 章的分桶）：
 
 # %% name="plain_fit" tags=["data", "training"]
+from rnnbook.training.bucketing import Buckets, quantile_boundaries
+from rnnbook.training.fitting import adam_cosine
+
 characters = Features([text for text, _ in massive.train])
 classes = len(massive.labels)
 x, y = encode(characters, massive.train[:640])

@@ -58,19 +58,9 @@ import numpy as np
 from keras import layers, ops
 
 from rnnbook import check, claim, hint, recipes
-from rnnbook.data import DataError
-from rnnbook.data.vocab import Vocabulary
-from rnnbook.data.wikitext import EOS, by_frequency, load_wikitext2
-from rnnbook.language import decoding, word_lm
-from rnnbook.language.kneser_ney import KneserNey
-from rnnbook.language.ngram import WittenBell
-from rnnbook.language.sampled_softmax import draw, log_uniform, sampled_nats
-from rnnbook.language.word_vectors import embedding_matrix, read_vectors
 from rnnbook.notebook.figures import (
     BLUE, GREEN, GREY, ORANGE, VERMILION, use_style,
 )
-from rnnbook.training.fitting import adam_cosine, without_xla
-from rnnbook.training.weights import get_weights
 
 use_style()
 
@@ -111,6 +101,8 @@ assert len(tokens) == 15
 # 词表给每个词一个编号：`itos` 由编号查词，`stoi` 由词查编号。
 
 # %% name="toy_vocabulary"
+from rnnbook.data.vocab import Vocabulary
+
 toy = Vocabulary.from_text(tokens)
 print(toy.itos)
 print(toy.encode(["the", "cat", "ran"]), toy.stoi["cat"])
@@ -123,6 +115,8 @@ except KeyError as error:
 # `bird` 没有编号：它是**词表外的词 (out-of-vocabulary)**。字符级模型几乎没有这个问题；词级模型一定有，因为新词永远会来。通常的办法是加一个**未知词 `<unk>`**，不认识的都算它；句末再加一个 `<eos>`。今天的大模型多把词再切成更小的**子词 (subword)**，少见的词拆开写，就几乎没有 `<unk>`；这一章照 WikiText-2 的办法，以整个词为单位。
 
 # %%
+from rnnbook.data.wikitext import EOS
+
 toy = Vocabulary.from_text(tokens, specials=["<unk>", EOS])
 ids = toy.encode(["the", "bird", "ran", EOS])
 print(ids, toy.decode(ids, separator=" "))
@@ -134,6 +128,8 @@ claim("toy_unknown", (ids == toy.stoi["<unk>"]).sum(), close_to=1, tol=0)
 # WikiText-2 是英文维基百科里经过评审的优良条目和典范条目，由 Merity、Xiong、Bradbury 和 Socher 在 2016 年整理（E58）。词已经切好，用空格隔开；训练文本里出现不到三次的词已经换成了 `<unk>`；每行末尾算一个 `<eos>`。我们把词按出现次数从多到少编号，后面会用到。
 
 # %% tags=["data"]
+from rnnbook.data.wikitext import by_frequency, load_wikitext2
+
 wiki = load_wikitext2()
 full = wiki.source.full
 vocab = by_frequency(wiki.train)
@@ -153,6 +149,8 @@ claim("vocabulary", V, close_to=33_278, tol=0, scope="full", full=full)
 # 词的频率很不均匀。把第 $r$ 常见的词的次数画在双对数坐标上，接近一条斜率 −1 的直线：**齐普夫定律 (Zipf's law)**。虚线是它的一种写法，$q_r=\ln\frac{r+1}{r}\big/\ln(V+1)$：大致与 $1/r$ 成正比，全部加起来正好是 1。12.7 节要按它抽词。
 
 # %% name="zipf" tags=["data"]
+from rnnbook.language.sampled_softmax import log_uniform
+
 counts = np.bincount(train_ids, minlength=V)
 rank = np.arange(1, V + 1)
 half = int(np.searchsorted(counts.cumsum(), counts.sum() / 2)) + 1
@@ -199,6 +197,9 @@ claim("ppl_by_hand", np.exp(nats.mean()), close_to=10, tol=1e-9)
 # 现在量对手。一元语法只看词频，n 元语法看前 $n-1$ 个词；第 01 章的 Witten–Bell 平滑，阶数取 2 到 4。再加一个更强的，**Kneser–Ney 平滑 (Kneser–Ney smoothing)**，五元，是文献里常用的对手。每个模型只在训练文本上数数；每个词都算，第一个除外（它没有上文，白给）。下面是测试文本上的困惑度（验证文本的头 26,000 个词也量了，12.8 节画图用）：
 
 # %% name="rivals" tags=["data"]
+from rnnbook.language.kneser_ney import KneserNey
+from rnnbook.language.ngram import WittenBell
+
 witten, kneser = WittenBell(4), KneserNey(5)
 for model in (witten, kneser):
     model.fit(train_ids, V)
@@ -242,6 +243,9 @@ claim("lookup_is_product", np.abs(one_hot @ table - table[ids]).max(),
 # 表是参数，和别的权重一起训练。也可以从别处拿来：GloVe、word2vec 的文本文件每行一个词，后面是它的数。`rnnbook.language.word_vectors`（第 10 章）读这种文件，并按你的词表排好；文件里没有的词，随机取。
 
 # %%
+from rnnbook.data import DataError
+from rnnbook.language.word_vectors import embedding_matrix, read_vectors
+
 with tempfile.TemporaryDirectory() as folder:
     path = Path(folder) / "vectors.txt"
     path.write_text("the 0.1 0.2 0.3\ncat 1 0 -1\nbird 0 1 1\n")
@@ -310,6 +314,9 @@ claim("untrained_nats", float(loss(x0[:, 1:], plain(x0[:, :-1]))),
 # 现场训练一个小的：取前 10 万个词，词表连 `<unk>` 在内只留 2,000 个，不常见的都换成 `<unk>`。`word_lm.WordLM` 就是上面的网络，LSTM 之后多一个投影（12.6 节），外加三样后面要讲的东西：两张表可以绑成一张、softmax 可以采样、循环权重可以丢弃。这里只用第一样，表是绑定的（12.6 节），词向量和 LSTM 的输出再各丢 20%（第 05 章的随机丢弃）。输出偏置一开始就设成词频的对数，不必再花更新去学哪个词常见。优化器 `adam_cosine` 是 AdamW：学习率先升到 0.016，再按余弦降到 0（12.8 节比较它值多少；0.016 是那里在验证文本上选的）。`warmup` 是学习率上升的更新次数；`beta_2=0.99` 让 Adam 的梯度平方的滑动平均忘得快一些。
 
 # %% tags=["data"]
+from rnnbook.language import word_lm
+from rnnbook.training.fitting import adam_cosine, without_xla
+
 few = wiki.train[:100_000]
 small_vocab = by_frequency(few, size=2000)
 small = small_vocab.encode(few)
@@ -326,6 +333,8 @@ model.compile(adam_cosine(updates, 0.016, warmup=50, decay=0.01,
               jit_compile=without_xla())
 
 # %% tags=["data", "training"]
+from rnnbook.training.weights import get_weights
+
 curve = np.exp(word_lm.train(model, small, *cut, epochs))
 weights = get_weights(model)
 live = word_lm.token_nats(weights, small_test)
@@ -421,6 +430,8 @@ claim("softmax_share", E * 33_278 / (E * 33_278 + lstm_cost), close_to=0.838,
 # 期望不变的是 $Z$；取了对数，估计会偏低一点，抽得越少越明显。用录好的模型检查这个估计：取 400 个训练词，比较全 softmax、采样、和忘了减 $\ln\pi_w$ 的采样（两种用同一批抽到的词）。
 
 # %% tags=["data", "training"]
+from rnnbook.language.sampled_softmax import draw, sampled_nats
+
 parts = recipe.weights
 reader = word_lm.reader(parts)
 known = recipe.vocab.encode(wiki.train[:401])
@@ -672,6 +683,8 @@ claim("frequent_part", part[:2].sum(), close_to=0.41, tol=0.02, scope="full",
 # 读到 `= The River =` 这样的标题，接着写。抽样的办法和第 11 章一样，只是每一步抽一个词；温度取 0.7 和 1，`<eos>` 印成 `|`。
 
 # %% name="written" tags=["training"]
+from rnnbook.language import decoding
+
 title = "<eos> <eos> = The River = <eos> <eos> The"
 start = recipe.vocab.encode(title.split())
 for temperature in (0.7, 1.0):

@@ -53,15 +53,8 @@ import pandas as pd
 from keras import layers
 
 from rnnbook import check, claim, hint, recipes
-from rnnbook.data.series import load_series
 from rnnbook.notebook.figures import (
     BLUE, GREEN, GREY, ORANGE, VERMILION, use_style,
-)
-from rnnbook.time_series import backtest
-from rnnbook.time_series.windows import mase, windows
-from rnnbook.training.fitting import adam_cosine
-from rnnbook.training.side_by_side import (
-    SideBySideGRUCell, build_grus, member_weights, same_for_all,
 )
 
 use_style()
@@ -97,6 +90,8 @@ except ImportError as error:
 # PyPI 上确有一个叫 `dataset` 的包，却是操作数据库的工具，装上了也没有 `AirPassengers`。最小的修理：自己读数据。这 144 个数印在 Box 和 Jenkins 1976 年的书里，单位是**千人**。
 
 # %% name="series" tags=["data"]
+from rnnbook.data.series import load_series
+
 airline = load_series("airline")
 y = airline.data.to_numpy()
 print(airline.data.iloc[[0, 1, -2, -1]].to_string(header=False))
@@ -120,6 +115,8 @@ print(f"maximum up to 1958: {more[:108].max():.0f}")
 # 再看形状（E45）。讲义的代码到 `inputs[i:i+batch_size].` 就断了；照它的类和变量名补完再运行，会撞上三个毛病。下面在 Keras 里重演，补完的 PyTorch 代码打印的话写在注释里。
 
 # %% name="shape_errors"
+from rnnbook.time_series.windows import windows
+
 rows, answers = windows(by_hand.astype("float32"), 12)  # (120, 12), (120,)
 try:  # PyTorch took (32, 12) for one sequence with 12 features
     layers.GRU(16)(rows[:32])
@@ -203,6 +200,8 @@ def walk_forward(y, first, fit, every=12):
 # 写法本身就防作弊：`fit` 和 `forecaster` 拿到的只有 `y[:t]`；不去碰全局的 `y`，就看不到未来。
 
 # %% name="baselines" tags=["data"]
+from rnnbook.time_series import backtest
+
 fits = {"persistence": backtest.persistence,
         "seasonal naive": backtest.seasonal_naive(),
         "same growth": backtest.same_growth()}
@@ -336,6 +335,8 @@ claim("honest_split", nearest(near), at_least=1)
 # **二、在整条序列上缩放**，讲义的做法。照教程训练一个 GRU，看最近 12 个月的**原值**猜下一个月。二十个网络用 1958 年以前的最大最小值缩放，另二十个用整条序列的；起始权重两两相同。四十个小网络放进一个循环里一起训练：`side_by_side_gru` 里每个成员就是一个普通的 Keras GRU，只共用时间循环。
 
 # %%
+from rnnbook.training.side_by_side import SideBySideGRUCell, build_grus
+
 def train_members(members, x, y, updates=200, seed=0):
     """K GRUs; x (N, T, K, D), y (N, K, 1) hold each member's own data."""
     model = build_grus(SideBySideGRUCell(16, members, seed), *x.shape[1::2],
@@ -401,6 +402,9 @@ claim("leak_best_later", later[best].mean(), at_least=1)
 # 现在用 13.3 节的变换。窗口 (24, 3)，GRU 16 个单元，输出层从 0 开始：训练之前，预测就是同比增长。先训练一个，1959 年一月用的那一个，只用此前 120 个月：
 
 # %% name="plain_gru" tags=["training", "data"]
+from rnnbook.training.fitting import adam_cosine
+from rnnbook.training.side_by_side import member_weights
+
 log_y, known = np.log(y), range(18, 120)
 scale = np.nanstd(seasonal_growth(log_y[:120]), keepdims=True)
 tasks = [make_task(log_y[:t], 24, (1, 2), scale=scale) for t in known]
@@ -448,6 +452,8 @@ claim("own_past_live", mape.mean(), at_least=3,
 # 平均 3.30<!-- claim own_past_live --> %，比同比增长好一点点。十个并排时，每个成员还是 Keras 的 GRU 吗？取出一个来对账：
 
 # %%
+from rnnbook.training.side_by_side import same_for_all
+
 gru, head = member_weights(model, 3)
 alone.set_weights([*gru, *head])
 x = np.random.default_rng(0).standard_normal((4, 24, 3))

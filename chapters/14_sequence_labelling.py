@@ -58,14 +58,7 @@ import pandas as pd
 from keras import layers, ops
 
 from rnnbook import check, claim, hint, recipes
-from rnnbook.data import DataError
-from rnnbook.data.iob2 import load_uner, read_iob2, spans
-from rnnbook.labelling import bilstm_crf, crf, pos_tagger, segmentation
-from rnnbook.labelling.bilstm_crf import CHARACTERS, SHAPES, Coder
-from rnnbook.labelling.entity_scores import by_kind, scores, tags_of
 from rnnbook.notebook.figures import BLUE, GREY, VERMILION, use_style
-from rnnbook.training.bucketing import pad_right
-from rnnbook.training.fitting import adam_cosine, seed_everything
 
 use_style()
 
@@ -113,6 +106,8 @@ print(classification_report(flat, guessed, zero_division=0))
 # **序列标注 (sequence labelling)**：输入 T 个词，输出 T 个标签，一个词一个。**命名实体识别 (named entity recognition)** 要找的却是一段一段的词，办法是 **BIO 标注 (IOB2 scheme)**：名字的第一个词标 `B-类型`，后面的标 `I-类型`，其余标 `O`。有了 B，两个相邻的名字也分得开。`rnnbook.data.iob2.spans` 把标签读回成段：
 
 # %% name="spans"
+from rnnbook.data.iob2 import spans
+
 words = "记者 王 明 李 华 访问 北京 大学".split()
 tags = "O B-PER I-PER B-PER I-PER O B-ORG I-ORG".split()
 for kind, start, end in spans(tags):
@@ -125,6 +120,8 @@ assert len(spans(tags)) == 3
 # $$P=\frac{\text{找对}}{\text{找出}},\qquad R=\frac{\text{找对}}{\text{应有}},\qquad F_1=\frac{2PR}{P+R}=\frac{2\times\text{找对}}{\text{找出}+\text{应有}}$$
 
 # %% name="by_hand"
+from rnnbook.labelling.entity_scores import scores
+
 right = sum(len(set(spans(a)) & set(spans(b)))
             for a, b in zip(labels, preds))
 found, wanted = (sum(len(spans(t)) for t in side) for side in (preds, labels))
@@ -138,6 +135,8 @@ claim("small_token_accuracy", small.token_micro, close_to=5 / 6, tol=1e-9)
 # 6 个词对了 5 个，正确率 83%<!-- claim small_token_accuracy -->；3 个名字只找对 2 个，F1 是三分之二。手算的与 `rnnbook.labelling.entity_scores` 里的 `scores` 相差 0<!-- claim own_f1_equals_scores -->：那里用的是同一个式子，照 CoNLL 竞赛的评分脚本 `conlleval` 数段。别处常用的 `seqeval` 包数法相同，本书的测试拿两者比过。`scores` 直接吃“列表的列表”，所以开头那段评分真正该做的修理是换一个数名字的函数。`by_kind` 每种名字算一行：
 
 # %% name="entity_report"
+from rnnbook.labelling.entity_scores import by_kind
+
 print(by_kind(labels, preds).round(2))
 
 # %% [markdown]
@@ -207,6 +206,9 @@ claim("s2_entity_recall_bound", bound, close_to=0.912, tol=5e-4)
 # UNER（Universal NER）的中文部分：人工分好词的简体句子，三类名字：人 PER、地 LOC、机构 ORG。
 
 # %% name="uner" tags=["data"]
+from rnnbook.data.iob2 import load_uner
+from rnnbook.labelling.entity_scores import tags_of
+
 uner = load_uner()
 full = uner.source.full
 for part in ("train", "validation", "test"):
@@ -220,6 +222,9 @@ print(*(f"{word}/{tag}" for word, tag in uner.test[7][:9]))
 # 你自己的数据也读得进来：`read_iob2` 认得 CoNLL-2003（词在第一列、标签在最后一列）和 UNER（序号、词、标签）的写法，空行分句，末尾有没有换行都行；标签写成 BMES、BIOES、BILOU 的也读，转成 BIO 并警告一次；GBK 的文件加 `encoding="gb18030"`。坏掉的行会指出行号：
 
 # %% name="own_file"
+from rnnbook.data import DataError
+from rnnbook.data.iob2 import read_iob2
+
 own_file = Path(mkdtemp()) / "own.iob2"
 
 def try_reading(text, **options):
@@ -239,6 +244,8 @@ for text in ("EU NNP B-ORG\nrejects VBZ O", "EU NNP B-ORG\nrejects O",
 # 任何网络之前先有基线：每个词标它在训练集里最常见的标签。
 
 # %% name="baselines" tags=["data"]
+from rnnbook.labelling import pos_tagger
+
 gold = tags_of(uner.test)
 rulers = {"all O": scores(gold, [["O"] * len(row) for row in gold])}
 common = pos_tagger.most_frequent_tag(uner.train, uner.test)
@@ -278,6 +285,8 @@ print("word by word:", [TAGS[k] for k in e.argmax(axis=1)])
 # $a_k$、$b_k$ 是标签 $k$ 排在最前、最后时另加的分数，代码里是 `start` 和 `end`。不合规矩的转移（O 后面跟 I）给 $-10^4$，等于禁止。
 
 # %% name="moves"
+from rnnbook.labelling import crf
+
 moves, first, last = crf.allowed(TAGS)
 A = np.where(moves, 0.0, crf.FORBIDDEN)
 A[1] += [0.0, -1.0, 1.0]  # after B: rather I than another B
@@ -368,6 +377,8 @@ claim("batch_equals_brute", np.abs(together - brute).max(), at_most=1e-5)
 # 损失是负对数似然 $-\log p(y\mid x)=\log Z-s(x,y)$。如果 $A$、$a$、$b$ 全是 0，总和可以拆到每个词上，$\log Z=\sum_t\log\sum_k e^{e_t(k)}$，损失就是逐词的交叉熵：**逐词 softmax 是转移全为 0 的 CRF**。验证：
 
 # %% name="softmax_is_crf"
+from rnnbook.labelling import bilstm_crf
+
 y = rng.integers(0, 3, (4, 5)).astype("int32")
 zeros = bilstm_crf.no_moves(TAGS)
 nll = ops.convert_to_numpy(
@@ -444,6 +455,9 @@ claim("second_is_inside", p[1, 2], close_to=0.638, tol=0.001)
 # 先不要卷积和 dropout，全部写出来：四张嵌入表，双向 LSTM，每个标签一个分数；`CRF` 层只存放 $A$、$a$、$b$。`compile` 把损失交给它，`fit` 训练一遍。
 
 # %% name="plain_network" tags=["training", "data"]
+from rnnbook.labelling.bilstm_crf import CHARACTERS, SHAPES, Coder
+from rnnbook.training.fitting import adam_cosine, seed_everything
+
 few = uner.train[:800]
 live_coder = Coder(few)
 K, signs = len(live_coder.tags), len(live_coder.characters)
@@ -474,6 +488,8 @@ plain.fit(batches, verbose=0)
 # 库里的 `bilstm_crf.build` 是同一个网络，另加卷积、dropout 和换成未知词；`bilstm_crf.train` 就是 `compile` 和 `fit` 那几行。关掉那三样，从同样的权重出发训练一遍，对账：
 
 # %% tags=["training", "data"]
+from rnnbook.training.bucketing import pad_right
+
 library = bilstm_crf.build(live_coder, dropout=0, token_dropout=0, filters=0)
 library.set_weights(fresh)
 seed_everything(1)
@@ -822,6 +838,8 @@ for name, kept in (("all", set(sure)),
 # 词性标注已经是一词一签，换一份数据就行。**中文分词 (word segmentation)** 也能写成序列标注：每个字标 B（词首）、M（词中）、E（词尾）、S（单字成词）。单元从词换成字，每个单元给网络看这个字和下一个字：
 
 # %% name="segmentation" tags=["data"]
+from rnnbook.labelling import segmentation
+
 sentence = [("我们", "O"), ("在", "O"), ("北京", "O"), ("图书馆", "O")]
 print(segmentation.segmentation_task([sentence])[0])
 texts = ["".join(w for w, _ in s) for s in uner.test]

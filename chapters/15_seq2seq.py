@@ -60,22 +60,8 @@ from IPython.display import HTML
 from keras import layers
 
 from rnnbook import check, claim, hint, recipes
-from rnnbook.cells import lstm_scan
-from rnnbook.data.dates import STYLES, date_pairs, style_of
-from rnnbook.data.tasks import addition, running_totals
-from rnnbook.data.tatoeba import english_tokens, load_tatoeba
 from rnnbook.notebook.figures import (
     BLUE, GREEN, GREY, ORANGE, VERMILION, use_style,
-)
-from rnnbook.training.bucketing import pad_right
-from rnnbook.training.fitting import adam_cosine, fit
-from rnnbook.training.weights import get_weights
-from rnnbook.translation import seq2seq, translator
-from rnnbook.translation.beam import beam_search
-from rnnbook.translation.scheduled_sampling import ScheduledSeq2Seq
-from rnnbook.translation.seq2seq import SPECIALS, Seq2Seq
-from rnnbook.translation.string_pairs import (
-    Coder, answers, compiled, train_pairs,
 )
 
 use_style()
@@ -151,6 +137,8 @@ claim("first_outputs_change", change[:8].max(), at_most=0)
 # 缩到最小：源词表 7 个，目标词表 8 个，每边都有 4 个特殊符号；4 个单元，编码器只读一个方向。
 
 # %%
+from rnnbook.translation.seq2seq import SPECIALS, Seq2Seq
+
 print(dict(enumerate(SPECIALS)))
 keras.utils.set_random_seed(1)
 tiny = Seq2Seq(7, 8, units=4, embedding=3, dropout=0.0, directions=1)
@@ -163,6 +151,9 @@ print("logits", tiny_logits.shape)   # four distributions out
 # 两个进去，四个出来。取出它的权重，用第 06 章的 `lstm_scan` 自己算一遍，一行公式一行代码。
 
 # %%
+from rnnbook.cells import lstm_scan
+from rnnbook.training.weights import get_weights
+
 w = get_weights(tiny)
 
 def lstm(name):
@@ -229,6 +220,8 @@ print(plain_keras([source, target_in]).shape)
 # 训练时，解码器第 $t$ 步的输入是**正确的** $y_{t-1}$，不是它自己写的，这叫**教师强制 (teacher forcing)**。代码里没有特别之处，只是同一串错开一步：
 
 # %% name="shift"
+from rnnbook.translation.string_pairs import Coder
+
 coder = Coder([("5 May 2024", "2024-05-05"), ("2024/5/5", "2024-05-05")])
 (source, inputs), wanted = coder.encode([("2024/5/5", "2024-05-05")])
 itos = coder.target.itos
@@ -294,6 +287,8 @@ plt.show()
 # 第一个真任务：13 种写法的日期，英文的、中文的，写成 ISO 8601。规则人人都懂，所以对错没有争议；输出一律 10 个字，次序常常要颠倒。
 
 # %% name="notations"
+from rnnbook.data.dates import STYLES, date_pairs, style_of
+
 train, validation, test = date_pairs(16_000, seed=1, test=1000)
 seen = {}
 for text, iso in test:
@@ -320,9 +315,12 @@ claim("dates_baseline", baseline, at_least=0.4, at_most=0.52)
 #
 # ### 现场训练一个小的
 #
-# 只取 12 个字以内的写法，48 个单元。整个训练就是 15.2 节那个损失加 Adam（梯度裁剪，学习率按余弦降到 0）。`compile` 和 `fit` 都写在这里；`fit(live, …)` 就是 `live.fit`，多一行会动的进度。库里的 `train_pairs` 是这几行，后面就用它。
+# 只取 12 个字以内的写法，48 个单元。整个训练就是 15.2 节那个损失加 Adam（梯度裁剪，学习率按余弦降到 0）。`compile` 和 `fit` 都写在这里；`fit(live, …)` 就是 `live.fit`，多一行会动的进度。库里的 `train_pairs` 就是这几行。
 
 # %% name="live" tags=["training"]
+from rnnbook.training.fitting import adam_cosine, fit
+from rnnbook.translation.string_pairs import answers
+
 short = [[p for p in part if len(p[0]) <= 12] for part in (train, test)]
 small = Coder(short[0], steps=(12, 11))  # longest text; answer and </s>
 keras.utils.set_random_seed(0)
@@ -364,6 +362,8 @@ claim("dates_worst", log.exact.min(), at_least=0.98)
 # 测试集上的完全匹配：99.8%<!-- claim dates_exact -->，标准差 0.2<!-- claim dates_sd_points --> 个百分点，3 个种子（各自另抽日期，设定是用别的种子在验证集上试出来的），最差的一个 99.6%<!-- claim dates_worst -->。存下来的权重现场再量一遍：
 
 # %%
+from rnnbook.translation import seq2seq
+
 coder = Coder(train)
 recorded = seq2seq.from_weights(sweep.weights)
 texts, isos = zip(*test)
@@ -435,6 +435,8 @@ claim("wide_beam_is_exact", abs(wide - every[best]), at_most=1e-12)
 # 束够宽，什么也不丢，就是穷举，答案精确；束窄，什么也不保证，连“比贪心好”都**不是定理**：宽的束可能丢掉贪心会走的那条路。`rnnbook.translation.beam.beam_search` 做同样的事，整批一起算；参数依次是：走一步的函数、状态（这里用不着，放 0）、起始符、结束符、最多几步、束宽：
 
 # %%
+from rnnbook.translation.beam import beam_search
+
 names = ["</s>", "A", "B", "<s>"]
 p = np.array([[TABLE[a][b] for b in names[:3]] for a in names[1:]])
 chain = keras.ops.convert_to_tensor(
@@ -542,6 +544,8 @@ claim("penalty_prunes_nothing", np.abs(kept[0.0] - kept[5.0]).max(),
 # 解码是一个一步一步的循环，每一步都要付框架的开销。`compiled` 把整个搜索编译成一个函数，第一次调用要等，之后就快：
 
 # %% name="speed" tags=["timing"]
+from rnnbook.translation.string_pairs import compiled
+
 def search(rows):
     return live.search(rows, 11, 4)[0]
 
@@ -563,6 +567,8 @@ claim("compiled_is_faster", seconds["step by step"] / seconds["compiled"],
 # 第二个任务：`"7+856"` → `"863"`。数是 0 到 999，训练 4 万题，占全部一百万种写法的 4%；测试题没有在训练里出现过（856+7 和 7+856 算两道题，所以约 4% 的测试题，对调的那道在训练里）。编码器这次**只读一个方向**，因为要比较读的次序：照原样，还是**把题目倒过来**，像 Sutskever 等人 (2014) 那样。他们发现倒读源句让英法翻译好了几个 BLEU，猜想是因为开头的词离得近了。
 
 # %% name="sums"
+from rnnbook.data.tasks import addition
+
 sums, _, new_sums = addition(40_000, seed=1, test=2000)
 for question, answer in new_sums[:4]:
     print(f"{question:8s} reversed {question[::-1]:8s} -> {answer}")
@@ -636,6 +642,8 @@ for question in ("1+1", "999+1", "123+456", "1234+4321", "98765+1"):
 # 训练时解码器永远看见正确的前文；解码时看见的是它自己写的，其中有错。两种处境不一样，叫**暴露偏差 (exposure bias)**。日期和加法不适合看它：写下一位用不着上一位。找一个用得着前文的任务：6 个数字，逐步写出**累计和**的个位。
 
 # %%
+from rnnbook.data.tasks import running_totals
+
 for digits, totals in running_totals(3, 6, seed=0):
     print(digits, "->", totals)
 
@@ -650,6 +658,8 @@ for digits, totals in running_totals(3, 6, seed=0):
 # 目标始终是正确的 $y_t$，梯度不穿过抽样。库里的循环就是这个式子：
 
 # %% name="scheduled_call"
+from rnnbook.translation.scheduled_sampling import ScheduledSeq2Seq
+
 print(inspect.getsource(ScheduledSeq2Seq.call))
 
 # %% [markdown]
@@ -783,6 +793,9 @@ claim("short_run_gain_points", 100 * (short_run[0.5] - short_run[0.0]),
 # 现在是真的翻译：Tatoeba 的英中句对，短句居多，已化成简体、去重。英文按词切，中文按**字**切；训练集里只出现一次的词和字记作 `<unk>`，英文超过 24 个词或中文超过 23 个字的句对不参加训练（标点也算）。
 
 # %% tags=["data"]
+from rnnbook.data.tatoeba import load_tatoeba
+from rnnbook.translation import translator
+
 pairs = load_tatoeba()
 full = pairs.source.full
 languages = translator.Languages(pairs.train)
@@ -826,6 +839,8 @@ claim("leak_of_grouped_split",
 
 # %% name="baseline" tags=["data"]
 from sklearn.feature_extraction.text import TfidfVectorizer
+
+from rnnbook.data.tatoeba import english_tokens
 
 wanted = translator.references(pairs.test)
 sentences, references = list(wanted), list(wanted.values())
@@ -883,6 +898,8 @@ claim("bleu_beam_gain_least", (last.bleu_beam - last.bleu_test).min(),
 # 3 个种子，整个测试集：贪心 18.2<!-- claim bleu_greedy_mean --> ± 0.5<!-- claim bleu_greedy_sd -->，束 5（$\alpha=1$）19.9<!-- claim bleu_beam_mean --> ± 0.4<!-- claim bleu_beam_sd -->。翻译记忆是 16.9<!-- claim bleu_memory -->：三个种子都比“抄最像的一句”高，可是不用束时高得最少的只高 1.0<!-- claim bleu_over_memory_least -->。现场这三分之一是 17.9<!-- claim live_bleu_greedy --> 和 19.5<!-- claim live_bleu_beam -->。束加上长度惩罚在这里有用，三个种子最少高 1.6<!-- claim bleu_beam_gain_least -->（两样各值多少没有分开量）。只看搜索：
 
 # %% name="beam_on_translation" tags=["data"]
+from rnnbook.training.bucketing import pad_right
+
 few = pad_right([languages.source(text) for text in sentences[::12]])
 scores = [np.asarray(model.search(few, 40, width)[1])[:, 0]
           for width in (1, 5)]

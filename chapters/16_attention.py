@@ -56,17 +56,7 @@ from IPython.display import HTML
 from keras import layers, ops
 
 from rnnbook import check, claim, hint, recipes
-from rnnbook.cells import attention
-from rnnbook.data.tatoeba import english_tokens, join_chinese, load_tatoeba
-from rnnbook.labelling.attention_classifier import experiment, marked_sign
 from rnnbook.notebook.figures import BLUE, GREEN, GREY, VERMILION, use_style
-from rnnbook.training.bucketing import pad_right
-from rnnbook.training.weights import set_weights
-from rnnbook.translation import reversal, translator
-from rnnbook.translation.alignment import (
-    alignment_html, attention_weights, heat_map,
-)
-from rnnbook.translation.seq2seq import UNKNOWN, Seq2Seq
 
 use_style()
 
@@ -175,6 +165,8 @@ claim("general_equals_loop", np.abs(
 # `keras.layers.Attention` 和 `AdditiveAttention` 只做打分、softmax 和加权平均，**不带矩阵**：要 $W$、$U$，自己在前面放 `Dense`。
 
 # %% name="equal_keras"
+from rnnbook.cells import attention
+
 rng = np.random.default_rng(1)
 Q, K = (rng.normal(size=(2, t, 5)).astype("float32") for t in (3, 4))
 V = rng.normal(size=(2, 4, 6)).astype("float32")
@@ -353,6 +345,8 @@ claim("at_once_equals_loop", np.abs(at_once - outputs).max(), at_most=1e-6)
 # 库里的 `Seq2Seq` 用的就是这种次序，`attention="multiplicative"` 或 `"additive"` 换打分；没有注意力时，它每一步拿到的上下文都是编码器的末状态。分歧全在这一个函数里：
 
 # %% name="library_logits"
+from rnnbook.translation.seq2seq import Seq2Seq
+
 print(inspect.getsource(Seq2Seq.logits))
 
 # %% [markdown]
@@ -364,6 +358,8 @@ print(inspect.getsource(Seq2Seq.logits))
 # 任务：读 5 到 30 个随机字母，倒着写出来。字母是均匀抽的，没有规律可猜；每次更新都抽新的串，背不下来。
 
 # %% name="task"
+from rnnbook.translation import reversal
+
 source, _, target = reversal.reversed_strings([6, 9], 9, seed=0)
 for row in range(2):
     print(reversal.letters(source[row]), "->", reversal.letters(target[row]))
@@ -542,6 +538,8 @@ claim("dates_attention_last", exact["min"].drop("one vector").min(),
 # 现场训练一个缩小的：最长 12 个字母，240 次更新，其余相同。只有一次训练，学习率分四级沿一条余弦下降；开始前和每级之后各看一次注意力权重：每一行是一个输出，每一列是一个输入。
 
 # %% tags=["training"]
+from rnnbook.translation.alignment import attention_weights
+
 keras.utils.set_random_seed(16)
 live = reversal.make_model("multiplicative", longest=12)
 test_set = reversal.reversed_strings([12] * 200, 12, seed=10**6)
@@ -560,6 +558,8 @@ claim("live_untrained", looks[0][0], at_most=0.1)
 claim("live_letters", looks[240][0], at_least=0.9)
 
 # %% name="alignment_emerges" tags=["training"]
+from rnnbook.translation.alignment import heat_map
+
 given, wanted = (reversal.letters(part[0]) for part in test_set[::2])
 fig, axes = plt.subplots(1, 3, figsize=(11.5, 4.1))
 for axis, count in zip(axes, (0, 60, 240)):
@@ -578,6 +578,8 @@ plt.show()
 # 这样的图叫**对齐 (alignment)** 图。录好的大模型在 30 个字母上看得准不准，可以直接数：写第 $t$ 个字母时，权重最大的位置是不是第 $31-t$ 个？
 
 # %%
+from rnnbook.training.weights import set_weights
+
 big = reversal.make_model("multiplicative", settings["longest"])
 set_weights(big, sweep.weights)
 long = reversal.reversed_strings([30] * 100, 30, seed=3 * 10**6)
@@ -742,6 +744,9 @@ claim("bleu_ratio_rises", ratio.diff().min(), at_least=0.1)
 # 记录归记录，结论现场再量一遍：装上学习率 0.004 的第一个种子的权重（只有这一组存了权重），翻译整个测试部分，用 sacrebleu 打分。
 
 # %% tags=["data"]
+from rnnbook.data.tatoeba import load_tatoeba
+from rnnbook.translation import translator
+
 pairs = load_tatoeba()
 full = pairs.source.full
 languages = translator.Languages(pairs.train)
@@ -759,6 +764,8 @@ else:
 # 贪心解码（第 15 章）：编码一次，然后每步取最可能的字，喂回去，直到每一行都写出了结束符。
 
 # %% tags=["data"]
+from rnnbook.training.bucketing import pad_right
+
 def decode(texts, longest=40):
     source = pad_right([languages.source(text) for text in texts])
     state, memory = model.encode(source)
@@ -774,6 +781,8 @@ def decode(texts, longest=40):
 
 
 # %% tags=["data", "training"]
+from rnnbook.data.tatoeba import english_tokens, join_chinese
+
 wanted = translator.references(pairs.test)
 texts = sorted(wanted, key=lambda text: len(english_tokens(text)))
 words = [len(english_tokens(text)) for text in texts]
@@ -802,6 +811,8 @@ for i in range(0, len(texts), len(texts) // 6):
 # 先把会出错的输入挡在门外，再贪心地译。测试部分有 2.9%<!-- claim unknown_in --> 的译文含 `<unk>`：训练集里只出现过一次的字，模型写不出来。这时抄下此刻权重最大的那个英文词。按对齐来抄出自 Luong、Sutskever 等（2015），那里先由另外的程序给训练数据标好对齐，模型再学着写出位置；有了注意力，模型自己就知道该抄哪一个。
 
 # %%
+from rnnbook.translation.seq2seq import UNKNOWN
+
 def problem(text):
     words = english_tokens(text)
     if not words:
@@ -853,6 +864,8 @@ for text in (yours, "Where is the station?", "She likes to go to the sauna.",
 # 测试部分的一句话（挑出来的：译得对，语序又不同），每一行是一个写出的字，数字是权重的百分数，颜色越深越大。汉字用 HTML 画，浏览器有字体；图下面是句子的来源和作者，这是许可证要求的。
 
 # %% name="alignment" tags=["data", "training"]
+from rnnbook.translation.alignment import alignment_html
+
 shown = "Do you want to have sushi tonight?"
 english, chinese, credit = next(
     (pair for pair in pairs.test if pair[0] == shown), pairs.test[0])
@@ -909,6 +922,8 @@ claim("its_least", two.least[two.uniform.idxmax()], at_most=0.55)
 # 现场训练第一个种子（长 15，1024 条，10 轮），挑一条权重和影响不在一处的序列来看：
 
 # %% tags=["training"]
+from rnnbook.labelling.attention_classifier import experiment, marked_sign
+
 reader, live_row = experiment("two ways", 15, 1024, 10, seed=0)
 x, y, marked = marked_sign(1000, 15, seed=10**6)
 a, influence = reader.weights(x), reader.influence(x)
