@@ -17,6 +17,8 @@
 # # 第 00 章 环境与形状
 # [在 Colab 打开](https://colab.research.google.com/github/rnnbook/rnnbook/blob/main/chapters/00_setup.ipynb) · [在 Kaggle 打开](https://kaggle.com/kernels/welcome?src=https://github.com/rnnbook/rnnbook/blob/main/chapters/00_setup.ipynb) · [下载](https://github.com/rnnbook/rnnbook/raw/main/chapters/00_setup.ipynb)<!-- badges -->
 #
+# [目录](index.md) · [解答](solutions/00_setup.ipynb) · [01 序列数据与基线 →](01_sequences.ipynb)<!-- nav -->
+#
 # 读完这一章，你的环境通过了自检，你能在运行之前说出一个张量每个轴的含义和长度，并且能让一次训练重复出同一个数。
 #
 # | | |
@@ -25,22 +27,23 @@
 # | **你需要** | 会写 Python 函数，见过 NumPy 数组和矩阵乘法，听说过用梯度训练网络；不需要懂循环网络 |
 # | **时间** | 阅读 40 分钟，练习 40 分钟，运行约 15 s<!-- seconds --> |
 
-# %% tags=["setup"]
+# %% tags=["setup"] jupyter={"source_hidden": true}
+# Where the book is not installed (Colab, Kaggle): fetch it.
 import sys
 from importlib.util import find_spec
 from pathlib import Path
 from subprocess import run
 
-if not find_spec("rnnbook"):  # Colab, Kaggle: fetch the book
-    if Path("../lib/rnnbook").exists():
+if not find_spec("rnnbook"):
+    if any(Path(up, "lib/rnnbook").exists() for up in ("..", "../..")):
         sys.exit("这个内核里没有本书：用 make lab 打开，或选 .venv 的内核。")
+    print("正在准备本书，第一次要一两分钟……", flush=True)
     repo, book = "https://github.com/rnnbook/rnnbook", Path("rnn-book")
-    clone = ["git", "clone", "-q", "--depth=1", repo, book]
+    clone = ["git", "clone", "--progress", "--depth=1", repo, book]
     if not book.exists() and run(clone).returncode:
         sys.exit("取不到本书：检查网络（Kaggle 要打开 Internet），再运行这一格。")
     sys.path.insert(0, str(book.resolve() / "lib"))
     from bookbuild.hosted import install
-
     install()
 
 import rnnbook
@@ -64,12 +67,13 @@ use_style()
 #
 # 四个样本的真实值放在形状为 (4,) 的数组 `y` 里：1、2、3、4。模型的预测**全都对**，只是形状是 (4, 1)。这时 `np.mean((y - prediction) ** 2)` 是多少？是 0，是报错，还是别的数？
 #
-# 先把猜测写进下面的格子。0.4 节用测量来回答。
+# 先把猜测写进下面的格子。[0.4 节](#cell-id=0-4)用测量来回答。
 
 # %%
 guess = ...  # 0, "error", or another number
 
 # %% [markdown]
+# <a id="cell-id=0-1"></a>
 # ## 0.1 环境自检
 #
 # 先确认这台计算机能运行整本书。下面一格逐项检查 Python、依赖的包、Keras 能不能正确地算、磁盘能不能写。每一行是一项：✔ 是好的，✘ 后面写着怎么办。
@@ -97,11 +101,12 @@ print(judge_version("Python", "3.8.20", oldest="3.11"))
 # | ✘ keras ≥ 3.8 | 环境里有旧的 Keras 2 | 新建虚拟环境，不要在旧环境上升级 |
 # | ✘ Keras 的后端能够训练 | `KERAS_BACKEND` 或 `~/.keras/keras.json` 被改过 | 去掉它们，重启内核 |
 # | 单元格左边一直是 `[*]` | 还在算，或者前一格没有算完 | 等；超过一分钟就用 ■ 中断，从头运行 |
-# | 数字与书上不同 | 换了顺序运行，或者跳过了格子 | Kernel → Restart & Run All；训练出来的数换一台机器本来就会略有不同（0.8 节） |
+# | 数字与书上不同 | 换了顺序运行，或者跳过了格子 | Kernel → Restart & Run All；训练出来的数换一台机器本来就会略有不同（[0.8 节](#cell-id=0-8)） |
 #
 # 向别人求助时，在终端运行 `python -m rnnbook.notebook.environment`，把它打印的版本号一起发出去。
 
 # %% [markdown]
+# <a id="cell-id=0-2"></a>
 # ## 0.2 怎样读这本书
 #
 # 每一章是一个笔记本：从上到下一格一格运行 (Shift+Enter)，改一个数再运行一次，比读三遍有用。书里有三个反复出现的函数。
@@ -140,9 +145,10 @@ print(data.status("sunspots"))
 # `full` 表示完整数据，`sample` 表示样例。
 
 # %% [markdown]
+# <a id="cell-id=0-3"></a>
 # ## 0.3 三个轴：(batch, time, feature)
 #
-# 一个多维数组叫**张量 (tensor)**，它每个方向叫一个**轴 (axis)**，各轴的长度排在一起叫**形状 (shape)**。循环网络的代码里，形状最容易弄错，弄错了还常常不报错（0.4 节），所以先把形状练熟。全书只有一个约定：
+# 一个多维数组叫**张量 (tensor)**，它每个方向叫一个**轴 (axis)**，各轴的长度排在一起叫**形状 (shape)**。循环网络的代码里，形状最容易弄错，弄错了还常常不报错（[0.4 节](#cell-id=0-4)），所以先把形状练熟。全书只有一个约定：
 #
 # > 序列数据的形状是 **(batch, time, feature)**：第几个样本，第几步，第几个数。
 #
@@ -220,11 +226,12 @@ plt.show()
 # 最后一行提醒：只有一个数也要有特征轴，形状是 (1, T, 1)，不是 (T,)。
 
 # %% [markdown]
+# <a id="cell-id=0-4"></a>
 # ## 0.4 不报错的错误
 #
 # 形状错了会报错，是运气好。下面三种错误**不报错**，只给出错误的数。
 #
-# **第一种：批和时间换了位置。** PyTorch 的 `nn.RNN` 默认要 (time, batch, feature)，Keras 要 (batch, time, feature)。搬代码时忘了转，网络照样运行。做一个实验：只改动 1 号样本，看 2 号样本的输出变不变（从 0 数起）。不同的样本互不相干，所以应当一点也不变。网络用 `layers.SimpleRNN`，第 02 章会自己写出它；`return_sequences=True` 让它每一步都交出一个输出。
+# **第一种：批和时间换了位置。** PyTorch 的 `nn.RNN` 默认要 (time, batch, feature)，Keras 要 (batch, time, feature)。搬代码时忘了转，网络照样运行。做一个实验：只改动 1 号样本，看 2 号样本的输出变不变（从 0 数起）。不同的样本互不相干，所以应当一点也不变。网络用 `layers.SimpleRNN`，[第 02 章](02_rnn_forward.ipynb)会自己写出它；`return_sequences=True` 让它每一步都交出一个输出。
 
 # %%
 rng = np.random.default_rng(0)
@@ -302,9 +309,10 @@ loss = keras.losses.MeanSquaredError()
 print(float(loss(y, prediction)), float(ops.mean((y - prediction) ** 2)))
 
 # %% [markdown]
-# 第一个数是 0，第二个还是 2.5。**防法**：相减之前写一行 `assert y.shape == prediction.shape`。第 13 章的时间序列预测里会再遇到这个错误。
+# 第一个数是 0，第二个还是 2.5。**防法**：相减之前写一行 `assert y.shape == prediction.shape`。[第 13 章](13_time_series.ipynb)的时间序列预测里会再遇到这个错误。
 
 # %% [markdown]
+# <a id="cell-id=0-5"></a>
 # ## 0.5 Dense 作用在最后一个轴
 #
 # `layers.Dense(2)` 遇到 (4, 5, 20) 的张量会怎样？它只看最后一个轴：对每个样本的每一步，用**同一个** (20, 2) 的矩阵和同一个偏置。
@@ -328,9 +336,10 @@ claim("dense_each_step", np.abs(by_hand - out).max(), at_most=1e-6)
 # 一致。NumPy 的 `@` 也只用左边数组的最后一个轴，所以整个循环等于一行 `one_hot @ W + b`。如果先 `Flatten` 再接 `Dense`，时间轴就没有了，而且每一步有自己的权重：参数变成 5×20×2+2 = 202 个。循环网络与它正相反：每一步共用一组权重。
 
 # %% [markdown]
+# <a id="cell-id=0-6"></a>
 # ## 0.6 记号：xW、Wx 与 xWᵀ
 #
-# 同一个运算有三种写法，搬公式和代码时最容易在这里转错。**本书一律用 Keras 的写法**：一个样本是一行，权重在右边。表里的 H 是单元数，也就是输出有几个数；最后两行到第 06、07 章才用，现在可以跳过。
+# 同一个运算有三种写法，搬公式和代码时最容易在这里转错。**本书一律用 Keras 的写法**：一个样本是一行，权重在右边。表里的 H 是单元数，也就是输出有几个数；最后两行到第 [06](06_lstm.ipynb)、[07](07_gru.ipynb) 章才用，现在可以跳过。
 #
 # | | 本书 = Keras | 多数论文 | PyTorch |
 # |---|---|---|---|
@@ -368,6 +377,7 @@ claim("notation_vs_keras", np.abs(by_layer - keras_form).max(), at_most=1e-6)
 # 三种写法差不到 $10^{-12}$，与 `Dense` 差不到 $10^{-6}$。为什么一个是 $10^{-12}$，另一个是 $10^{-6}$？下一节回答。完整的符号表在[术语表](C_glossary.md)里。
 
 # %% [markdown]
+# <a id="cell-id=0-7"></a>
 # ## 0.7 float32 与容差
 #
 # 计算机里的小数位数有限，每次运算都四舍五入，产生**舍入误差 (rounding error)**。NumPy 默认用 64 位 (float64)，约 16 位有效数字；Keras 默认用 32 位 (float32)，约 7 位。
@@ -385,7 +395,7 @@ big, one = np.float32(1e8), np.float32(1)
 print((big + one) - big, (big - big) + one)
 
 # %% [markdown]
-# 数学上两个都是 1，实际一个是 0，一个是 1。换一台计算机、换一个后端，求和的次序就可能不同，所以比较两个浮点结果不能用 `==`，要用**容差 (tolerance)**：差的绝对值小于某个界限就算相等。界限取多大？让同一个循环网络分别用两种精度算，量它们差多少。下面的 `rnn_scan` 是第 02 章要写的循环，这里先借来用；循环矩阵取正交的，它不改变向量的长度。
+# 数学上两个都是 1，实际一个是 0，一个是 1。换一台计算机、换一个后端，求和的次序就可能不同，所以比较两个浮点结果不能用 `==`，要用**容差 (tolerance)**：差的绝对值小于某个界限就算相等。界限取多大？让同一个循环网络分别用两种精度算，量它们差多少。下面的 `rnn_scan` 是[第 02 章](02_rnn_forward.ipynb)要写的循环，这里先借来用；循环矩阵取正交的，它不改变向量的长度。
 
 # %%
 from rnnbook.cells import rnn_scan
@@ -424,9 +434,10 @@ claim("bug_gap", rounding(16, 20, 0, flip=True).max(), at_least=0.01)
 # 16 个单元走 20 步，五个种子里最差的差 3.0e-07<!-- claim float32_gap -->，在 $10^{-6}$ 以内。图里单元越多差得越大，256 个单元已经离界限不远；步数的影响十步之内就大体稳住了：正交的循环矩阵不放大旧的误差，$\tanh$ 还会把它压小。而一个真正的错误——循环矩阵忘了转置——会差 1.6<!-- claim bug_gap -->。舍入误差和真正的错误之间隔着好几个数量级，容差放在中间就能把两者分开。本书的约定：16 个单元、20 步以内用 $10^{-6}$，更大或更长用 $10^{-5}$，float64 用 $10^{-12}$。
 
 # %% [markdown]
+# <a id="cell-id=0-8"></a>
 # ## 0.8 随机种子与离散程度
 #
-# 权重的初值是随机的，批的次序也是随机的。**随机种子 (random seed)** 决定这串随机数：种子相同，结果就相同。用一个小任务来看：网络读 5 个数，说出它们的平均值；400 个样本里留出 80 个不参加训练，只用来打分，叫**验证集 (validation set)**。先定一个比较的起点（第 01 章叫它**基线**）：永远回答 0，MSE 是多少？[−1, 1] 上均匀随机数的方差是 $\frac13$，5 个的平均值的方差是 $\frac13\cdot\frac15=\frac1{15}\approx0.067$。下面先在这 400 个样本上量一量，再训练 8 轮；一轮 (epoch) 就是把训练样本全部用一遍。
+# 权重的初值是随机的，批的次序也是随机的。**随机种子 (random seed)** 决定这串随机数：种子相同，结果就相同。用一个小任务来看：网络读 5 个数，说出它们的平均值；400 个样本里留出 80 个不参加训练，只用来打分，叫**验证集 (validation set)**。先定一个比较的起点（[第 01 章](01_sequences.ipynb)叫它**基线**）：永远回答 0，MSE 是多少？[−1, 1] 上均匀随机数的方差是 $\frac13$，5 个的平均值的方差是 $\frac13\cdot\frac15=\frac1{15}\approx0.067$。下面先在这 400 个样本上量一量，再训练 8 轮；一轮 (epoch) 就是把训练样本全部用一遍。
 
 # %%
 rng = np.random.default_rng(0)  # the data: the same for every run
@@ -544,13 +555,13 @@ starts = [layers.SimpleRNN(8)(xs[:1]) for _ in range(2)]  # no seed
 claim("no_seed_gap", np.abs(starts[0] - starts[1]).max(), at_least=1e-3)
 
 # %% [markdown]
-# 同样的代码写两遍，还没训练，输出就差了 0.9<!-- claim no_seed_gap -->（你运行时会是另一个数）：初值不同。一份**完整**的训练代码要有六样东西，0.8 节的 `train_once` 里已经有前三样：
+# 同样的代码写两遍，还没训练，输出就差了 0.9<!-- claim no_seed_gap -->（你运行时会是另一个数）：初值不同。一份**完整**的训练代码要有六样东西，[0.8 节](#cell-id=0-8)的 `train_once` 里已经有前三样：
 #
 # | 要有 | 这里 | 没有会怎样 |
 # |---|---|---|
 # | 种子 | `set_random_seed(seed)` | 不能重复 |
 # | 验证集 | `validation_split=0.2` | 只看得到训练损失，网络只是背下了训练样本也不知道 |
-# | 梯度裁剪 | `global_clipnorm=1.0` | 循环网络可能有一步梯度极大，一步毁掉训练（第 04 章） |
+# | 梯度裁剪 | `global_clipnorm=1.0` | 循环网络可能有一步梯度极大，一步毁掉训练（[第 04 章](04_vanishing_gradients.ipynb)） |
 # | 设备 | Keras 自动选，打印出来 | 以为在用 GPU，其实没有 |
 # | 保存的模型 | `model.save("….keras")` | 关掉窗口，一切重来 |
 # | 预期的数 | `claim("worst_loss", …)` | 不知道 0.5 是正常还是坏了 |
@@ -612,7 +623,7 @@ claim("ops_softmax", np.abs(by_ops - by_numpy).max(), at_most=1e-6)
 # | `clip_grad_norm_(…, 1.0)` | 优化器的 `global_clipnorm=1.0` | ⚠ `clipnorm` 是逐个变量裁剪，不是同一件事 |
 # | `zero_grad`、`backward`、`step` | `model.fit` | |
 # | `model.train()` / `model.eval()` | `fit` / `predict` 自动切换；`model(x, training=False)` | |
-# | `h.detach()` | `stateful=True`，梯度只在一批之内传 | 第 03 章 |
+# | `h.detach()` | `stateful=True`，梯度只在一批之内传 | [第 03 章](03_bptt.ipynb) |
 # | `.to(device)` | 自动 | |
 # | `torch.save(state_dict)` | `model.save("m.keras")` | Keras 连结构一起存 |
 #
@@ -653,27 +664,36 @@ claim("forgotten_from_logits", abs(good - bad), at_least=0.1)
 # 每题先自己写，再运行下面的 `check`。卡住了就运行 `hint("题目")`。
 
 # %% [markdown]
+# <a id="cell-id=ex-1"></a>
 # ### 练习 1 ☆ 独热之后的形状
 #
 # 一批 32 句话，每句 20 个字，词表有 5000 种字，做成独热编码。形状是什么？写成元组。
+#
+# [解答](solutions/00_setup.ipynb#cell-id=ex-1)<!-- twin -->
 
 # %%
 one_hot_shape = ...
 check("setup.one_hot_shape", one_hot_shape)
 
 # %% [markdown]
+# <a id="cell-id=ex-2"></a>
 # ### 练习 2 ☆ Dense 的参数量
 #
 # 输入的形状是 (32, 20, 50)，接 `layers.Dense(7)`。它有多少个参数？
+#
+# [解答](solutions/00_setup.ipynb#cell-id=ex-2)<!-- twin -->
 
 # %%
 dense_params = ...
 check("setup.dense_params", dense_params)
 
 # %% [markdown]
+# <a id="cell-id=ex-3"></a>
 # ### 练习 3 ☆☆ 按天切开
 #
 # 另一台记录仪的表是 (传感器, 小时)，小时数是 24 的整数倍。写一个函数，把它变成 (天, 24, 传感器)。
+#
+# [解答](solutions/00_setup.ipynb#cell-id=ex-3)<!-- twin -->
 
 # %%
 def to_days(table):
@@ -683,9 +703,12 @@ def to_days(table):
 check("setup.to_days", to_days)
 
 # %% [markdown]
+# <a id="cell-id=ex-4"></a>
 # ### 练习 4 ☆☆ 骗不了的均方误差
 #
 # 写一个 `safe_mse(y, prediction)`：两边各自可能是 (N,) 或 (N, 1)，结果都应当是同一个正确的均方误差。
+#
+# [解答](solutions/00_setup.ipynb#cell-id=ex-4)<!-- twin -->
 
 # %%
 def safe_mse(y, prediction):
@@ -695,9 +718,12 @@ def safe_mse(y, prediction):
 check("setup.safe_mse", safe_mse)
 
 # %% [markdown]
+# <a id="cell-id=ex-5"></a>
 # ### 练习 5 ☆☆ 平均值与离散程度
 #
 # 几个种子的最终损失放在数组 `losses` 里。返回平均值和样本标准差。
+#
+# [解答](solutions/00_setup.ipynb#cell-id=ex-5)<!-- twin -->
 
 # %%
 def spread(losses):
@@ -707,9 +733,12 @@ def spread(losses):
 check("setup.spread", spread)
 
 # %% [markdown]
+# <a id="cell-id=ex-6"></a>
 # ### 练习 6 ☆☆☆ 把 PyTorch 的权重搬进 Keras
 #
 # 给你 `nn.RNN(2, 3)` 的四个数组：`W_ih` (3, 2)、`W_hh` (3, 3)、`b_ih` (3,)、`b_hh` (3,)。返回 Keras `SimpleRNN(3)` 的三个数组：`kernel`、`recurrent_kernel`、`bias`。
+#
+# [解答](solutions/00_setup.ipynb#cell-id=ex-6)<!-- twin -->
 
 # %%
 def to_keras(W_ih, W_hh, b_ih, b_hh):
@@ -725,3 +754,5 @@ check("setup.to_keras", to_keras)
 # - D. Goldberg，“What Every Computer Scientist Should Know About Floating-Point Arithmetic”，*ACM Computing Surveys* 23(1)，1991，[doi:10.1145/103162.103163](https://doi.org/10.1145/103162.103163)：0.1 + 0.2 为什么不是 0.3，容差为什么必要。
 # - N. Reimers、I. Gurevych，“Reporting Score Distributions Makes a Difference: Performance Study of LSTM-networks for Sequence Tagging”，EMNLP 2017，[arXiv:1707.09861](https://arxiv.org/abs/1707.09861)：只换随机种子，LSTM 的名次就会变；为什么要报告离散程度。
 # - “Deprecating PyTorch's official Anaconda channel”，[pytorch/pytorch#138506](https://github.com/pytorch/pytorch/issues/138506)：E46 里那个频道停止发布的公告。
+#
+# [目录](index.md) · [解答](solutions/00_setup.ipynb) · [01 序列数据与基线 →](01_sequences.ipynb)<!-- nav -->

@@ -17,30 +17,33 @@
 # # 第 01 章 序列数据与基线
 # [在 Colab 打开](https://colab.research.google.com/github/rnnbook/rnnbook/blob/main/chapters/01_sequences.ipynb) · [在 Kaggle 打开](https://kaggle.com/kernels/welcome?src=https://github.com/rnnbook/rnnbook/blob/main/chapters/01_sequences.ipynb) · [下载](https://github.com/rnnbook/rnnbook/raw/main/chapters/01_sequences.ipynb)<!-- badges -->
 #
+# [← 00 环境与形状](00_setup.ipynb) · [目录](index.md) · [解答](solutions/01_sequences.ipynb) · [02 循环神经网络：从公式到代码 →](02_rnn_forward.ipynb)<!-- nav -->
+#
 # 读完这一章，你会用数数和求平均这样的办法，在一段真实文本和一条真实时间序列上得到一组数字：后面每一个循环网络都要先打败它们，才算有用。
 #
 # | | |
 # |---|---|
 # | **你将会** | **数出**一个带平滑的 n 元语法；**换算**奈特、比特和困惑度；**比较**一个窗口网络和四种不用训练的基线 |
-# | **你需要** | 第 00 章的形状约定 (batch, time, feature)；条件概率；NumPy 数组 |
+# | **你需要** | [第 00 章](00_setup.ipynb)的形状约定 (batch, time, feature)；条件概率；NumPy 数组 |
 # | **时间** | 阅读 60 分钟，练习 60 分钟，运行约 18 s<!-- seconds --> |
 
-# %% tags=["setup"]
+# %% tags=["setup"] jupyter={"source_hidden": true}
+# Where the book is not installed (Colab, Kaggle): fetch it.
 import sys
 from importlib.util import find_spec
 from pathlib import Path
 from subprocess import run
 
-if not find_spec("rnnbook"):  # Colab, Kaggle: fetch the book
-    if Path("../lib/rnnbook").exists():
+if not find_spec("rnnbook"):
+    if any(Path(up, "lib/rnnbook").exists() for up in ("..", "../..")):
         sys.exit("这个内核里没有本书：用 make lab 打开，或选 .venv 的内核。")
+    print("正在准备本书，第一次要一两分钟……", flush=True)
     repo, book = "https://github.com/rnnbook/rnnbook", Path("rnn-book")
-    clone = ["git", "clone", "-q", "--depth=1", repo, book]
+    clone = ["git", "clone", "--progress", "--depth=1", repo, book]
     if not book.exists() and run(clone).returncode:
         sys.exit("取不到本书：检查网络（Kaggle 要打开 Internet），再运行这一格。")
     sys.path.insert(0, str(book.resolve() / "lib"))
     from bookbuild.hosted import install
-
     install()
 
 import rnnbook
@@ -61,12 +64,13 @@ use_style()
 #
 # 在莎士比亚剧本里逐个预测下一个字符，只许数数，不许训练网络。看前 1 个字符再猜，看前 4 个再猜，看前 5 个再猜：看得越多，猜得越准吗？
 #
-# 先写下你的猜测，1.5 节用测量来回答。
+# 先写下你的猜测，[1.5 节](#cell-id=1-5)用测量来回答。
 
 # %%
 guess = None  # how many characters back are best? your guess, e.g. 3
 
 # %% [markdown]
+# <a id="cell-id=1-1"></a>
 # ## 1.1 四种序列，一种形状
 #
 # **序列 (sequence)** 是按次序排好的一串元素 $x_1,x_2,\dots,x_T$。把次序打乱，意思就变了：“狗咬人”和“人咬狗”用的是同样三个字。
@@ -118,7 +122,7 @@ plt.show()
 # %% [markdown]
 # 每一列是一个时间步，从左往右读；每一行是一个特征。文本每步只有一格是黑的（独热），语音的频率一路升高，视频里的亮点在像素之间移动，两个传感器一先一后地起伏。
 #
-# 几个样本叠在一起，就多出第一个轴：形状 **(batch, time, feature)**，记作 (B, T, D)。长度不同的样本要先填充到一样长，第 09 章讲怎样让网络不受填充影响。
+# 几个样本叠在一起，就多出第一个轴：形状 **(batch, time, feature)**，记作 (B, T, D)。长度不同的样本要先填充到一样长，[第 09 章](09_masking.ipynb)讲怎样让网络不受填充影响。
 
 # %%
 batch = np.stack([text, text[::-1]])  # the sentence, and the same backwards
@@ -132,12 +136,12 @@ assert batch.shape == (2, 18, 7)
 #
 # | 任务 | 例子 | 输入 → 输出 | 本书 |
 # |---|---|---|---|
-# | 多对一 (many-to-one) | 情感分类：一句话 → 一个标签 | (B, T, D) → (B, C) | 第 10 章 |
-# | 一对多 (one-to-many) | 看图写话：一幅图 → 一句话 | (B, D) → (B, T, V) | 第 02 章 |
-# | 逐步对齐 (aligned) | 词性标注：每个词一个标签 | (B, T, D) → (B, T, C) | 第 14 章 |
-# | 预测下一个 | 语言模型：每一步猜下一个字符 | (B, T, D) → (B, T, V) | 第 11、12 章 |
-# | 预测未来 | 时间序列：过去的窗口 → 未来的值 | (B, T, D) → (B, 1) | 第 13 章 |
-# | 序列到序列 (seq2seq) | 翻译：两边长度不同 | (B, T, D) → (B, S, V) | 第 15、16 章 |
+# | 多对一 (many-to-one) | 情感分类：一句话 → 一个标签 | (B, T, D) → (B, C) | [第 10 章](10_text_classification.ipynb) |
+# | 一对多 (one-to-many) | 看图写话：一幅图 → 一句话 | (B, D) → (B, T, V) | [第 02 章](02_rnn_forward.ipynb) |
+# | 逐步对齐 (aligned) | 词性标注：每个词一个标签 | (B, T, D) → (B, T, C) | [第 14 章](14_sequence_labelling.ipynb) |
+# | 预测下一个 | 语言模型：每一步猜下一个字符 | (B, T, D) → (B, T, V) | 第 [11](11_char_lm.ipynb)、[12](12_word_lm.ipynb) 章 |
+# | 预测未来 | 时间序列：过去的窗口 → 未来的值 | (B, T, D) → (B, 1) | [第 13 章](13_time_series.ipynb) |
+# | 序列到序列 (seq2seq) | 翻译：两边长度不同 | (B, T, D) → (B, S, V) | 第 [15](15_seq2seq.ipynb)、[16](16_attention.ipynb) 章 |
 # | 不对齐的转写 | 语音识别：帧多字少，不知道哪帧对哪字 | (B, T, D) → (B, S, V) | 第 17 章 |
 #
 # 字母的意思：$C$ 是类别数，$V$ 是词表大小（有多少种字符或词），$S$ 是输出的步数，可以和 $T$ 不同。
@@ -150,6 +154,7 @@ print(" ".join(f"{x}>{y}" for x, y in zip(inputs[:8], targets[:8])))
 assert len(inputs) == len(targets) == len(sentence) - 1
 
 # %% [markdown]
+# <a id="cell-id=1-2"></a>
 # ## 1.2 马尔可夫链：用手数一张转移表
 #
 # 最省事的预测：只看眼前这一个字符。拿 `abracadabra` 来数：`a` 出现在 4 个有后继的位置上，后面跟着 `b`、`c`、`d`、`b`。所以 `a` 之后是 `b` 的比例是 2/4，`c` 和 `d` 各 1/4。对每个字符都这样数一遍，就得到一张表。
@@ -204,6 +209,7 @@ print("".join(path))
 # 每相邻两个字母都在原词里出现过，连起来却不是原词：链只记得一步。
 
 # %% [markdown]
+# <a id="cell-id=1-3"></a>
 # ## 1.3 预测得好不好：奈特、比特、困惑度
 #
 # 模型给真正出现的那个字符多大的概率 $p$，就按 $-\ln p$ 罚分：猜中而且有把握 ($p=1$) 不罚；越觉得不可能的事发生了，罚得越重。每个字符平均罚多少，就是**平均负对数似然 (mean negative log-likelihood)**：
@@ -237,9 +243,10 @@ claim("keras_minus_own_nll", abs(theirs - ours), at_most=1e-6)
 # %% [markdown]
 # 整个单词平均每一步只罚 0.416<!-- claim word_nll --> 奈特，因为 10 步里有 6 步毫无悬念。
 #
-# 比较困惑度之前先看单位：一个是“每字符”，一个是“每词”，就不能直接比，第 12 章讲怎样换算。
+# 比较困惑度之前先看单位：一个是“每字符”，一个是“每词”，就不能直接比，[第 12 章](12_word_lm.ipynb)讲怎样换算。
 
 # %% [markdown]
+# <a id="cell-id=1-4"></a>
 # ## 1.4 n 元语法与 Witten–Bell 平滑
 #
 # 只看一个字符太短视。看前 $n-1$ 个字符，照样数数，叫 **n 元语法 (n-gram)**：$n=1$ 什么都不看，$n=2$ 就是刚才的马尔可夫链。用来给一段文本算概率的模型，统称**语言模型 (language model)**。
@@ -308,6 +315,7 @@ claim("fast_minus_slow_ngram", max(gaps), at_most=1e-12)
 # 12 次查询（两个上下文问了两遍，三个从没出现过）、每次 5 种后继，两种写法的差不超过 $10^{-12}$。
 
 # %% [markdown]
+# <a id="cell-id=1-5"></a>
 # ## 1.5 实验：看几个字符最好
 #
 # 现在换成真正的文本：莎士比亚剧本 tinyshakespeare（Karpathy 整理，原文属公有领域）。前 90 % 用来数数，后 10 % 用来打分，这与 nanoGPT 的切分相同。打分的部分在数数时一个字符也没看过。
@@ -394,9 +402,10 @@ for n in (1, 2, 3, 5):
 # %% [markdown]
 # 1 元只有字母频率；2 元开始有能读出声的音节；3 元有了几个真的短词；5 元的词大多是真词，但前言不搭后语：它的记忆只有 4 个字符。
 #
-# 这样不用训练网络就能得到、后来者必须打败的分数，叫**基线 (baseline)**。第 11 章的循环网络要和 1.669<!-- claim ngram_5 --> 比，而不是和均匀猜测的 $\ln 65=4.174$ 比。
+# 这样不用训练网络就能得到、后来者必须打败的分数，叫**基线 (baseline)**。[第 11 章](11_char_lm.ipynb)的循环网络要和 1.669<!-- claim ngram_5 --> 比，而不是和均匀猜测的 $\ln 65=4.174$ 比。
 
 # %% [markdown]
+# <a id="cell-id=1-6"></a>
 # ## 1.6 窗口：让前馈网络读序列
 #
 # 数值序列也可以只看最近几个值。把长为 $w$ 的**窗口 (window)** 沿着序列一步一步往右滑，每个窗口是一行输入，窗口之后的那个值是答案：
@@ -577,6 +586,7 @@ assert conv(edited).numpy()[0, -1, 0] != before[0, -1, 0]
 # 所以前馈网络不是“不会处理序列”，而是**记忆的长度事先定死了**，和 n 元语法一样。循环网络要换掉的正是这一点。
 
 # %% [markdown]
+# <a id="cell-id=1-7"></a>
 # ## 1.7 真实序列：太阳黑子
 #
 # 太阳黑子数有从 1749 年起的逐月记录，活动大约 11 年一起一落。任务：看最近 36 个月，预测 6 个月之后。按时间切开：前 80 % 训练，其余测试。
@@ -709,7 +719,7 @@ claim("time_split_mse", leak_mse(rows), at_least=0.8, at_most=1.3)
 # %% [markdown]
 # ### E10 “前馈网络和卷积网络不能处理序列：长度固定，只看当前输入”
 #
-# 本书由五份中文讲义 S0–S4 改编，其中 S0、S1、S3、S4 都有类似的话。1.6 节的前馈网络在带噪正弦上赢了持续性预测，用的就是次序。下面两个反例：改动 20 步之前的输入，预测就变；同一个卷积网络，5 步、50 步、500 步的序列都能读，参数一个不多。
+# 本书由五份中文讲义 S0–S4 改编，其中 S0、S1、S3、S4 都有类似的话。[1.6 节](#cell-id=1-6)的前馈网络在带噪正弦上赢了持续性预测，用的就是次序。下面两个反例：改动 20 步之前的输入，预测就变；同一个卷积网络，5 步、50 步、500 步的序列都能读，参数一个不多。
 
 # %%
 changed = X_test[:1].copy()
@@ -724,7 +734,7 @@ for T in (5, 50, 500):
 claim("conv_parameters", any_length.count_params(), close_to=41, tol=0)
 
 # %% [markdown]
-# 正确的说法：窗口网络和卷积层的**视野是固定的**（这里 20 步），视野之外的输入对那一步的输出没有任何影响（1.6 节测得恰好是 0）；全局池化能汇总任意多步，但池化本身不记次序。循环网络的视野没有事先定死的上限。Transformer 也是前馈网络，读序列读得很好。
+# 正确的说法：窗口网络和卷积层的**视野是固定的**（这里 20 步），视野之外的输入对那一步的输出没有任何影响（[1.6 节](#cell-id=1-6)测得恰好是 0）；全局池化能汇总任意多步，但池化本身不记次序。循环网络的视野没有事先定死的上限。Transformer 也是前馈网络，读序列读得很好。
 
 # %% [markdown]
 # ### E14 “马尔可夫模型用离散的状态转移矩阵，RNN 与它不同”
@@ -761,7 +771,7 @@ claim("past_matters_given_input", np.abs(whole - other).max(), at_least=0.01)
 # %% [markdown]
 # 第一个差是 0：从 $h_{10}$ 接着算，与从头算完全一样，过去的作用全在状态里。生成文本时，下一个输入也是按 $h_t$ 给出的分布抽的，所以 $(h_t,x_t)$ 本身就是一条马尔可夫链。第二个差不是 0：最后一个输入相同而历史不同，未来就不同，所以单看 $x_t$ 不是。
 #
-# 反过来，离散的马尔可夫链也能写成一个 RNN：状态是独热向量，输出层的权重是 $\ln P$（这里用 1.4 节平滑过的概率，避免 $\ln 0$）。
+# 反过来，离散的马尔可夫链也能写成一个 RNN：状态是独热向量，输出层的权重是 $\ln P$（这里用 [1.4 节](#cell-id=1-4)平滑过的概率，避免 $\ln 0$）。
 
 # %%
 bigram = WittenBell(order=2).fit(ids, vocab_size=5)
@@ -777,9 +787,12 @@ claim("chain_minus_rnn", np.abs(row - bigram.probs(ids[:4])).max(),
 # 每道题先运行一遍看到“未作答”，再把 `...` 换成你的答案。卡住时运行 `hint("题名")`，例如 `hint("sequences.window_count")`。
 
 # %% [markdown]
+# <a id="cell-id=ex-1"></a>
 # ### 练习 1 ☆ 有多少个窗口
 #
 # 太阳黑子序列有 2820 个月。用最近 24 个月预测**6 个月之后**的值，一步一步滑动，一共能得到多少个（输入，答案）样本？
+#
+# [解答](solutions/01_sequences.ipynb#cell-id=ex-1)<!-- twin -->
 
 # %%
 window_count = ...
@@ -787,9 +800,12 @@ window_count = ...
 check("sequences.window_count", window_count)
 
 # %% [markdown]
+# <a id="cell-id=ex-2"></a>
 # ### 练习 2 ☆ 转移矩阵
 #
 # 写一个函数：输入编号序列 `ids` (N,) 和字符种数 `size`，返回转移矩阵 (size, size)，第 $i$ 行是 $i$ 之后的分布。没有后继的字符，那一行取均匀分布。
+#
+# [解答](solutions/01_sequences.ipynb#cell-id=ex-2)<!-- twin -->
 
 # %%
 def transition_matrix(ids, size):
@@ -799,9 +815,12 @@ def transition_matrix(ids, size):
 check("sequences.transition_matrix", transition_matrix)
 
 # %% [markdown]
+# <a id="cell-id=ex-3"></a>
 # ### 练习 3 ☆☆ 比特和困惑度
 #
 # 写一个函数：输入模型给每个真实字符的概率 `p` (N,)，返回两个数（每字符多少比特，困惑度）。
+#
+# [解答](solutions/01_sequences.ipynb#cell-id=ex-3)<!-- twin -->
 
 # %%
 def bits_and_perplexity(p):
@@ -811,9 +830,12 @@ def bits_and_perplexity(p):
 check("sequences.bits_and_perplexity", bits_and_perplexity)
 
 # %% [markdown]
+# <a id="cell-id=ex-4"></a>
 # ### 练习 4 ☆☆ 手算 Witten–Bell
 #
-# 照 1.4 节的样子，手算 `abracadabra` 的 2 元概率 $P(c\mid a)$，写成分数或保留四位小数。
+# 照 [1.4 节](#cell-id=1-4)的样子，手算 `abracadabra` 的 2 元概率 $P(c\mid a)$，写成分数或保留四位小数。
+#
+# [解答](solutions/01_sequences.ipynb#cell-id=ex-4)<!-- twin -->
 
 # %%
 p_c_after_a = ...
@@ -821,9 +843,12 @@ p_c_after_a = ...
 check("sequences.witten_bell", p_c_after_a)
 
 # %% [markdown]
+# <a id="cell-id=ex-5"></a>
 # ### 练习 5 ☆☆ 季节性朴素预测
 #
 # 窗口矩阵 `X` (N, w) 的每一行是连续的 w 个值，答案是**紧接着的下一个值**。写一个函数，返回答案之前整整 `season` 步的那个值，形状 (N,)。
+#
+# [解答](solutions/01_sequences.ipynb#cell-id=ex-5)<!-- twin -->
 
 # %%
 def seasonal_naive(X, season):
@@ -833,6 +858,7 @@ def seasonal_naive(X, season):
 check("sequences.seasonal_naive", seasonal_naive)
 
 # %% [markdown]
+# <a id="cell-id=ex-6"></a>
 # ### 练习 6 ☆☆☆ 不泄漏的切分
 #
 # 写一个函数：输入序列 `x` (T,)、窗口宽 `width` 和切分点 `cut`，预测下一个值，返回 `X_train, y_train, X_test, y_test`。要求：
@@ -840,6 +866,8 @@ check("sequences.seasonal_naive", seasonal_naive)
 # 1. 用 `x[:cut]` 的均值和标准差把整条序列标准化；
 # 2. 答案在 `cut` 之前的窗口归训练，其余归测试，次序不变；
 # 3. 测试答案从 `x[cut]` 开始，一个不少（它的输入可以来自训练年代：预测那天，过去是已知的）。
+#
+# [解答](solutions/01_sequences.ipynb#cell-id=ex-6)<!-- twin -->
 
 # %%
 def split_by_time(x, width, cut):
@@ -852,8 +880,10 @@ check("sequences.split_by_time", split_by_time)
 # ## 延伸阅读
 #
 # - Markov, 1913 年的演讲，英译：*An Example of Statistical Investigation of the Text Eugene Onegin …*，Science in Context 19(4), 2006，doi:10.1017/S0269889706001074。第一条用真实数据数出来的链，数的就是两万个字母：读它看问题是怎样提出来的。
-# - Shannon, *A Mathematical Theory of Communication*, 1948，doi:10.1002/j.1538-7305.1948.tb01338.x。第 3 节用 0 到 3 阶近似生成英文（Shannon 的 1 阶是本章的 1 元），与 1.5 节的样本对照着读。
+# - Shannon, *A Mathematical Theory of Communication*, 1948，doi:10.1002/j.1538-7305.1948.tb01338.x。第 3 节用 0 到 3 阶近似生成英文（Shannon 的 1 阶是本章的 1 元），与 [1.5 节](#cell-id=1-5)的样本对照着读。
 # - Witten & Bell, *The Zero-Frequency Problem*, IEEE Trans. Information Theory 37(4), 1991，doi:10.1109/18.87000。“新东西该留多少票”的几种答案，本章用的是其中的方法 C。
 # - Chen & Goodman, *An Empirical Study of Smoothing Techniques for Language Modeling*, Harvard TR-10-98, 1998。各种平滑的公平比较；想要更强的 n 元基线，读其中的 Kneser–Ney。
 # - Bengio, Ducharme, Vincent & Jauvin, *A Neural Probabilistic Language Model*, JMLR 3, 2003。用一个窗口网络代替计数表，是从本章通向神经语言模型的桥。
 # - Bai, Kolter & Koltun, *An Empirical Evaluation of Generic Convolutional and Recurrent Networks for Sequence Modeling*, 2018，arXiv:1803.01271。E10 的大规模版本：卷积网络在许多序列任务上不输循环网络。
+#
+# [← 00 环境与形状](00_setup.ipynb) · [目录](index.md) · [解答](solutions/01_sequences.ipynb) · [02 循环神经网络：从公式到代码 →](02_rnn_forward.ipynb)<!-- nav -->

@@ -17,30 +17,33 @@
 # # 第 02 章 循环神经网络：从公式到代码
 # [在 Colab 打开](https://colab.research.google.com/github/rnnbook/rnnbook/blob/main/chapters/02_rnn_forward.ipynb) · [在 Kaggle 打开](https://kaggle.com/kernels/welcome?src=https://github.com/rnnbook/rnnbook/blob/main/chapters/02_rnn_forward.ipynb) · [下载](https://github.com/rnnbook/rnnbook/raw/main/chapters/02_rnn_forward.ipynb)<!-- badges -->
 #
+# [← 01 序列数据与基线](01_sequences.ipynb) · [目录](index.md) · [解答](solutions/02_rnn_forward.ipynb) · [03 随时间反向传播 →](03_bptt.ipynb)<!-- nav -->
+#
 # 读完这一章，你会手算过两步循环神经网络，自己写出它的循环、矩阵和类三个版本，并且让它和 `keras.layers.SimpleRNN` 的输出对到 $10^{-6}$。
 #
 # | | |
 # |---|---|
 # | **你将会** | **手算**一个两步的网络；**写出**与 Keras 一致的实现；**选对**四种输入输出的模型、输出层和损失 |
-# | **你需要** | 第 00 章的形状约定 (batch, time, feature)；矩阵乘法；NumPy |
+# | **你需要** | [第 00 章](00_setup.ipynb)的形状约定 (batch, time, feature)；矩阵乘法；NumPy |
 # | **时间** | 阅读 60 分钟，练习 60 分钟，运行约 7 s<!-- seconds --> |
 
-# %% tags=["setup"]
+# %% tags=["setup"] jupyter={"source_hidden": true}
+# Where the book is not installed (Colab, Kaggle): fetch it.
 import sys
 from importlib.util import find_spec
 from pathlib import Path
 from subprocess import run
 
-if not find_spec("rnnbook"):  # Colab, Kaggle: fetch the book
-    if Path("../lib/rnnbook").exists():
+if not find_spec("rnnbook"):
+    if any(Path(up, "lib/rnnbook").exists() for up in ("..", "../..")):
         sys.exit("这个内核里没有本书：用 make lab 打开，或选 .venv 的内核。")
+    print("正在准备本书，第一次要一两分钟……", flush=True)
     repo, book = "https://github.com/rnnbook/rnnbook", Path("rnn-book")
-    clone = ["git", "clone", "-q", "--depth=1", repo, book]
+    clone = ["git", "clone", "--progress", "--depth=1", repo, book]
     if not book.exists() and run(clone).returncode:
         sys.exit("取不到本书：检查网络（Kaggle 要打开 Internet），再运行这一格。")
     sys.path.insert(0, str(book.resolve() / "lib"))
     from bookbuild.hosted import install
-
     install()
 
 import rnnbook
@@ -62,12 +65,13 @@ use_style()
 #
 # 一个 `SimpleRNN(16)` 每步读入 8 个数。把序列从 10 步加长到 1000 步，它的参数个数变成原来的几倍？
 #
-# 先把你的猜测写进下面的格子，2.7 节用测量来回答。
+# 先把你的猜测写进下面的格子，[2.7 节](#cell-id=2-7)用测量来回答。
 
 # %%
 guess = None  # your guess, e.g. 100
 
 # %% [markdown]
+# <a id="cell-id=2-1"></a>
 # ## 2.1 一边读一边改写记忆
 #
 # 读“我 爱 自然 语言”这句话时，你并不会每读一个词就把前面的忘掉。读到“我”，记住主语；读到“爱”，记住动作；读到“自然”，等着看爱的是什么；读到“语言”，把两个词合成一个短语。每一步都只做一件事：**用新读到的词，改写已有的记忆**。
@@ -77,7 +81,7 @@ guess = None  # your guess, e.g. 100
 # $$h_t=f(x_t W+h_{t-1}U+b)$$
 #
 # - $x_t W$ 是新读到的东西，$h_{t-1}U$ 是旧的记忆，$b$ 是偏置，$f$ 是非线性函数，通常取 $\tanh$；
-# - 输出 $y_t=g(h_t V+c)$ 从记忆里读出来，$V$ 和 $c$ 是输出的权重和偏置，$g$ 由任务决定（2.8 节）；
+# - 输出 $y_t=g(h_t V+c)$ 从记忆里读出来，$V$ 和 $c$ 是输出的权重和偏置，$g$ 由任务决定（[2.8 节](#cell-id=2-8)）；
 # - 开始时什么也没读过，通常取 $h_0=0$。
 #
 # 尺寸的记号：批里有 B 个样本，$x_t$ 有 D 个特征；$h_t$ 有 H 个数，每个数叫一个**隐藏单元 (hidden unit)**；$y_t$ 有 O 个数。
@@ -111,6 +115,7 @@ plt.show()
 # 最容易看错的是 S3：它的 $U$ 是本书的 $W$，它的 $W$ 是本书的 $U$；到了 LSTM 一节，它自己又把两个字母对调了。
 
 # %% [markdown]
+# <a id="cell-id=2-2"></a>
 # ## 2.2 手算两步
 #
 # 先把网络缩到最小：2 个输入特征、3 个隐藏单元、2 个时间步。数都选得能用纸笔算。
@@ -190,9 +195,10 @@ claim("sigmoid_slope", slope["sigmoid"], close_to=0.25, tol=1e-3)
 claim("tanh_slope", slope["tanh"], close_to=1.0, tol=1e-3)
 
 # %% [markdown]
-# tanh 的值在 $(-1, 1)$ 之间，以零为中心，所以状态不会越滚越大；斜率最大是 1.00<!-- claim tanh_slope -->，而 sigmoid 最大只有 0.25<!-- claim sigmoid_slope -->：反向传播每穿过一步，除了乘 $U$，还要乘一次斜率，sigmoid 的这个因子从不超过四分之一。ReLU 没有上界，状态可能越来越大，而且输入为负时斜率是 0。代价与补救在第 04、05 章测量；本章一律用 tanh，这也是 Keras 的默认值。
+# tanh 的值在 $(-1, 1)$ 之间，以零为中心，所以状态不会越滚越大；斜率最大是 1.00<!-- claim tanh_slope -->，而 sigmoid 最大只有 0.25<!-- claim sigmoid_slope -->：反向传播每穿过一步，除了乘 $U$，还要乘一次斜率，sigmoid 的这个因子从不超过四分之一。ReLU 没有上界，状态可能越来越大，而且输入为负时斜率是 0。代价与补救在第 [04](04_vanishing_gradients.ipynb)、[05](05_training_rnns.ipynb) 章测量；本章一律用 tanh，这也是 Keras 的默认值。
 
 # %% [markdown]
+# <a id="cell-id=2-3"></a>
 # ## 2.3 从两步到循环
 #
 # 两步的代码只有下标不同，于是写成函数。第一个函数走一步。
@@ -227,6 +233,7 @@ claim("loop_equals_hand", gap, at_most=1e-12)
 # 差是 0：循环做的就是手算的事。`last` 是最后一步的状态，也就是 `states[:, -1]`。
 
 # %% [markdown]
+# <a id="cell-id=2-4"></a>
 # ## 2.4 从循环到矩阵
 #
 # 循环里有两次矩阵乘法，但只有 $h_{t-1}U$ 必须等上一步。$x_tW+b$ 和别的步无关，可以把 T 步、B 个样本一次乘完。下面用一个真正的批次：4 个样本、7 步、5 个特征、6 个隐藏单元。
@@ -265,6 +272,7 @@ claim("joined_equals_loop",
       np.abs(h - rnn_scan(xs, zeros, Wb, Ub, bb)[1]).max(), at_most=1e-12)
 
 # %% [markdown]
+# <a id="cell-id=2-5"></a>
 # ## 2.5 包成一个类
 #
 # 权重跟着层走，调用时只给数据。接口照着 Keras 来：`return_sequences` 决定交出所有步还是最后一步，`return_state` 决定要不要另外交出末状态，`initial_state` 给出 $h_0$。
@@ -297,6 +305,7 @@ claim("batch_equals_single", np.abs(own(xs) - one_by_one).max(),
       at_most=1e-12)
 
 # %% [markdown]
+# <a id="cell-id=2-6"></a>
 # ## 2.6 和 keras.layers.SimpleRNN 对账
 #
 # 现在请出真正的层。先看它有哪些权重。
@@ -337,7 +346,7 @@ for sequences in (False, True):
         print(f"sequences={sequences!s:5} state={state!s:5}", shapes)
 
 # %% [markdown]
-# (4, 7, 6) 是 (batch, time, units)，(4, 6) 是 (batch, units)。`return_state=True` 时结果是一个元组，第一项是输出，第二项是末状态。对 SimpleRNN 来说末状态就是最后一步的输出，看似多余；LSTM 有两个状态，到第 06 章就不多余了。下面核对每一步的值，以及末状态是否正是最后一步。
+# (4, 7, 6) 是 (batch, time, units)，(4, 6) 是 (batch, units)。`return_state=True` 时结果是一个元组，第一项是输出，第二项是末状态。对 SimpleRNN 来说末状态就是最后一步的输出，看似多余；LSTM 有两个状态，到[第 06 章](06_lstm.ipynb)就不多余了。下面核对每一步的值，以及末状态是否正是最后一步。
 
 # %%
 full = layers.SimpleRNN(H, return_sequences=True, return_state=True)
@@ -376,13 +385,14 @@ claim("forgotten_differs", np.abs(fresh - last).max(), at_least=1e-3)
 # 带着状态，两段等于一整段；调用 `reset_state()` 之后再读后半段，结果差了 0.29<!-- claim forgotten_differs -->。读到一个新的、与前面无关的序列时忘了 `reset_state()`，是使用 `stateful` 最常见的错误。
 
 # %% [markdown]
+# <a id="cell-id=2-7"></a>
 # ## 2.7 权重共享：参数不随序列变长
 #
 # 每一步用的是同一组权重，那么参数个数里就不该有 T：
 #
 # $$\underbrace{D\times H}_{W}+\underbrace{H\times H}_{U}+\underbrace{H}_{b}=H(D+H+1)$$
 #
-# D = 8、H = 16 时是 $16\times25$。让 Keras 数一数，顺便数 LSTM 和 GRU（第 06、07 章）。
+# D = 8、H = 16 时是 $16\times25$。让 Keras 数一数，顺便数 LSTM 和 GRU（第 [06](06_lstm.ipynb)、[07](07_gru.ipynb) 章）。
 
 # %% name="counts"
 counts = {}
@@ -408,7 +418,7 @@ for name, value in (("SimpleRNN", 400), ("LSTM", 1600), ("GRU", 1248)):
 # %% [markdown]
 # 这就是开头那个问题的答案：1<!-- claim parameter_ratio --> 倍。T = 10、100、1000 时，SimpleRNN 都是 400<!-- claim simplernn_parameters --> 个参数，LSTM 都是 1600<!-- claim lstm_parameters --> 个，GRU 都是 1248<!-- claim gru_parameters --> 个。
 #
-# 真正随 T 变长的是训练时要留着的中间结果：反向传播需要每一步的状态（第 03 章）。
+# 真正随 T 变长的是训练时要留着的中间结果：反向传播需要每一步的状态（[第 03 章](03_bptt.ipynb)）。
 
 # %% name="memory"
 h_zero, *small = [np.zeros(shape, "float32")  # h0, W, U, b
@@ -446,6 +456,7 @@ claim("tied_dense_equals_keras",
 # 两个 `Dense` 用了 7 次，结果就是 SimpleRNN。如果每一步换一对新的 `Dense`，那是一个 7 层的前馈网络：参数是 7 倍，而且只能读 7 步的序列。
 
 # %% [markdown]
+# <a id="cell-id=2-8"></a>
 # ## 2.8 输出层与损失看任务
 #
 # 隐藏状态是给网络自己用的，维数 H 由你定；输出 $y_t=g(h_tV+c)$ 是给任务用的，维数和 $g$ 由任务定。损失比较的是输出和**目标**，不是输出和隐藏状态。
@@ -479,9 +490,10 @@ claim("loss_if_target_0", nats[0], at_most=0.1)
 claim("loss_if_target_1", nats[1], at_least=1)
 
 # %% [markdown]
-# 网络对第 0 类很有把握。正确答案真是第 0 类，损失只有 0.041<!-- claim loss_if_target_0 --> 奈特；正确答案是第 1 类，同一个输出的损失是 3.219<!-- claim loss_if_target_1 --> 奈特（单位见第 01 章）。状态没有变，目标变了，损失就变了。
+# 网络对第 0 类很有把握。正确答案真是第 0 类，损失只有 0.041<!-- claim loss_if_target_0 --> 奈特；正确答案是第 1 类，同一个输出的损失是 3.219<!-- claim loss_if_target_1 --> 奈特（单位见[第 01 章](01_sequences.ipynb)）。状态没有变，目标变了，损失就变了。
 
 # %% [markdown]
+# <a id="cell-id=2-9"></a>
 # ## 2.9 四种输入输出
 #
 # 同一个循环层，输入在哪几步给、输出在哪几步取，就成了四种模型。
@@ -524,7 +536,7 @@ plt.show()
 # %% [markdown]
 # 猜“processing”的时候，网络眼前只有“language”；“natural”要靠状态带过来。
 #
-# **一对多 (one-to-many)**：从一张图的特征写出一串描述。输入只在第一步给，后面补零（`ZeroPadding1D`），记忆负责把它带下去。另外两种做法是每一步都给同一个输入（`RepeatVector`），或者把上一步的输出当作下一步的输入（第 11 章的文本生成）。
+# **一对多 (one-to-many)**：从一张图的特征写出一串描述。输入只在第一步给，后面补零（`ZeroPadding1D`），记忆负责把它带下去。另外两种做法是每一步都给同一个输入（`RepeatVector`），或者把上一步的输出当作下一步的输入（[第 11 章](11_char_lm.ipynb)的文本生成）。
 
 # %%
 one_to_many = keras.Sequential([
@@ -552,12 +564,13 @@ claim("one_step_equals_dense",
       np.abs(hidden - np.tanh(x[:, 0] @ kernel + bias)).max(), at_most=1e-6)
 
 # %% [markdown]
-# 四个模型里，循环层的权重形状完全一样，差别只在输入与输出的安排。输入输出长度**不同**的多对多（翻译）不在这四种里：它要两个循环网络接力，见 2.12 节和第 15 章。
+# 四个模型里，循环层的权重形状完全一样，差别只在输入与输出的安排。输入输出长度**不同**的多对多（翻译）不在这四种里：它要两个循环网络接力，见 [2.12 节](#cell-id=2-12)和[第 15 章](15_seq2seq.ipynb)。
 
 # %% [markdown]
+# <a id="cell-id=2-10"></a>
 # ## 2.10 送回来的是状态，不是输出
 #
-# 有的讲义说循环网络“把之前的**输出**反馈回来”。历史上真有这样的网络，叫 **Jordan 网络**；本章的公式和 Keras 的 SimpleRNN 送回来的是**隐藏状态**，这样的网络叫 **Elman 网络**。LSTM 和 GRU 送回来的也是状态，不是输出（LSTM 另有一个细胞状态，第 06 章）。
+# 有的讲义说循环网络“把之前的**输出**反馈回来”。历史上真有这样的网络，叫 **Jordan 网络**；本章的公式和 Keras 的 SimpleRNN 送回来的是**隐藏状态**，这样的网络叫 **Elman 网络**。LSTM 和 GRU 送回来的也是状态，不是输出（LSTM 另有一个细胞状态，[第 06 章](06_lstm.ipynb)）。
 
 # %% name="feedback"
 diagrams.feedback()
@@ -590,9 +603,10 @@ claim("jordan_change", change["output"], at_least=0.1)
 # %% [markdown]
 # 状态反馈时，$y_2,y_3,y_4$ 一点没变，差是 0<!-- claim elman_change -->；输出反馈时，$y_2$ 变了 0.88<!-- claim jordan_change -->。所以接在 SimpleRNN 后面的输出层只是从记忆里读数，读多少次、怎么读，都不会改动记忆。
 #
-# 第 11 章生成文本时，我们会把抽到的字当作下一步的**输入** $x_{t+1}$ 再喂进去。那是在网络外面接的线，送回的环 $h_t\to h_{t+1}$ 仍然在里面。
+# [第 11 章](11_char_lm.ipynb)生成文本时，我们会把抽到的字当作下一步的**输入** $x_{t+1}$ 再喂进去。那是在网络外面接的线，送回的环 $h_t\to h_{t+1}$ 仍然在里面。
 
 # %% [markdown]
+# <a id="cell-id=2-11"></a>
 # ## 2.11 记得住什么，忘得多快
 
 # %% [markdown]
@@ -683,7 +697,7 @@ claim("influence_at_20", middle[19], at_least=1e-4, at_most=0.01)
 claim("influence_at_40", middle[39], at_most=1e-4)
 
 # %% [markdown]
-# 第 10 步还剩 0.05<!-- claim influence_at_10 -->，第 20 步剩 1.8e-03<!-- claim influence_at_20 -->，第 40 步剩 1.8e-06<!-- claim influence_at_40 -->。把因果倒过来看，最后一步的损失要调整第一步，梯度要穿过的是同一串乘积，所以同样会衰减：这就是第 03 章（怎样求这个梯度）和第 04 章（它为什么消失或爆炸）的主题。
+# 第 10 步还剩 0.05<!-- claim influence_at_10 -->，第 20 步剩 1.8e-03<!-- claim influence_at_20 -->，第 40 步剩 1.8e-06<!-- claim influence_at_40 -->。把因果倒过来看，最后一步的损失要调整第一步，梯度要穿过的是同一串乘积，所以同样会衰减：这就是[第 03 章](03_bptt.ipynb)（怎样求这个梯度）和[第 04 章](04_vanishing_gradients.ipynb)（它为什么消失或爆炸）的主题。
 
 # %% [markdown]
 # ### 存得住，不等于学得会
@@ -704,9 +718,10 @@ claim("latch_influence_at_10",
       np.abs(states[1, 9] - states[0, 9]).max() / 1e-6, at_most=1e-8)
 
 # %% [markdown]
-# 换一个词，1000 步之后两个状态仍相差 1.92<!-- claim latch_difference -->，两个答案都对：信息存住了。可是把 $x_1$ 挪动一点点，第 10 步就几乎看不到变化，低于 $10^{-8}$：状态接近 ±1，$\tanh$ 在那里几乎是平的，这叫**饱和 (saturation)**；斜率接近 0，连乘几步，梯度就没有了。**手工设的权重记得住，靠梯度却很难学到这样的权重**。这对矛盾（Bengio 等，1994）正是 LSTM 要解决的问题，第 04、06 章接着讲。
+# 换一个词，1000 步之后两个状态仍相差 1.92<!-- claim latch_difference -->，两个答案都对：信息存住了。可是把 $x_1$ 挪动一点点，第 10 步就几乎看不到变化，低于 $10^{-8}$：状态接近 ±1，$\tanh$ 在那里几乎是平的，这叫**饱和 (saturation)**；斜率接近 0，连乘几步，梯度就没有了。**手工设的权重记得住，靠梯度却很难学到这样的权重**。这对矛盾（Bengio 等，1994）正是 LSTM 要解决的问题，第 [04](04_vanishing_gradients.ipynb)、[06](06_lstm.ipynb) 章接着讲。
 
 # %% [markdown]
+# <a id="cell-id=2-12"></a>
 # ## 2.12 同一块积木的几种搭法
 #
 # 把循环层当积木，常见的搭法有三种。这里只认一认，后面各有一章。
@@ -716,9 +731,9 @@ diagrams.architectures()
 plt.show()
 
 # %% [markdown]
-# - **堆叠** (stacked)：下一层每一步的状态是上一层的输入，所以下层必须 `return_sequences=True`（第 08 章）；
-# - **双向** (bidirectional)：一层从左往右读，一层从右往左读，拼起来（第 08 章）；每一步都看得见未来，所以整句到齐才能算；
-# - **编码器-解码器** (encoder–decoder)：一个网络读完输入，把末状态交给另一个网络写输出，两边长度可以不同（第 15 章）。
+# - **堆叠** (stacked)：下一层每一步的状态是上一层的输入，所以下层必须 `return_sequences=True`（[第 08 章](08_deep_bidirectional.ipynb)）；
+# - **双向** (bidirectional)：一层从左往右读，一层从右往左读，拼起来（[第 08 章](08_deep_bidirectional.ipynb)）；每一步都看得见未来，所以整句到齐才能算；
+# - **编码器-解码器** (encoder–decoder)：一个网络读完输入，把末状态交给另一个网络写输出，两边长度可以不同（[第 15 章](15_seq2seq.ipynb)）。
 
 # %%
 stacked = keras.Sequential([
@@ -750,7 +765,7 @@ claim("both_directions", shape[-1], close_to=8, tol=0)
 # %% [markdown]
 # ## 常见误解
 #
-# 每一条都来自真实的讲义，编号与附录 A 相同。下面用 2.2 节的 `W`、`U`、`b` 和三步输入来检验。
+# 每一条都来自真实的讲义，编号与附录 A 相同。下面用 [2.2 节](#cell-id=2-2)的 `W`、`U`、`b` 和三步输入来检验。
 
 # %%
 xs = np.stack([x1, x2, x1], axis=1)
@@ -768,7 +783,7 @@ claim("h0_matters", np.abs(other - last).max(), at_least=0.01)
 # %% [markdown]
 # ### E08 “输出层的激活函数通常是 tanh 或 ReLU”
 #
-# 那是隐藏层的。输出层看任务：线性、softmax 或 sigmoid（2.8 节）。拿 tanh 去预测一个等于 3 的目标，再怎么训练，平方误差也不会低于 4。
+# 那是隐藏层的。输出层看任务：线性、softmax 或 sigmoid（[2.8 节](#cell-id=2-8)）。拿 tanh 去预测一个等于 3 的目标，再怎么训练，平方误差也不会低于 4。
 
 # %%
 outputs = np.tanh(np.linspace(-20, 20, 1001))  # all that tanh can say
@@ -779,7 +794,7 @@ claim("linear_output_error", ((np.linspace(-20, 20, 1001) - 3) ** 2).min(),
 # %% [markdown]
 # ### E11 “RNN 把上一步的输出反馈回来”
 #
-# 送回来的是隐藏状态；送回输出的是 Jordan 网络。2.10 节改动 $y_1$ 后，Elman 网络后面的输出丝毫不变。反过来，改动 $h_1$ 就会变：
+# 送回来的是隐藏状态；送回输出的是 Jordan 网络。[2.10 节](#cell-id=2-10)改动 $y_1$ 后，Elman 网络后面的输出丝毫不变。反过来，改动 $h_1$ 就会变：
 
 # %%
 after = rnn_step(x2, h1 + 0.5, W, U, b)
@@ -788,7 +803,7 @@ claim("h1_matters", np.abs(after - h2).max(), at_least=0.01)
 # %% [markdown]
 # ### E15 “标准 RNN 的参数量随序列长度线性增加”
 #
-# 2.7 节数过：T = 10 和 T = 1000 时参数一样多。同一组权重读任意长度，变的只是留下的状态：
+# [2.7 节](#cell-id=2-7)数过：T = 10 和 T = 1000 时参数一样多。同一组权重读任意长度，变的只是留下的状态：
 
 # %%
 for steps in (10, 1000):
@@ -813,7 +828,7 @@ claim("loss_with_target", min(losses), at_least=0.1)
 # %% [markdown]
 # ### E50 “各家写的是不同的网络”
 #
-# 是同一个网络的不同字母，见 2.1 节的表。三种写法算同一步；最后一行故意照着 S4 的字母去读 S3 的公式，形状就对不上。另外，$\odot$（有的讲义写 `*`）是逐元素乘，NumPy 里是 `*`；矩阵乘是 `@`。
+# 是同一个网络的不同字母，见 [2.1 节](#cell-id=2-1)的表。三种写法算同一步；最后一行故意照着 S4 的字母去读 S3 的公式，形状就对不上。另外，$\odot$（有的讲义写 `*`）是逐元素乘，NumPy 里是 `*`；矩阵乘是 `@`。
 
 # %%
 row = np.tanh(x2 @ W + h1 @ U + b)
@@ -887,7 +902,7 @@ for t in (0, 2):
 # %% [markdown]
 # ### E56 图放在别人的网站上，用链接引用
 #
-# 链接会失效，读者看到的就是一个叉。本书的图由代码画出，结果存在笔记本里；每张图在正文里都有一句话指着它。下面数一数代码在 2.1 节那张图里画了几个圆、几个箭头，再确认代码里没有网址：
+# 链接会失效，读者看到的就是一个叉。本书的图由代码画出，结果存在笔记本里；每张图在正文里都有一句话指着它。下面数一数代码在 [2.1 节](#cell-id=2-1)那张图里画了几个圆、几个箭头，再确认代码里没有网址：
 
 # %%
 import inspect
@@ -921,9 +936,12 @@ claim("mean_is_not_last",
 hint("rnn_forward.hand_step")
 
 # %% [markdown]
+# <a id="cell-id=ex-1"></a>
 # ### 练习 1 ☆ 再手算一步
 #
-# 接着 2.2 节：$x_3=(-1,\;0.5)$，$W,U,b$ 和 $h_2$ 不变，求 $h_3$，形状 (1, 3)。用纸笔（精确到小数点后两位即可）或者 NumPy。
+# 接着 [2.2 节](#cell-id=2-2)：$x_3=(-1,\;0.5)$，$W,U,b$ 和 $h_2$ 不变，求 $h_3$，形状 (1, 3)。用纸笔（精确到小数点后两位即可）或者 NumPy。
+#
+# [解答](solutions/02_rnn_forward.ipynb#cell-id=ex-1)<!-- twin -->
 
 # %%
 h3 = ...
@@ -932,9 +950,12 @@ h3 = ...
 check("rnn_forward.hand_step", h3)
 
 # %% [markdown]
+# <a id="cell-id=ex-2"></a>
 # ### 练习 2 ☆ 数参数
 #
 # 写一个函数，给出输入特征数和隐藏单元数，返回 SimpleRNN（带偏置）的参数个数。
+#
+# [解答](solutions/02_rnn_forward.ipynb#cell-id=ex-2)<!-- twin -->
 
 # %%
 def param_count(features, units):
@@ -944,6 +965,7 @@ def param_count(features, units):
 check("rnn_forward.param_count", param_count)
 
 # %% [markdown]
+# <a id="cell-id=ex-3"></a>
 # ### 练习 3 ☆☆ 猜形状
 #
 # `x` 的形状是 (4, 7, 5)。下面四种写法的输出各是什么形状？填一个字典，键是 `"a"`、`"b"`、`"c"`、`"d"`，值是元组；有两个输出的填两个元组的列表。
@@ -952,6 +974,8 @@ check("rnn_forward.param_count", param_count)
 # - b：`SimpleRNN(16, return_sequences=True)`
 # - c：`SimpleRNN(16, return_state=True)`
 # - d：`SimpleRNN(16, return_sequences=True)`，然后 `SimpleRNN(6)`，然后 `Dense(3)`
+#
+# [解答](solutions/02_rnn_forward.ipynb#cell-id=ex-3)<!-- twin -->
 
 # %%
 shapes = ...
@@ -960,9 +984,12 @@ shapes = ...
 check("rnn_forward.shapes", shapes)
 
 # %% [markdown]
+# <a id="cell-id=ex-4"></a>
 # ### 练习 4 ☆☆ 自己写 scan
 #
 # 不看上文，写出走完整个序列的函数。输入 `xs` (B, T, D)、`h0` (B, H)，返回所有状态 (B, T, H) 和末状态 (B, H)。
+#
+# [解答](solutions/02_rnn_forward.ipynb#cell-id=ex-4)<!-- twin -->
 
 # %%
 def scan(xs, h0, W, U, b):
@@ -972,9 +999,12 @@ def scan(xs, h0, W, U, b):
 check("rnn_forward.scan", scan)
 
 # %% [markdown]
+# <a id="cell-id=ex-5"></a>
 # ### 练习 5 ☆☆ Jordan 网络走一步
 #
 # 写出送回**输出**的网络的一步：$h_t=\tanh(x_tW+y_{t-1}U+b)$，$y_t=h_tV+c$。输入 `x` (B, D)、上一步的输出 `y` (B, O)，`U` 的形状是 (O, H)；返回新的输出 (B, O)。
+#
+# [解答](solutions/02_rnn_forward.ipynb#cell-id=ex-5)<!-- twin -->
 
 # %%
 def jordan_step(x, y, W, U, b, V, c):
@@ -984,9 +1014,12 @@ def jordan_step(x, y, W, U, b, V, c):
 check("rnn_forward.jordan_step", jordan_step)
 
 # %% [markdown]
+# <a id="cell-id=ex-6"></a>
 # ### 练习 6 ☆☆☆ 证明批量版是对的
 #
 # “证明”在这里指一个能抓住错误的测量。写一个函数：拿任意一个 `scan(xs, h0, W, U, b)`，把整批一起算，再把每个样本单独算（批大小为 1），返回两者**所有步的状态**之差的最大绝对值。正确的 `scan` 应得到约 0；如果某个实现让样本之间互相串了，你的函数必须给出明显大于 0 的数。检查时会拿好几个有毛病的 `scan` 来考它。
+#
+# [解答](solutions/02_rnn_forward.ipynb#cell-id=ex-6)<!-- twin -->
 
 # %%
 def batch_gap(scan, xs, h0, W, U, b):
@@ -999,7 +1032,9 @@ check("rnn_forward.batch_gap", batch_gap)
 # ## 延伸阅读
 #
 # - Elman, J. L. (1990). Finding structure in time. *Cognitive Science* 14(2), 179–211. [doi:10.1207/s15516709cog1402_1](https://doi.org/10.1207/s15516709cog1402_1)。本章这种网络的出处；看他怎样从隐藏状态里读出词类。
-# - Jordan, M. I. (1986). Serial order: a parallel distributed processing approach. UC San Diego, ICS Report 8604。送回输出的网络，2.10 节的另一半。
+# - Jordan, M. I. (1986). Serial order: a parallel distributed processing approach. UC San Diego, ICS Report 8604。送回输出的网络，[2.10 节](#cell-id=2-10)的另一半。
 # - Rumelhart, D. E., Hinton, G. E., Williams, R. J. (1986). Learning representations by back-propagating errors. *Nature* 323, 533–536. [doi:10.1038/323533a0](https://doi.org/10.1038/323533a0)。只有四页；反向传播为什么能学出隐藏表示。
-# - Werbos, P. J. (1990). Backpropagation through time: what it does and how to do it. *Proceedings of the IEEE* 78(10), 1550–1560. [doi:10.1109/5.58337](https://doi.org/10.1109/5.58337)。第 03 章的主角，读它的伪代码。
-# - Bengio, Y., Simard, P., Frasconi, P. (1994). Learning long-term dependencies with gradient descent is difficult. *IEEE Transactions on Neural Networks* 5(2), 157–166. [doi:10.1109/72.279181](https://doi.org/10.1109/72.279181)。2.11 节那对矛盾的定理版本。
+# - Werbos, P. J. (1990). Backpropagation through time: what it does and how to do it. *Proceedings of the IEEE* 78(10), 1550–1560. [doi:10.1109/5.58337](https://doi.org/10.1109/5.58337)。[第 03 章](03_bptt.ipynb)的主角，读它的伪代码。
+# - Bengio, Y., Simard, P., Frasconi, P. (1994). Learning long-term dependencies with gradient descent is difficult. *IEEE Transactions on Neural Networks* 5(2), 157–166. [doi:10.1109/72.279181](https://doi.org/10.1109/72.279181)。[2.11 节](#cell-id=2-11)那对矛盾的定理版本。
+#
+# [← 01 序列数据与基线](01_sequences.ipynb) · [目录](index.md) · [解答](solutions/02_rnn_forward.ipynb) · [03 随时间反向传播 →](03_bptt.ipynb)<!-- nav -->

@@ -17,30 +17,33 @@
 # # 第 03 章 随时间反向传播
 # [在 Colab 打开](https://colab.research.google.com/github/rnnbook/rnnbook/blob/main/chapters/03_bptt.ipynb) · [在 Kaggle 打开](https://kaggle.com/kernels/welcome?src=https://github.com/rnnbook/rnnbook/blob/main/chapters/03_bptt.ipynb) · [下载](https://github.com/rnnbook/rnnbook/raw/main/chapters/03_bptt.ipynb)<!-- badges -->
 #
+# [← 02 循环神经网络：从公式到代码](02_rnn_forward.ipynb) · [目录](index.md) · [解答](solutions/03_bptt.ipynb) · [04 梯度消失与爆炸 →](04_vanishing_gradients.ipynb)<!-- nav -->
+#
 # 读完这一章，你会手算过循环网络的梯度，写出它的矩阵版本并证明它是对的，还会知道把梯度截断以后，网络学不会什么。
 #
 # | | |
 # |---|---|
 # | **你将会** | **手算**三步网络的梯度；**写出**反向传播并用有限差分和自动微分检验；**判断**截断的窗口够不够长 |
-# | **你需要** | 第 02 章的公式和形状；链式法则；NumPy |
+# | **你需要** | [第 02 章](02_rnn_forward.ipynb)的公式和形状；链式法则；NumPy |
 # | **时间** | 阅读 80 分钟，练习 80 分钟，运行约 16 s<!-- seconds --> |
 
-# %% tags=["setup"]
+# %% tags=["setup"] jupyter={"source_hidden": true}
+# Where the book is not installed (Colab, Kaggle): fetch it.
 import sys
 from importlib.util import find_spec
 from pathlib import Path
 from subprocess import run
 
-if not find_spec("rnnbook"):  # Colab, Kaggle: fetch the book
-    if Path("../lib/rnnbook").exists():
+if not find_spec("rnnbook"):
+    if any(Path(up, "lib/rnnbook").exists() for up in ("..", "../..")):
         sys.exit("这个内核里没有本书：用 make lab 打开，或选 .venv 的内核。")
+    print("正在准备本书，第一次要一两分钟……", flush=True)
     repo, book = "https://github.com/rnnbook/rnnbook", Path("rnn-book")
-    clone = ["git", "clone", "-q", "--depth=1", repo, book]
+    clone = ["git", "clone", "--progress", "--depth=1", repo, book]
     if not book.exists() and run(clone).returncode:
         sys.exit("取不到本书：检查网络（Kaggle 要打开 Internet），再运行这一格。")
     sys.path.insert(0, str(book.resolve() / "lib"))
     from bookbuild.hosted import install
-
     install()
 
 import rnnbook
@@ -63,12 +66,13 @@ use_style()
 #
 # 一条由 0 和 1 组成的随机序列，网络每读一个比特，要答出 **5 步以前**那一个。瞎猜对一半。训练时，状态从头到尾一直带着，但是每读 **4 步**就更新一次权重，误差也只往回传这 4 步。
 #
-# 训练 2000 次以后，它答对的比例是多少？如果循环权重根本不训练，一直是随机的，只训练输出层呢？写下两个数，3.8 节用测量来回答。
+# 训练 2000 次以后，它答对的比例是多少？如果循环权重根本不训练，一直是随机的，只训练输出层呢？写下两个数，[3.8 节](#cell-id=3-8)用测量来回答。
 
 # %%
 guess = None  # your guesses, e.g. (0.7, 0.5)
 
 # %% [markdown]
+# <a id="cell-id=3-1"></a>
 # ## 3.1 一个单元、三步：手算梯度
 #
 # 训练要知道：把权重挪动一点点，损失变多少。先把网络缩到最小：一个输入、一个隐藏单元、三步，每一步都有损失。
@@ -141,6 +145,7 @@ claim("hand_equals_loop", np.abs(delta[1:] - [0.966, 0.347, -0.434]).max(),
 # 但是手算和代码可能犯同一个错误，所以还需要一个完全不同的算法来作证。
 
 # %% [markdown]
+# <a id="cell-id=3-2"></a>
 # ## 3.2 不用求导的证人：有限差分
 #
 # 导数的定义就是“挪动一点点，变了多少”。那就真的挪一挪。往两边各挪 $\varepsilon$，叫**中心差分 (central difference)**：
@@ -192,6 +197,7 @@ plt.show()
 # 两条曲线大致都是 V 形。float64 在 $10^{-6}$ 附近最准；float32 最好也差得远。所以**检查梯度用 float64**，本章的库函数 `central_differences` 默认 $\varepsilon=10^{-6}$。
 
 # %% [markdown]
+# <a id="cell-id=3-3"></a>
 # ## 3.3 两种导数，四种读法
 #
 # S0 的讲义写
@@ -238,6 +244,7 @@ claim("forward_error", abs(direct_L @ np.array(total_h) / numeric_du - 1),
 # - 两个都取全导数，同一条路数了不止一遍，得到 -0.166<!-- claim both_total -->。
 
 # %% [markdown]
+# <a id="cell-id=3-4"></a>
 # ## 3.4 矩阵：公式与代码一行对一行
 #
 # 现在推广到 D 个特征、H 个单元、B 个样本，每步一个 K 类的 softmax 输出。前向：
@@ -344,9 +351,10 @@ claim("numpy_vs_differences", max(errors.values()), at_most=1e-7)
 # 最大的相对误差是 2.3e-09<!-- claim numpy_vs_differences -->，是中心差分自己的舍入误差。代价也看到了：这个小网络有 68 个权重，就要前向算 136 遍；BPTT 只要一个来回。所以有限差分只当证人，不当工人。
 
 # %% [markdown]
+# <a id="cell-id=3-5"></a>
 # ## 3.5 任何一种单元：bptt
 #
-# 上面的循环里，和“是哪一种循环单元”有关的只有一行：退一步。把“走一步”和“退一步”打包成一个 `cell`，LSTM 和 GRU（第 06、07 章）也能用同一个循环。状态写成元组，因为 LSTM 有两个状态；`window` 先不管，3.7 节再讲。
+# 上面的循环里，和“是哪一种循环单元”有关的只有一行：退一步。把“走一步”和“退一步”打包成一个 `cell`，LSTM 和 GRU（第 [06](06_lstm.ipynb)、[07](07_gru.ipynb) 章）也能用同一个循环。状态写成元组，因为 LSTM 有两个状态；`window` 先不管，[3.7 节](#cell-id=3-7)再讲。
 
 # %%
 from rnnbook.gradients.backprop import CELLS, Gradients
@@ -427,6 +435,7 @@ claim("numpy_vs_keras", max(map(relative_error, result.weights, theirs)),
 # 公式、NumPy 循环、有限差分、自动微分、Keras 的层，五条路得到同一个梯度。从现在起，`bptt` 可以当作量具使用。
 
 # %% [markdown]
+# <a id="cell-id=3-6"></a>
 # ## 3.6 梯度是一个三角形
 #
 # 第 $t$ 步的损失，要归功于（或归咎于）$t$ 以及 $t$ 以前每一步用到的 $U$。把这一份记作 $G_{t,s}$：损失在第 $t$ 步，$U$ 用在第 $s$ 步，$s\le t$。于是
@@ -470,7 +479,7 @@ fig.suptitle("dL/dU sums a whole triangle; every shortcut drops a part",
 plt.show()
 
 # %% [markdown]
-# 每一格是一个 $G_{t,s}$ 的大小，灰色是没有。第一幅是完整的下三角；离对角线越远，颜色越暗：连乘的因子越多，份额越小，这就是第 04 章的主题。（整个梯度是这些份额的**和**，不是 $U$ 的某个幂。）第二幅只留最后一行，第三幅只留对角线，第四幅留下沿对角线排开的三个小三角。它们各差多少？
+# 每一格是一个 $G_{t,s}$ 的大小，灰色是没有。第一幅是完整的下三角；离对角线越远，颜色越暗：连乘的因子越多，份额越小，这就是[第 04 章](04_vanishing_gradients.ipynb)的主题。（整个梯度是这些份额的**和**，不是 $U$ 的某个幂。）第二幅只留最后一行，第三幅只留对角线，第四幅留下沿对角线排开的三个小三角。它们各差多少？
 
 # %% name="missing"
 exact = bptt("rnn", xs, start, weights, d_hs).weights[1]
@@ -488,6 +497,7 @@ claim("window_4", gap["window 4"], at_least=0.1)
 # 把三角形的 78 格加起来，正好是 BPTT 的梯度。只算最后一步的损失，错了 0.9<!-- claim last_loss_only -->；只取直接导数，错了 0.8<!-- claim immediate_only -->，而它就是 `window=1`：每一步的误差一步也不往回传。窗口为 4 时错了 0.5<!-- claim window_4 -->，比前两种小，但仍然不是同一个梯度。
 
 # %% [markdown]
+# <a id="cell-id=3-7"></a>
 # ## 3.7 截断：状态往前走，梯度到此为止
 #
 # BPTT 要等读完整个序列才能往回走，还要留住每一步的状态。一篇文章、一天的录音，都长得走不完。办法是切成一段一段：每段 $k$ 步，读完一段就反向传播、更新一次；下一段从上一段的末状态接着读，**但梯度不越过段的边界**。这叫**截断的随时间反向传播 (truncated backpropagation through time)**，简称 TBPTT；$k$ 就是窗口。
@@ -574,11 +584,12 @@ claim("memory_truncated", peak["window 50"][-1] / peak["window 50"][0],
       close_to=1, tol=0.1)
 
 # %% [markdown]
-# 长度变成 16 倍，完整 BPTT 的内存变成 15.6<!-- claim memory_full --> 倍（还有一点开销不随 T 变，所以不到 16）；截断的不变，1.0<!-- claim memory_truncated --> 倍。这里的权重一直只有那么多：长序列贵在激活值（第 02 章的 E15）。
+# 长度变成 16 倍，完整 BPTT 的内存变成 15.6<!-- claim memory_full --> 倍（还有一点开销不随 T 变，所以不到 16）；截断的不变，1.0<!-- claim memory_truncated --> 倍。这里的权重一直只有那么多：长序列贵在激活值（[第 02 章](02_rnn_forward.ipynb)的 E15）。
 #
 # 想要完整的梯度又想省内存，还有一条路：只存一部分状态，反向时再把其余的重算一遍，用时间换内存（Chen 等，2016；用于 BPTT 见 Gruslys 等，2016）。
 
 # %% [markdown]
+# <a id="cell-id=3-8"></a>
 # ## 3.8 实验：窗口之外学得会吗
 #
 # 任务：读一串随机比特，每一步报出 $d$ 步以前的那个。要做到，状态里必须时时存着最近 $d$ 个比特。输出是一个 sigmoid，损失是二元交叉熵。一段的梯度就用本章的公式：
@@ -714,6 +725,7 @@ forgetful = recall_accuracy(network["window 8"], delay, 0, reset=8)
 claim("reset_every_8", forgetful, close_to=0.6875, tol=0.03)
 
 # %% [markdown]
+# <a id="cell-id=3-9"></a>
 # ## 3.9 Keras 里的截断：stateful
 #
 # Keras 的循环层默认每个批次从零状态开始，梯度传过整个输入的 T 步，所以**输入的长度就是窗口**。写 `stateful=True`，层就把末状态存进一个变量，留给下一批：这样的层叫**有状态 (stateful)** 的层。存进变量的是数，不是来历，所以梯度自动断开，不用写 detach。用三种方式把两段接起来，看第二段的损失对第一段的输入有没有梯度。
@@ -789,9 +801,10 @@ claim("keras_beyond", keras_recall(4), at_most=0.85)
 # Keras 的有状态层和我们的 NumPy 循环讲的是同一个故事：窗口 8 答对 100%<!-- claim keras_inside -->，窗口 4 答对 68%<!-- claim keras_beyond -->。（评分用的是训练数据最后的 200 段；比特是随机的，背不下来。）
 
 # %% [markdown]
+# <a id="cell-id=3-10"></a>
 # ## 3.10 选读：LSTM 退一步
 #
-# 第 06 章会讲 LSTM 为什么这样设计；这里只把同一套办法用在它身上。前向（$\sigma$ 是 sigmoid，四块权重按 $i,f,g,o$ 的次序拼在一起）：
+# [第 06 章](06_lstm.ipynb)会讲 LSTM 为什么这样设计；这里只把同一套办法用在它身上。前向（$\sigma$ 是 sigmoid，四块权重按 $i,f,g,o$ 的次序拼在一起）：
 #
 # $$[a^i,a^f,a^g,a^o]=x_tW+h_{t-1}U+b,\quad i,f,o=\sigma(a^i),\sigma(a^f),\sigma(a^o),\quad g=\tanh(a^g)$$
 #
@@ -819,7 +832,7 @@ def lstm_backward(x, h, c, W, U, b, dh, dc):
     return da @ W.T, (da @ U.T, dc * f), (x.T @ da, h.T @ da, da.sum(0))
 
 # %% [markdown]
-# 看 $\gamma_{t-1}=\kappa_t\odot f$：细胞状态之间的这条路只乘一个 $f$，不乘 $U$，也不乘 $\tanh$ 的斜率。$f$ 接近 1 时，梯度就能沿这条路走得远；实际走多远，第 06 章会测量。先检查公式：两个证人，中心差分和 Keras 的 LSTM。
+# 看 $\gamma_{t-1}=\kappa_t\odot f$：细胞状态之间的这条路只乘一个 $f$，不乘 $U$，也不乘 $\tanh$ 的斜率。$f$ 接近 1 时，梯度就能沿这条路走得远；实际走多远，[第 06 章](06_lstm.ipynb)会测量。先检查公式：两个证人，中心差分和 Keras 的 LSTM。
 
 # %% name="lstm_check"
 from rnnbook.cells import lstm_scan
@@ -901,7 +914,7 @@ claim("e06_full", max(five_networks(20, None)), at_most=1e-7)
 # %% [markdown]
 # ### E07 “∂L/∂W=Σ ∂Lₜ/∂hₜ·∂hₜ/∂W”
 #
-# S0 的式子是 $\partial L/\partial W=\sum_t\frac{\partial L_t}{\partial h_t}\cdot\frac{\partial h_t}{\partial W}$，只有当其中恰好一个分式是全导数时才成立（3.3 节）；S0 接着说“需要递归计算”，却没有写出怎样递归。照字面读成两个直接导数，就等于窗口为 1，一步也不往回传：
+# S0 的式子是 $\partial L/\partial W=\sum_t\frac{\partial L_t}{\partial h_t}\cdot\frac{\partial h_t}{\partial W}$，只有当其中恰好一个分式是全导数时才成立（[3.3 节](#cell-id=3-3)）；S0 接着说“需要递归计算”，却没有写出怎样递归。照字面读成两个直接导数，就等于窗口为 1，一步也不往回传：
 
 # %%
 claim("e07_error", np.median(five_networks(20, 1)), at_least=0.5)
@@ -918,9 +931,12 @@ claim("e07_error", np.median(five_networks(20, 1)), at_least=0.5)
 hint("bptt.hand_step")
 
 # %% [markdown]
+# <a id="cell-id=ex-1"></a>
 # ### 练习 1 ☆ 换一组目标
 #
-# 3.1 节的网络不变，目标换成 $y=(1,0,0)$。用纸笔或 NumPy 求 $\mathrm dL/\mathrm du$，精确到小数点后三位。
+# [3.1 节](#cell-id=3-1)的网络不变，目标换成 $y=(1,0,0)$。用纸笔或 NumPy 求 $\mathrm dL/\mathrm du$，精确到小数点后三位。
+#
+# [解答](solutions/03_bptt.ipynb#cell-id=ex-1)<!-- twin -->
 
 # %%
 du_new = ...
@@ -929,9 +945,12 @@ du_new = ...
 check("bptt.hand_step", du_new)
 
 # %% [markdown]
+# <a id="cell-id=ex-2"></a>
 # ### 练习 2 ☆ 数一数三角形
 #
-# 长 `steps` 的序列每一步都有损失，TBPTT 的窗口是 `window`（接连的段，最后一段可以不满）。写一个函数，返回梯度里有多少对 $(t,s)$：损失在第 $t$ 步、$U$ 用在第 $s$ 步，而且梯度走得到。例如 3.6 节：`pairs(12, 12)` 是 78，`pairs(12, 4)` 是 30。
+# 长 `steps` 的序列每一步都有损失，TBPTT 的窗口是 `window`（接连的段，最后一段可以不满）。写一个函数，返回梯度里有多少对 $(t,s)$：损失在第 $t$ 步、$U$ 用在第 $s$ 步，而且梯度走得到。例如 [3.6 节](#cell-id=3-6)：`pairs(12, 12)` 是 78，`pairs(12, 4)` 是 30。
+#
+# [解答](solutions/03_bptt.ipynb#cell-id=ex-2)<!-- twin -->
 
 # %%
 def pairs(steps, window):
@@ -941,9 +960,12 @@ def pairs(steps, window):
 check("bptt.pairs", pairs)
 
 # %% [markdown]
+# <a id="cell-id=ex-3"></a>
 # ### 练习 3 ☆☆ 补上 dU
 #
 # 已知初始状态 `h0` (B, H)、所有状态 `hs` (B, T, H) 和所有的 $\alpha_t$，`alphas` (B, T, H)。写出 $\mathrm dL/\mathrm dU$，形状 (H, H)。
+#
+# [解答](solutions/03_bptt.ipynb#cell-id=ex-3)<!-- twin -->
 
 # %%
 def recurrent_gradient(h0, hs, alphas):
@@ -953,9 +975,12 @@ def recurrent_gradient(h0, hs, alphas):
 check("bptt.recurrent_gradient", recurrent_gradient)
 
 # %% [markdown]
+# <a id="cell-id=ex-4"></a>
 # ### 练习 4 ☆☆ 自己写 TBPTT
 #
 # 损失是 $L=\frac12\sum_t\lVert h_t-y_t\rVert^2$（对批和单元求和），`goal` (B, T, H) 是各步的目标。一段一段地走，每段 `window` 步，最后一段可以不满；状态带过边界，梯度不带。返回各段梯度之和 dU (H, H)。可以用 `rnn_scan`、`rnn_backward` 或 `bptt`。
+#
+# [解答](solutions/03_bptt.ipynb#cell-id=ex-4)<!-- twin -->
 
 # %%
 def truncated_dU(xs, goal, h0, W, U, b, window):
@@ -965,9 +990,12 @@ def truncated_dU(xs, goal, h0, W, U, b, window):
 check("bptt.truncated_dU", truncated_dU)
 
 # %% [markdown]
+# <a id="cell-id=ex-5"></a>
 # ### 练习 5 ☆☆☆ 修好一个反向
 #
 # 下面的函数想退一步，却有**三处**错误：形状全对，也不报错。梯度检查发现它错了。
+#
+# [解答](solutions/03_bptt.ipynb#cell-id=ex-5)<!-- twin -->
 
 # %%
 def broken_backward(x, h, W, U, b, dh):
@@ -996,8 +1024,10 @@ check("bptt.fixed_backward", fixed_backward)
 # ## 延伸阅读
 #
 # - Werbos, P. J. (1990). Backpropagation through time: what it does and how to do it. *Proceedings of the IEEE* 78(10), 1550–1560. [doi:10.1109/5.58337](https://doi.org/10.1109/5.58337)。本章的“全导数”在那里叫有序导数 (ordered derivative)，附伪代码。
-# - Williams, R. J., Zipser, D. (1989). A learning algorithm for continually running fully recurrent neural networks. *Neural Computation* 1(2), 270–280. [doi:10.1162/neco.1989.1.2.270](https://doi.org/10.1162/neco.1989.1.2.270)。RTRL，3.3 节里从前往后的那一种。
+# - Williams, R. J., Zipser, D. (1989). A learning algorithm for continually running fully recurrent neural networks. *Neural Computation* 1(2), 270–280. [doi:10.1162/neco.1989.1.2.270](https://doi.org/10.1162/neco.1989.1.2.270)。RTRL，[3.3 节](#cell-id=3-3)里从前往后的那一种。
 # - Williams, R. J., Peng, J. (1990). An efficient gradient-based algorithm for on-line training of recurrent network trajectories. *Neural Computation* 2(4), 490–501. [doi:10.1162/neco.1990.2.4.490](https://doi.org/10.1162/neco.1990.2.4.490)。截断 BPTT 的各种做法与代价。
 # - Tallec, C., Ollivier, Y. (2017). Unbiasing truncated backpropagation through time. [arXiv:1705.08209](https://arxiv.org/abs/1705.08209)。截断的梯度为什么偏向短程，以及怎样用随机的窗口去掉偏差。
 # - Gruslys, A., Munos, R., Danihelka, I., Lanctot, M., Graves, A. (2016). Memory-efficient backpropagation through time. [arXiv:1606.03401](https://arxiv.org/abs/1606.03401)；Chen, T., Xu, B., Zhang, C., Guestrin, C. (2016). Training deep nets with sublinear memory cost. [arXiv:1604.06174](https://arxiv.org/abs/1604.06174)。少存状态、多算一遍，梯度不变。
-# - Jaeger, H. (2007). Echo state network. *Scholarpedia* 2(9), 2330. [doi:10.4249/scholarpedia.2330](https://doi.org/10.4249/scholarpedia.2330)。3.8 节的储备池：循环权重随机，只训练输出。
+# - Jaeger, H. (2007). Echo state network. *Scholarpedia* 2(9), 2330. [doi:10.4249/scholarpedia.2330](https://doi.org/10.4249/scholarpedia.2330)。[3.8 节](#cell-id=3-8)的储备池：循环权重随机，只训练输出。
+#
+# [← 02 循环神经网络：从公式到代码](02_rnn_forward.ipynb) · [目录](index.md) · [解答](solutions/03_bptt.ipynb) · [04 梯度消失与爆炸 →](04_vanishing_gradients.ipynb)<!-- nav -->

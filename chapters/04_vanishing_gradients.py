@@ -17,30 +17,33 @@
 # # 第 04 章 梯度消失与爆炸
 # [在 Colab 打开](https://colab.research.google.com/github/rnnbook/rnnbook/blob/main/chapters/04_vanishing_gradients.ipynb) · [在 Kaggle 打开](https://kaggle.com/kernels/welcome?src=https://github.com/rnnbook/rnnbook/blob/main/chapters/04_vanishing_gradients.ipynb) · [下载](https://github.com/rnnbook/rnnbook/raw/main/chapters/04_vanishing_gradients.ipynb)<!-- badges -->
 #
+# [← 03 随时间反向传播](03_bptt.ipynb) · [目录](index.md) · [解答](solutions/04_vanishing_gradients.ipynb) · [05 激活函数、初始化与归一化 →](05_training_rnns.ipynb)<!-- nav -->
+#
 # 读完这一章，你会亲手把 $\partial h_T/\partial h_0$ 拆成一串矩阵的乘积，画出它在什么条件下消失、在什么条件下爆炸，并且知道裁剪能治什么、不能治什么。
 #
 # | | |
 # |---|---|
 # | **你将会** | **算出**一步和多步的雅可比矩阵；**判断**一个网络的梯度会消失、会爆炸还是都不会；**选对**梯度裁剪的方式 |
-# | **你需要** | 第 02 章的状态更新公式；第 03 章的随时间反向传播；矩阵乘法和链式法则 |
+# | **你需要** | [第 02 章](02_rnn_forward.ipynb)的状态更新公式；[第 03 章](03_bptt.ipynb)的随时间反向传播；矩阵乘法和链式法则 |
 # | **时间** | 阅读 75 分钟，练习 60 分钟，运行约 23 s<!-- seconds --> |
 
-# %% tags=["setup"]
+# %% tags=["setup"] jupyter={"source_hidden": true}
+# Where the book is not installed (Colab, Kaggle): fetch it.
 import sys
 from importlib.util import find_spec
 from pathlib import Path
 from subprocess import run
 
-if not find_spec("rnnbook"):  # Colab, Kaggle: fetch the book
-    if Path("../lib/rnnbook").exists():
+if not find_spec("rnnbook"):
+    if any(Path(up, "lib/rnnbook").exists() for up in ("..", "../..")):
         sys.exit("这个内核里没有本书：用 make lab 打开，或选 .venv 的内核。")
+    print("正在准备本书，第一次要一两分钟……", flush=True)
     repo, book = "https://github.com/rnnbook/rnnbook", Path("rnn-book")
-    clone = ["git", "clone", "-q", "--depth=1", repo, book]
+    clone = ["git", "clone", "--progress", "--depth=1", repo, book]
     if not book.exists() and run(clone).returncode:
         sys.exit("取不到本书：检查网络（Kaggle 要打开 Internet），再运行这一格。")
     sys.path.insert(0, str(book.resolve() / "lib"))
     from bookbuild.hosted import install
-
     install()
 
 import rnnbook
@@ -66,15 +69,16 @@ use_style()
 # - C：不到一百万分之一，梯度消失；
 # - D：上面三种都可能，要看输入。
 #
-# 把你的选择写进下面的格子，4.4 节用测量来回答。
+# 把你的选择写进下面的格子，[4.4 节](#cell-id=4-4)用测量来回答。
 
 # %%
 guess = None  # your guess: "A", "B", "C" or "D"
 
 # %% [markdown]
+# <a id="cell-id=4-1"></a>
 # ## 4.1 一个单元：连乘就是全部
 #
-# 先把网络缩到一个隐藏单元，$h_t=\tanh(wx_t+uh_{t-1})$。第 03 章说，最后一步的损失要把梯度送到第 0 步的状态，只能沿着状态一步一步往回传。每退一步，链式法则乘上一个因子：
+# 先把网络缩到一个隐藏单元，$h_t=\tanh(wx_t+uh_{t-1})$。[第 03 章](03_bptt.ipynb)说，最后一步的损失要把梯度送到第 0 步的状态，只能沿着状态一步一步往回传。每退一步，链式法则乘上一个因子：
 #
 # $$\frac{\partial h_t}{\partial h_{t-1}}=\tanh'(a_t)\,u,\qquad a_t=wx_t+uh_{t-1},\qquad \tanh'(a)=1-\tanh^2(a)$$
 #
@@ -119,7 +123,7 @@ for name, xs in (("small inputs", [0.0] * 20), ("large inputs", [2.0] * 20)):
     print(f"{name}: u = {u}, product of 20 factors = {product:.1e}")
 
 # %% [markdown]
-# 同一个 $u=2$：输入为 0 时乘积约一百万，**梯度爆炸 (exploding gradient)**；输入为 2 时状态贴近 1，斜率贴近 0，乘积小到 $10^{-40}$ 以下，**梯度消失 (vanishing gradient)**。所以只凭 $|u|>1$，什么也判断不了：每个因子里还有一个由输入决定的斜率。（$|u|<1$ 倒是够了：斜率不超过 1，乘积必定缩小。4.6 节把这两句话说完整。）
+# 同一个 $u=2$：输入为 0 时乘积约一百万，**梯度爆炸 (exploding gradient)**；输入为 2 时状态贴近 1，斜率贴近 0，乘积小到 $10^{-40}$ 以下，**梯度消失 (vanishing gradient)**。所以只凭 $|u|>1$，什么也判断不了：每个因子里还有一个由输入决定的斜率。（$|u|<1$ 倒是够了：斜率不超过 1，乘积必定缩小。[4.6 节](#cell-id=4-6)把这两句话说完整。）
 #
 # 只有一种情形完全由 $u$ 说了算：没有 $\tanh$ 的线性单元，因子总是 $u$，乘积是 $u^T$。
 
@@ -134,6 +138,7 @@ claim("power_11", 1.1**100, at_least=1e4, at_most=2e4)
 # $0.9^{100}$ 是 2.7e-05<!-- claim power_09 -->，$1.1^{100}$ 是 1.4e+04<!-- claim power_11 -->，而 $1^{100}=1$。三种结果都有：消失、爆炸，以及**两者都不是**。
 
 # %% [markdown]
+# <a id="cell-id=4-2"></a>
 # ## 4.2 一层：雅可比矩阵的连乘
 #
 # 有 H 个单元时，“挪动多少倍”变成一张表：第 $i$ 行第 $j$ 列写“$h_{t-1}$ 的第 $j$ 个数挪一点，$h_t$ 的第 $i$ 个数挪多少倍”。这张 (H, H) 的表叫**雅可比矩阵 (Jacobian matrix)**：
@@ -203,6 +208,7 @@ claim("error_wrong_side", relative_error(wrong_side, J), at_least=0.1)
 # 相对误差分别是 1.21<!-- claim error_no_transpose --> 和 0.99<!-- claim error_wrong_side -->：形状都对，不报错，数全错。
 
 # %% [markdown]
+# <a id="cell-id=4-3"></a>
 # ## 4.3 先补两个数：特征值和奇异值
 #
 # 一张表怎样算“大”？有两个不同的数，弄混它们是这个题目里一半错误的来源。先看一个 2×2 的例子：
@@ -256,6 +262,7 @@ claim("orthogonal_100", spectral_norm(np.linalg.matrix_power(Q.T, 100)),
 # $$\Bigl\|\frac{\partial h_T}{\partial h_0}\Bigr\|\le\prod_{t=1}^{T}\bigl\|\operatorname{diag}(f'(a_t))\bigr\|\,\|U\|\le(\gamma\,\sigma_{\max})^T$$
 
 # %% [markdown]
+# <a id="cell-id=4-4"></a>
 # ## 4.4 雅可比图
 #
 # 现在回答开头的问题。取 $U=gQ$，$Q$ 是随机的正交矩阵，$g$ 叫**增益 (gain)**，这时 $\rho(U)=\sigma_{\max}(U)=g$，没有歧义。每个单元每一步收到标准差为 $s$ 的随机输入。H = 64，走 100 步。
@@ -319,7 +326,7 @@ plt.show()
 # %% [markdown]
 # 从左往右看黑色实线。没有输入时它和虚线重合：状态一直是 0，斜率一直是 1，范数正好是 $g^T$。输入一大，实线就往上抬：输入标准差 1 时，要到增益 1.8 左右才守得住；标准差 3 时，图里的大部分都是蓝的。虚线和实线之间的那一片，就是“$\rho>1$ 却消失”。
 #
-# 反过来，虚线**下面**从来没有红色：$g<1$ 时范数不超过 $g^T$，这是 4.3 节的上界。把两句话变成断言，并核对图里的数。
+# 反过来，虚线**下面**从来没有红色：$g<1$ 时范数不超过 $g^T$，这是 [4.3 节](#cell-id=4-3)的上界。把两句话变成断言，并核对图里的数。
 
 # %%
 k = 100 - 1  # column of step 100
@@ -345,9 +352,10 @@ from rnnbook.gradients import jacobian_slider
 jacobian_slider.slider()
 
 # %% [markdown]
+# <a id="cell-id=4-5"></a>
 # ## 4.5 饱和：输入怎样把梯度压下去
 #
-# 实线为什么往上抬？每个因子是“斜率 × 增益”。输入一大，$a_t$ 离 0 就远，$\tanh$ 在那里几乎是平的：第 02 章叫它饱和。把 64 个单元、100 步的斜率收集起来，从小到大排好：横轴是斜率，纵轴是比它小的占比。
+# 实线为什么往上抬？每个因子是“斜率 × 增益”。输入一大，$a_t$ 离 0 就远，$\tanh$ 在那里几乎是平的：[第 02 章](02_rnn_forward.ipynb)叫它饱和。把 64 个单元、100 步的斜率收集起来，从小到大排好：横轴是斜率，纵轴是比它小的占比。
 
 # %%
 def slopes(gain, scale, H=64, steps=100, seed=0):
@@ -384,7 +392,7 @@ claim("slowest_factor", norms[1] ** (1 / 100), at_least=0.8, at_most=0.95)
 # %% [markdown]
 # ### 存得稳，就传不回
 #
-# 饱和不只是坏事：第 02 章的记忆单元正是靠它记了 1000 步。取一个单元，$u=2$，没有输入时它停在 $h=\tanh(2h)$ 的一个稳定解上，要么 +0.958，要么 −0.958，像一个开关。停在那里时因子是 $u(1-h^2)$：
+# 饱和不只是坏事：[第 02 章](02_rnn_forward.ipynb)的记忆单元正是靠它记了 1000 步。取一个单元，$u=2$，没有输入时它停在 $h=\tanh(2h)$ 的一个稳定解上，要么 +0.958，要么 −0.958，像一个开关。停在那里时因子是 $u(1-h^2)$：
 
 # %%
 h = 0.1
@@ -403,6 +411,7 @@ claim("latch_survives", lowest, at_least=0.3)
 # 受了 1000 步噪声（标准差 0.3），它最低也有 0.62<!-- claim latch_survives -->，一直留在正的那一边：**噪声忘得掉，所以信息存得住**。可是因子只有 0.17<!-- claim latch_factor -->，小于 1；噪声的影响大约按 $0.17^T$ 消失，$h_0$ 的影响也大约按 $0.17^T$ 消失，它们走的是同一条路。Bengio、Simard 和 Frasconi（1994）证明了这个两难：要在有噪声时稳稳地存住一位信息，状态附近的雅可比范数必须小于 1，于是梯度必然消失。更早在 1991 年，Hochreiter 的学位论文已经分析了同一串乘积。
 
 # %% [markdown]
+# <a id="cell-id=4-6"></a>
 # ## 4.6 Pascanu 的条件，一字不差
 #
 # 讲义 S4 写：如果 $|W_h|<1$，反复相乘会让梯度趋近于 0；如果 $|W_h|>1$，会让梯度趋向于无穷大。前面的图已经说明这不对。Pascanu、Mikolov 和 Bengio（2013）证明的是（$\sigma_{\max}$ 是循环权重的最大奇异值，$\gamma$ 是 $|f'|$ 的上界）：
@@ -411,10 +420,10 @@ claim("latch_survives", lowest, at_least=0.3)
 # |---|---|---|
 # | $\gamma\sigma_{\max}<1$ ⟹ 消失 | 对，**充分**条件 | 范数 $\le(\gamma\sigma_{\max})^T\to0$ |
 # | 爆炸 ⟹ $\gamma\sigma_{\max}>1$ | 对，**必要**条件 | 同一个上界：$\le1$ 时范数不会超过 1 |
-# | $\gamma\sigma_{\max}>1$ ⟹ 爆炸 | **错** | 4.4 节：$1.5Q$ 消失 |
+# | $\gamma\sigma_{\max}>1$ ⟹ 爆炸 | **错** | [4.4 节](#cell-id=4-4)：$1.5Q$ 消失 |
 # | 消失 ⟹ $\gamma\sigma_{\max}<1$ | **错** | 同上 |
 # | $\rho<1$ ⟹ 不会爆炸 | **错** | 下面 $\rho=0$ 的例子 |
-# | $\rho>1$ ⟹ 爆炸 | **错** | 4.4 节：$\rho=1.5$、$\rho=2$ 都消失 |
+# | $\rho>1$ ⟹ 爆炸 | **错** | [4.4 节](#cell-id=4-4)：$\rho=1.5$、$\rho=2$ 都消失 |
 #
 # 连论文自己也在这里绊过：arXiv 上的版本写的是“最大**特征值**的绝对值”，ICML 的定稿改成了“最大**奇异值**”。证明里用的是范数，所以只有奇异值是对的。
 #
@@ -453,9 +462,10 @@ claim("radius_zero", np.abs(np.linalg.eigvals(U)).max(), at_most=1e-7)
 claim("norm_radius_zero", spectral_norm(J), at_least=5e17, at_most=6e17)
 
 # %% [markdown]
-# $\rho=0$，100 步后的范数却是 5.7e+17<!-- claim norm_radius_zero -->。必要条件没有被违反：这个 $U$ 的 $\sigma_{\max}$ 等于 3。**在非线性网络里，谱半径两个方向都不作数；奇异值只管一个方向。** 即使没有 $\tanh$，$\rho<1$ 也只管长远：4.3 节的 $A$，$\rho=0.9$，却先涨到三十多倍，而短序列恰好落在“先涨”的那一段。
+# $\rho=0$，100 步后的范数却是 5.7e+17<!-- claim norm_radius_zero -->。必要条件没有被违反：这个 $U$ 的 $\sigma_{\max}$ 等于 3。**在非线性网络里，谱半径两个方向都不作数；奇异值只管一个方向。** 即使没有 $\tanh$，$\rho<1$ 也只管长远：[4.3 节](#cell-id=4-3)的 $A$，$\rho=0.9$，却先涨到三十多倍，而短序列恰好落在“先涨”的那一段。
 
 # %% [markdown]
+# <a id="cell-id=4-7"></a>
 # ## 4.7 训练前与训练后
 #
 # 以上都是随机权重。训练会把网络带到哪里？任务：第一个输入是 +1 或 −1，后面 19 步是标准差 0.5 的噪声，读完以后说出第一个输入的符号。为了看清随机性，同时训练 6 个互不相干的小网络（损失对 6 个输出取平均，各自的梯度只差一个公共的倍数；Adam 逐个参数更新，又几乎不在乎公共的倍数，所以和分开训练几乎一样）。
@@ -548,15 +558,16 @@ claim("accuracy_long_worst", min(right for right, _ in new), at_most=0.97)
 # %% [markdown]
 # 6 个网络在 20 步上都学会了，最差的也答对 100%<!-- claim short_accuracy -->。训练把谱半径从 1.00<!-- claim radius_before --> 往上推，最小的也到了 1.73<!-- claim radius_after -->。接下来它们分成两类：
 #
-# - 范数落到 $10^{-15}$ 以下的：状态掉进一个稳稳的坑，和 4.5 节的开关一样，100 步后最差的也答对 100%<!-- claim tight_accuracy -->。**梯度消失得最彻底的这几个，恰恰存得很稳**；
+# - 范数落到 $10^{-15}$ 以下的：状态掉进一个稳稳的坑，和 [4.5 节](#cell-id=4-5)的开关一样，100 步后最差的也答对 100%<!-- claim tight_accuracy -->。**梯度消失得最彻底的这几个，恰恰存得很稳**；
 # - 范数停在 1 附近甚至涨起来的：它们在 20 步上也学会了，但没有掉进坑里，状态还在变；到 100 步，有的仍答得不错；存下输出的那一次，最差的只答对 1%<!-- claim accuracy_long_worst -->，比瞎猜的 50% 差得多：答案几乎题题相反，可见符号还在状态里，只是这时读出来正好反了。
 #
 # 训练前，100 步后范数的常用对数，中位数是 -4.3<!-- claim norm_before -->：要是一开始就用 100 步的序列去训练，关键输入得到的梯度就只剩这么一点。
 
 # %% [markdown]
+# <a id="cell-id=4-8"></a>
 # ## 4.8 三种单元并排
 #
-# 换成 LSTM 和 GRU 会怎样？用 Keras 默认的初始化，读 100 步白噪声，损失只放在最后一步，量每一步状态收到的梯度 $\|\partial L/\partial h_t\|$（LSTM 量 $h_t$ 和 $c_t$ 合在一起的）。`bptt(...).states` 正好给出每一步的全导数（第 03 章）。5 个随机种子取中位数，阴影是全部范围。
+# 换成 LSTM 和 GRU 会怎样？用 Keras 默认的初始化，读 100 步白噪声，损失只放在最后一步，量每一步状态收到的梯度 $\|\partial L/\partial h_t\|$（LSTM 量 $h_t$ 和 $c_t$ 合在一起的）。`bptt(...).states` 正好给出每一步的全导数（[第 03 章](03_bptt.ipynb)）。5 个随机种子取中位数，阴影是全部范围。
 
 # %%
 from rnnbook.gradients.backprop import bptt
@@ -605,7 +616,7 @@ claim("lstm_over_simple", back["LSTM"][50] / back["SimpleRNN"][50],
       at_least=3)
 
 # %% [markdown]
-# 往回 50 步，SimpleRNN 剩 7.3e-08<!-- claim simple_50 -->，LSTM 剩 2.6e-05<!-- claim lstm_50 -->，GRU 剩 3.6e-11<!-- claim gru_50 -->。LSTM 落得最慢，是 SimpleRNN 的 357<!-- claim lstm_over_simple --> 倍；**刚初始化的 GRU，在这里比 SimpleRNN 消失得还快**。所以“LSTM 和 GRU 解决了梯度消失”说过了头：它们给出一条**可以**不消失的路，门开着路才通，开多大由偏置和训练决定（第 06、07 章）。它们也挡不住爆炸（第 06 章）。
+# 往回 50 步，SimpleRNN 剩 7.3e-08<!-- claim simple_50 -->，LSTM 剩 2.6e-05<!-- claim lstm_50 -->，GRU 剩 3.6e-11<!-- claim gru_50 -->。LSTM 落得最慢，是 SimpleRNN 的 357<!-- claim lstm_over_simple --> 倍；**刚初始化的 GRU，在这里比 SimpleRNN 消失得还快**。所以“LSTM 和 GRU 解决了梯度消失”说过了头：它们给出一条**可以**不消失的路，门开着路才通，开多大由偏置和训练决定（第 [06](06_lstm.ipynb)、[07](07_gru.ipynb) 章）。它们也挡不住爆炸（[第 06 章](06_lstm.ipynb)）。
 
 # %% [markdown]
 # ### 消失的是远处的那一份
@@ -628,9 +639,10 @@ claim("far_share", relative_error(near, full), at_most=0.05)
 # 总梯度的范数是 8.7<!-- claim full_gradient -->，一点也不小；丢掉前 90 步的贡献，相对误差只有 0.0070<!-- claim far_share -->。所以训练看上去一切正常，损失也在降，网络只是几乎没有因为很久以前的输入而改过权重。**光看总梯度的大小，看不出消失。**
 
 # %% [markdown]
+# <a id="cell-id=4-9"></a>
 # ## 4.9 一次爆炸的训练，和三种裁剪
 #
-# 消失看不见，爆炸看得见。取增益 2 的 SimpleRNN，用 SGD 学加法问题（第 05 章细讲）：读 40 对（值, 标记），说出两个带标记的值之和；总是回答 1，均方误差是 1/6。梯度用第 03 章的 BPTT 算，更新交给 Keras 的优化器。
+# 消失看不见，爆炸看得见。取增益 2 的 SimpleRNN，用 SGD 学加法问题（[第 05 章](05_training_rnns.ipynb)细讲）：读 40 对（值, 标记），说出两个带标记的值之和；总是回答 1，均方误差是 1/6。梯度用[第 03 章](03_bptt.ipynb)的 BPTT 算，更新交给 Keras 的优化器。
 
 # %%
 H = 32
@@ -754,6 +766,7 @@ claim("clipped_final", min(np.median(r[0, -20:]) for name in bound
 # 请注意左图的结尾：裁剪后的最好成绩是 0.18<!-- claim clipped_final -->，和“总是回答 1”的 1/6 差不多，别的更差（每一种最差的打印在上面）。**裁剪让训练活下来，并不让网络记得更远**：它只会缩小梯度，不会把消失的梯度变回来。
 
 # %% [markdown]
+# <a id="cell-id=4-10"></a>
 # ## 4.10 裁剪与 Adam
 #
 # Adam 的更新是 $\eta\,\hat m/(\sqrt{\hat v}+\epsilon)$，$\hat m$ 和 $\hat v$ 是梯度和梯度平方的滑动平均（经过偏差修正）。梯度整体缩小 1000 倍，分子分母一起缩小，更新几乎不变。所以一路都在裁剪的 Adam，步子和不裁剪时一样大。用同一次训练来比：全局范数裁到 1，再裁到 0.001。
@@ -856,12 +869,12 @@ for seed in range(20):
 claim("cosine_power", np.median(cosines), at_most=0.2)
 
 # %% [markdown]
-# 余弦的绝对值的中位数是 0.07<!-- claim cosine_power -->，几乎垂直。第二句的反例在 4.4 节（$\rho=1.5$ 消失）和 4.6 节（$\rho=0$ 爆炸）；正确的说法是 4.6 节的表。
+# 余弦的绝对值的中位数是 0.07<!-- claim cosine_power -->，几乎垂直。第二句的反例在 [4.4 节](#cell-id=4-4)（$\rho=1.5$ 消失）和 [4.6 节](#cell-id=4-6)（$\rho=0$ 爆炸）；正确的说法是 [4.6 节](#cell-id=4-6)的表。
 
 # %% [markdown]
 # ### E05 “梯度要么消失，要么爆炸；原因是 BPTT 要在整个序列上反传”
 #
-# 两者都不是的网络就在眼前：线性、正交的 $U$，100 步后范数仍是 1（4.3 节）。原因也不是 BPTT 这个算法：它只是把导数**精确地**算出来。换一个完全不做反向传播的办法，挪一挪 $h_0$ 直接量，小的照样小。
+# 两者都不是的网络就在眼前：线性、正交的 $U$，100 步后范数仍是 1（[4.3 节](#cell-id=4-3)）。原因也不是 BPTT 这个算法：它只是把导数**精确地**算出来。换一个完全不做反向传播的办法，挪一挪 $h_0$ 直接量，小的照样小。
 
 # %%
 rng = np.random.default_rng(0)
@@ -877,12 +890,12 @@ claim("forward_equals_product", relative_error(moved[0], v[0] @ J.T),
 claim("forward_norm", np.linalg.norm(moved), at_most=1e-5)
 
 # %% [markdown]
-# 只做前向、不做反传，影响同样只剩 8.2e-09<!-- claim forward_norm -->，和连乘的结果一致。消失是**网络**的性质，不是算法的。（截断的 BPTT 把远处的梯度直接当作 0，更谈不上是病因，见第 03 章。）
+# 只做前向、不做反传，影响同样只剩 8.2e-09<!-- claim forward_norm -->，和连乘的结果一致。消失是**网络**的性质，不是算法的。（截断的 BPTT 把远处的梯度直接当作 0，更谈不上是病因，见[第 03 章](03_bptt.ipynb)。）
 
 # %% [markdown]
 # ### E65 “RNN 的优点是能捕捉长距离依赖；RNN 的缺点是难以捕捉长距离依赖”
 #
-# S0 和 S2 都把意思是这样的两句话写在同一篇里。它们说的其实是两件事：**存不存得住**（有没有一组权重做得到）和**学不学得会**（从随机权重出发，梯度能不能找到它）。用同一个单元分开测：4.5 节那个 $u=2$ 的开关，一个输入把它推到 + 或 −，读 1000 步 0，再看。
+# S0 和 S2 都把意思是这样的两句话写在同一篇里。它们说的其实是两件事：**存不存得住**（有没有一组权重做得到）和**学不学得会**（从随机权重出发，梯度能不能找到它）。用同一个单元分开测：[4.5 节](#cell-id=4-5)那个 $u=2$ 的开关，一个输入把它推到 + 或 −，读 1000 步 0，再看。
 
 # %%
 xs = np.zeros((2, 1001, 1))
@@ -905,9 +918,12 @@ claim("learning_signal", spectral_norm(J), at_most=1e-30)
 hint("vanishing_gradients.step_jacobian")
 
 # %% [markdown]
+# <a id="cell-id=ex-1"></a>
 # ### 练习 1 ☆ 一步的雅可比矩阵
 #
 # 写一个函数：给出一步的输入 `x` (1, D)、旧状态 `h` (1, H) 和权重，返回 $\partial h_t/\partial h_{t-1}$，形状 (H, H)，第 $i$ 行是新状态的第 $i$ 个数。激活函数是 $\tanh$。
+#
+# [解答](solutions/04_vanishing_gradients.ipynb#cell-id=ex-1)<!-- twin -->
 
 # %%
 def one_step(x, h, W, U, b):
@@ -917,9 +933,12 @@ def one_step(x, h, W, U, b):
 check("vanishing_gradients.step_jacobian", one_step)
 
 # %% [markdown]
+# <a id="cell-id=ex-2"></a>
 # ### 练习 2 ☆ 多少步以后就看不见了
 #
 # float32 的相对精度约是 $1.19\times10^{-7}$（`np.finfo("float32").eps`）：比它小得多的梯度，加到一个量级为 1 的权重梯度上，等于没加；我们就拿它当界线。写一个函数：每一步的因子是 `factor`（0 与 1 之间），最少多少步以后，连乘**小于** eps？返回整数。
+#
+# [解答](solutions/04_vanishing_gradients.ipynb#cell-id=ex-2)<!-- twin -->
 
 # %%
 def steps_to_eps(factor):
@@ -929,9 +948,12 @@ def steps_to_eps(factor):
 check("vanishing_gradients.steps_to_eps", steps_to_eps)
 
 # %% [markdown]
+# <a id="cell-id=ex-3"></a>
 # ### 练习 3 ☆☆ 造一个矩阵
 #
 # 造一个 2×2 的矩阵，谱半径是 0.5，谱范数是 5（误差不超过 0.01）。它的连乘会先涨后跌。
+#
+# [解答](solutions/04_vanishing_gradients.ipynb#cell-id=ex-3)<!-- twin -->
 
 # %%
 matrix = ...
@@ -940,9 +962,12 @@ matrix = ...
 check("vanishing_gradients.matrix", matrix)
 
 # %% [markdown]
+# <a id="cell-id=ex-4"></a>
 # ### 练习 4 ☆☆ 全局范数裁剪
 #
 # 写一个函数：`grads` 是数组的列表（形状各不相同），`limit` 是阈值。所有数合在一起的范数超过 `limit` 时，把每个数组乘同一个系数，使总范数等于 `limit`；不超过时原样返回。返回新的列表，不要改动原来的数组。
+#
+# [解答](solutions/04_vanishing_gradients.ipynb#cell-id=ex-4)<!-- twin -->
 
 # %%
 def clip_global(grads, limit):
@@ -952,6 +977,7 @@ def clip_global(grads, limit):
 check("vanishing_gradients.clip_global", clip_global)
 
 # %% [markdown]
+# <a id="cell-id=ex-5"></a>
 # ### 练习 5 ☆☆ 诊断
 #
 # 四个网络，损失都只在最后一步。下表是往回 0、20、40、60 步的 $\|\partial L/\partial h_t\|$。给每一个选一句诊断，填一个字典，键是 `"a"` 到 `"d"`，值是 `"vanishing"`、`"exploding"`、`"neither"` 或 `"transient"`（先涨后跌）。
@@ -962,6 +988,8 @@ check("vanishing_gradients.clip_global", clip_global)
 # | b | 1.0 | 1.2e-2 | 1.5e-4 | 1.8e-6 |
 # | c | 1.0 | 25 | 3.1 | 0.02 |
 # | d | 1.0e-5 | 3.0e-3 | 1.1 | 350 |
+#
+# [解答](solutions/04_vanishing_gradients.ipynb#cell-id=ex-5)<!-- twin -->
 
 # %%
 diagnosis = ...
@@ -970,9 +998,12 @@ diagnosis = ...
 check("vanishing_gradients.diagnosis", diagnosis)
 
 # %% [markdown]
+# <a id="cell-id=ex-6"></a>
 # ### 练习 6 ☆☆☆ 找到边界
 #
-# 4.4 节的图里，黑色实线在输入标准差为 1 时穿过哪里？写一个函数：给出 `norm_of(gain)`（返回 100 步后的范数，随增益从很小涨到很大）、下端 `low`（范数小于 1）和上端 `high`（范数大于 1），用二分法找出范数等于 1 的增益，误差不超过 `tol`。范数可能小到 $10^{-200}$、大到 $10^{100}$。
+# [4.4 节](#cell-id=4-4)的图里，黑色实线在输入标准差为 1 时穿过哪里？写一个函数：给出 `norm_of(gain)`（返回 100 步后的范数，随增益从很小涨到很大）、下端 `low`（范数小于 1）和上端 `high`（范数大于 1），用二分法找出范数等于 1 的增益，误差不超过 `tol`。范数可能小到 $10^{-200}$、大到 $10^{100}$。
+#
+# [解答](solutions/04_vanishing_gradients.ipynb#cell-id=ex-6)<!-- twin -->
 
 # %%
 def find_border(norm_of, low, high, tol=1e-3):
@@ -984,8 +1015,10 @@ check("vanishing_gradients.find_border", find_border)
 # %% [markdown]
 # ## 延伸阅读
 #
-# - Pascanu, R., Mikolov, T., Bengio, Y. (2013). On the difficulty of training recurrent neural networks. *ICML 2013*. [arXiv:1211.5063](https://arxiv.org/abs/1211.5063)。4.6 节的条件和全局范数裁剪的出处；读第 2 节，注意两个版本里特征值与奇异值的差别。
+# - Pascanu, R., Mikolov, T., Bengio, Y. (2013). On the difficulty of training recurrent neural networks. *ICML 2013*. [arXiv:1211.5063](https://arxiv.org/abs/1211.5063)。[4.6 节](#cell-id=4-6)的条件和全局范数裁剪的出处；读第 2 节，注意两个版本里特征值与奇异值的差别。
 # - Bengio, Y., Simard, P., Frasconi, P. (1994). Learning long-term dependencies with gradient descent is difficult. *IEEE Transactions on Neural Networks* 5(2), 157–166. [doi:10.1109/72.279181](https://doi.org/10.1109/72.279181)。“存得稳，就传不回”的定理。
 # - Hochreiter, S. (1991). *Untersuchungen zu dynamischen neuronalen Netzen*. 慕尼黑工业大学学位论文（德文）。最早的分析。
 # - Hochreiter, S. (1998). The vanishing gradient problem during learning recurrent neural nets and problem solutions. *International Journal of Uncertainty, Fuzziness and Knowledge-Based Systems* 6(2), 107–116. [doi:10.1142/S0218488598000094](https://doi.org/10.1142/S0218488598000094)。同一分析的英文介绍，短，好读。
-# - Le, Q. V., Jaitly, N., Hinton, G. E. (2015). A simple way to initialize recurrent networks of rectified linear units. [arXiv:1504.00941](https://arxiv.org/abs/1504.00941)。用单位矩阵做 $U$，让连乘从 1 开始；第 05 章会跑它。
+# - Le, Q. V., Jaitly, N., Hinton, G. E. (2015). A simple way to initialize recurrent networks of rectified linear units. [arXiv:1504.00941](https://arxiv.org/abs/1504.00941)。用单位矩阵做 $U$，让连乘从 1 开始；[第 05 章](05_training_rnns.ipynb)会跑它。
+#
+# [← 03 随时间反向传播](03_bptt.ipynb) · [目录](index.md) · [解答](solutions/04_vanishing_gradients.ipynb) · [05 激活函数、初始化与归一化 →](05_training_rnns.ipynb)<!-- nav -->

@@ -17,30 +17,33 @@
 # # 第 05 章 激活函数、初始化与归一化
 # [在 Colab 打开](https://colab.research.google.com/github/rnnbook/rnnbook/blob/main/chapters/05_training_rnns.ipynb) · [在 Kaggle 打开](https://kaggle.com/kernels/welcome?src=https://github.com/rnnbook/rnnbook/blob/main/chapters/05_training_rnns.ipynb) · [下载](https://github.com/rnnbook/rnnbook/raw/main/chapters/05_training_rnns.ipynb)<!-- badges -->
 #
+# [← 04 梯度消失与爆炸](04_vanishing_gradients.ipynb) · [目录](index.md) · [解答](solutions/05_training_rnns.ipynb) · [06 长短期记忆网络 →](06_lstm.ipynb)<!-- nav -->
+#
 # 读完这一章，你会推导过六个激活函数的导数，知道循环权重该从哪里出发，并且用同一道题测量过：哪一种循环网络学得会 100 步以外的事，哪一种学不会。
 #
 # | | |
 # |---|---|
 # | **你将会** | **推导**六个激活函数的导数；**选择**循环权重的初始化；**区分**批归一化与层归一化、三种随机丢弃 |
-# | **你需要** | 第 02 章的公式 $h_t=f(x_tW+h_{t-1}U+b)$；第 04 章：梯度是雅可比矩阵的连乘 |
+# | **你需要** | [第 02 章](02_rnn_forward.ipynb)的公式 $h_t=f(x_tW+h_{t-1}U+b)$；[第 04 章](04_vanishing_gradients.ipynb)：梯度是雅可比矩阵的连乘 |
 # | **时间** | 阅读 60 分钟，练习 60 分钟，运行约 22 s<!-- seconds --> |
 
-# %% tags=["setup"]
+# %% tags=["setup"] jupyter={"source_hidden": true}
+# Where the book is not installed (Colab, Kaggle): fetch it.
 import sys
 from importlib.util import find_spec
 from pathlib import Path
 from subprocess import run
 
-if not find_spec("rnnbook"):  # Colab, Kaggle: fetch the book
-    if Path("../lib/rnnbook").exists():
+if not find_spec("rnnbook"):
+    if any(Path(up, "lib/rnnbook").exists() for up in ("..", "../..")):
         sys.exit("这个内核里没有本书：用 make lab 打开，或选 .venv 的内核。")
+    print("正在准备本书，第一次要一两分钟……", flush=True)
     repo, book = "https://github.com/rnnbook/rnnbook", Path("rnn-book")
-    clone = ["git", "clone", "-q", "--depth=1", repo, book]
+    clone = ["git", "clone", "--progress", "--depth=1", repo, book]
     if not book.exists() and run(clone).returncode:
         sys.exit("取不到本书：检查网络（Kaggle 要打开 Internet），再运行这一格。")
     sys.path.insert(0, str(book.resolve() / "lib"))
     from bookbuild.hosted import install
-
     install()
 
 import rnnbook
@@ -65,12 +68,13 @@ use_style()
 #
 # 给网络读 100 个随机小数，其中两个打了记号，要它报出这两个数的和。每次更新用 32 条新的序列，更新 4000 次。一个 tanh 的 SimpleRNN 的均方误差会降到多少？什么也没学会、永远回答“1”的人，误差是 0.167。
 #
-# 先把你的猜测写进下面的格子，5.4 节用测量来回答。
+# 先把你的猜测写进下面的格子，[5.4 节](#cell-id=5-4)用测量来回答。
 
 # %%
 guess = None  # your guess of the mean squared error, e.g. 0.02
 
 # %% [markdown]
+# <a id="cell-id=5-1"></a>
 # ## 5.1 六个激活函数和它们的导数
 #
 # 循环网络每走一步就过一次 $f$，反向传播每退一步就乘一次 $f'$。所以选 $f$ 要看两张图：值和导数。讲义里提到的六个都在这里，$a$ 是 $f$ 里面的数。
@@ -165,7 +169,7 @@ fig.suptitle("Only swish and GELU have slopes above 1", x=0.01,
 plt.show()
 
 # %% [markdown]
-# 蓝线是值，橙色虚线是导数。把图读成一张表：导数最大多少，饱和（第 02 章）在哪里（最外侧导数的绝对值小于 0.01 的区间），输入是均值为 0 的正态随机数时输出的均值是不是 0。
+# 蓝线是值，橙色虚线是导数。把图读成一张表：导数最大多少，饱和（[第 02 章](02_rnn_forward.ipynb)）在哪里（最外侧导数的绝对值小于 0.01 的区间），输入是均值为 0 的正态随机数时输出的均值是不是 0。
 
 # %% name="activation_table"
 a = np.linspace(-10, 10, 20001)
@@ -194,7 +198,7 @@ claim("relu_mean", mean["ReLU"], close_to=1 / math.sqrt(2 * math.pi),
 # %% [markdown]
 # 一行一行读：
 #
-# - **sigmoid** 的导数最大只有 0.25<!-- claim sigmoid_top -->，每退一步至少缩到四分之一（再乘 $U$）；输出总是正的。所以它多用来做门（第 06 章），少用来做状态的激活函数。
+# - **sigmoid** 的导数最大只有 0.25<!-- claim sigmoid_top -->，每退一步至少缩到四分之一（再乘 $U$）；输出总是正的。所以它多用来做门（[第 06 章](06_lstm.ipynb)），少用来做状态的激活函数。
 # - **tanh** 的导数在 0 处是 1，输出均值是 0，有界。代价是两边都饱和。
 # - **ReLU** 在右边的导数恒为 1，**在左边恒为 0**。“ReLU 不会饱和”只说了一半（E23）。
 # - **Leaky ReLU** 的左边留下 0.01，没有一处是 0（这个斜率可以选，Keras 的 `leaky_relu` 默认是 0.2）。
@@ -203,13 +207,14 @@ claim("relu_mean", mean["ReLU"], close_to=1 / math.sqrt(2 * math.pi),
 # 后四个都没有上界。在前馈网络里这常是优点，在循环里就要小心了。
 
 # %% [markdown]
+# <a id="cell-id=5-2"></a>
 # ## 5.2 放进循环：增益 × 激活函数
 #
-# 第 04 章把 $\partial h_T/\partial h_0$ 写成 $T$ 个雅可比矩阵的连乘，每一个是 $f'$ 和 $U$ 的乘积：
+# [第 04 章](04_vanishing_gradients.ipynb)把 $\partial h_T/\partial h_0$ 写成 $T$ 个雅可比矩阵的连乘，每一个是 $f'$ 和 $U$ 的乘积：
 #
 # $$\frac{\partial h_T}{\partial h_0}=\prod_{t=T}^{1}\operatorname{diag}\!\big(f'(a_t)\big)\,U^\top,\qquad a_t=x_tW+h_{t-1}U$$
 #
-# 现在只问一件事：换一个 $f$，换一个 $U$ 的大小，这个连乘的范数变成多少？取 $U=g\,Q$，$Q$ 是随机正交矩阵，$g$ 是第 04 章的增益；$W$ 用 Keras 的默认初始化（Glorot，5.3 节）；输入是标准正态随机数；$T=100$，64 个单元。
+# 现在只问一件事：换一个 $f$，换一个 $U$ 的大小，这个连乘的范数变成多少？取 $U=g\,Q$，$Q$ 是随机正交矩阵，$g$ 是[第 04 章](04_vanishing_gradients.ipynb)的增益；$W$ 用 Keras 的默认初始化（Glorot，[5.3 节](#cell-id=5-3)）；输入是标准正态随机数；$T=100$，64 个单元。
 
 # %%
 def through_time(name, gain, seed, steps=100, D=8, H=64, scale=1.0):
@@ -289,6 +294,7 @@ whole, tenth = (through_time("ReLU", 1.5, 3, scale=s)[0] for s in (1.0, 0.1))
 claim("relu_scale_free", abs(tenth / whole - 1), at_most=1e-6)
 
 # %% [markdown]
+# <a id="cell-id=5-3"></a>
 # ## 5.3 从哪里出发：循环权重的初始化
 #
 # 既然增益这么要紧，$U$ 该怎样初始化？先不管 $f$，只看矩阵自己。四种常见的做法：
@@ -324,7 +330,7 @@ fig.suptitle("Orthogonal: every eigenvalue on the unit circle",
 plt.show()
 
 # %% [markdown]
-# 每个点是一个特征值，灰圈是单位圆。正交矩阵的点全在圈上；Glorot 的点撒满整个圆盘；单位矩阵的 64 个点叠在 1 处；小随机数挤在中间。特征值的最大模叫谱半径（第 04 章），但连乘时更要紧的是**全部**奇异值：$U^{20}$ 还能分清多少个方向？
+# 每个点是一个特征值，灰圈是单位圆。正交矩阵的点全在圈上；Glorot 的点撒满整个圆盘；单位矩阵的 64 个点叠在 1 处；小随机数挤在中间。特征值的最大模叫谱半径（[第 04 章](04_vanishing_gradients.ipynb)），但连乘时更要紧的是**全部**奇异值：$U^{20}$ 还能分清多少个方向？
 
 # %% name="spectra_table"
 print("              radius  largest s.v.  median s.v. of U^20")
@@ -369,7 +375,7 @@ for updates in (1, 2, 4):
 claim("growth_after_2", (1 + 0.064 * 2) ** 200, at_least=1e10)
 
 # %% [markdown]
-# 这是最坏的情形，但只要两次同向的更新，200 步就放大 2.9e+10<!-- claim growth_after_2 --> 倍。误差要平方，梯度还要再乘一遍这个连乘，很快就超出 float32 的上限 $3.4\times10^{38}$，变成 inf。裁剪（第 04 章）救不了：范数是 inf 时，缩放的倍数是 0，而 $0\times\infty$ 是 NaN。
+# 这是最坏的情形，但只要两次同向的更新，200 步就放大 2.9e+10<!-- claim growth_after_2 --> 倍。误差要平方，梯度还要再乘一遍这个连乘，很快就超出 float32 的上限 $3.4\times10^{38}$，变成 inf。裁剪（[第 04 章](04_vanishing_gradients.ipynb)）救不了：范数是 inf 时，缩放的倍数是 0，而 $0\times\infty$ 是 NaN。
 
 # %%
 with np.errstate(over="ignore", invalid="ignore"):
@@ -383,6 +389,7 @@ claim("clipped_is_nan", np.isnan(clipped).sum(), at_least=1)
 # 一个权重成了 NaN，下一步就全是 NaN，训练到此为止。下一节会在真正的训练里看到它。
 
 # %% [markdown]
+# <a id="cell-id=5-4"></a>
 # ## 5.4 加法问题：谁学得会 T 步以外的事
 #
 # **加法问题 (adding problem)** 是测试长程记忆的标准题（Hochreiter、Schmidhuber，1997；数的范围照 Le 等 2015 年的版本，记号的位置用下面这种简化）。每一步两个数：一个 0 到 1 的随机小数，一个记号。前半段和后半段各有一个记号是 1，其余是 0。读完之后报出两个带记号的数之和。
@@ -396,7 +403,7 @@ print("marks  ", x[0, :, 1].astype(int))
 print("answer ", y[0].round(2))
 
 # %% [markdown]
-# 先要一条基线（第 01 章）。两个数都是 $[0,1)$ 上的均匀分布，均值 $\frac12$、方差 $\frac1{12}$，而且独立。所以和的均值是 1，永远回答 1 的均方误差是
+# 先要一条基线（[第 01 章](01_sequences.ipynb)）。两个数都是 $[0,1)$ 上的均匀分布，均值 $\frac12$、方差 $\frac1{12}$，而且独立。所以和的均值是 1，永远回答 1 的均方误差是
 #
 # $$\operatorname{E}\big[(u_1+u_2-1)^2\big]=\operatorname{Var}(u_1)+\operatorname{Var}(u_2)=\tfrac1{12}+\tfrac1{12}=\tfrac16\approx0.1667$$
 #
@@ -531,14 +538,15 @@ claim("irnn_200_nan", ends.mse.isna().sum(), at_least=1)
 claim("irnn_200_solved", (ends.mse < 0.01).sum(), at_least=1)
 
 # %% [markdown]
-# 10<!-- claim irnn_200_seeds --> 个种子里，5<!-- claim irnn_200_nan --> 个以 NaN 告终，5<!-- claim irnn_200_solved --> 个学会了。按范数裁剪每一次都开着，挡不住 inf（5.3 节）。一种做法的好坏不能只看它最好的一次。
+# 10<!-- claim irnn_200_seeds --> 个种子里，5<!-- claim irnn_200_nan --> 个以 NaN 告终，5<!-- claim irnn_200_solved --> 个学会了。按范数裁剪每一次都开着，挡不住 inf（[5.3 节](#cell-id=5-3)）。一种做法的好坏不能只看它最好的一次。
 #
 # 这张图也有边界：三个种子、一种宽度、两个学习率、4000 次更新。它说的是“在这个预算里”，不是“永远”。
 
 # %% [markdown]
+# <a id="cell-id=5-5"></a>
 # ## 5.5 批归一化为什么别扭，层归一化做了什么
 #
-# **归一化 (normalisation)** 把一组数平移、缩放到均值 0、方差 1，再乘可学的缩放 $\gamma$（与第 04 章的斜率上限 $\gamma$ 无关）、加可学的偏移 $\beta$。区别只在“一组”指谁。**批归一化 (batch normalisation)** 在前馈网络里很成功：对每个单元，取**一批样本**的均值和方差；训练时顺便记下滑动平均，预测时用记下的。
+# **归一化 (normalisation)** 把一组数平移、缩放到均值 0、方差 1，再乘可学的缩放 $\gamma$（与[第 04 章](04_vanishing_gradients.ipynb)的斜率上限 $\gamma$ 无关）、加可学的偏移 $\beta$。区别只在“一组”指谁。**批归一化 (batch normalisation)** 在前馈网络里很成功：对每个单元，取**一批样本**的均值和方差；训练时顺便记下滑动平均，预测时用记下的。
 #
 # 搬到循环网络就要回答：第 1 步和第 100 步共用一份统计量吗？先量一量，每一步的状态有多不同。网络不训练，输入每一步同分布，$h_0=0$，256 条序列。
 
@@ -678,9 +686,10 @@ for name in ("IRNN", "layer norm"):
 # %% [markdown]
 # IRNN 的又涨到 4.0<!-- claim irnn_within --> 倍；层归一化的是 1.00<!-- claim layer_norm_within --> 倍，第 200 步和第 50 步是同一个尺度。
 #
-# 层归一化不是免费的：它每一步多算一次均值和方差，而且丢掉了 $a$ 的整体大小；本章没有测它是否学得更快，第 06 章给出 LSTM 的版本。
+# 层归一化不是免费的：它每一步多算一次均值和方差，而且丢掉了 $a$ 的整体大小；本章没有测它是否学得更快，[第 06 章](06_lstm.ipynb)给出 LSTM 的版本。
 
 # %% [markdown]
+# <a id="cell-id=5-6"></a>
 # ## 5.6 三种随机丢弃
 #
 # **随机丢弃 (dropout)** 在训练时把一些数随机换成 0，剩下的除以保留的概率，使均值不变：
@@ -846,7 +855,7 @@ claim("leaky_slope", slopes["Leaky ReLU"](a).min(), at_least=0.01)
 # %% [markdown]
 # ### E24 “ReLU 缓解梯度消失，代价只是稀疏”
 #
-# 5.2 节：增益 1 的 ReLU 网络照样消失。真正的代价是**没有上界**。把 IRNN 的 $U=I$ 换成 $1.5I$，读 100 步：
+# [5.2 节](#cell-id=5-2)：增益 1 的 ReLU 网络照样消失。真正的代价是**没有上界**。把 IRNN 的 $U=I$ 换成 $1.5I$，读 100 步：
 
 # %%
 largest = {}
@@ -864,7 +873,7 @@ claim("tanh_stays", largest["tanh"], at_most=1)
 # %% [markdown]
 # ### E25 “批归一化可以解决 RNN 的梯度问题”
 #
-# 5.5 节：一份统计量管不了所有的步。最直白的反例是预测时一次只来一个样本：用当前这批的统计量，标准差是 0，输出与输入无关；层归一化照常工作。
+# [5.5 节](#cell-id=5-5)：一份统计量管不了所有的步。最直白的反例是预测时一次只来一个样本：用当前这批的统计量，标准差是 0，输出与输入无关；层归一化照常工作。
 
 # %%
 one, other = states["tanh"][:1, 9], states["tanh"][1:2, 9]
@@ -889,9 +898,12 @@ claim("layer_norm_difference", gaps["layer"], at_least=0.1)
 hint("training_rnns.layer_norm")
 
 # %% [markdown]
+# <a id="cell-id=ex-1"></a>
 # ### 练习 1 ☆ 手算层归一化
 #
 # $a=(2,4,4,4,5,5,7,9)$，$\epsilon=0$。求 $\operatorname{LN}(a)$，8 个数的列表或数组。
+#
+# [解答](solutions/05_training_rnns.ipynb#cell-id=ex-1)<!-- twin -->
 
 # %%
 normalised = ...
@@ -900,9 +912,12 @@ normalised = ...
 check("training_rnns.layer_norm", normalised)
 
 # %% [markdown]
+# <a id="cell-id=ex-2"></a>
 # ### 练习 2 ☆ 换一道加法题的基线
 #
 # 如果打记号的数有**三**个，仍是 $[0,1)$ 上的均匀分布，目标是三个数之和。永远回答同一个常数，最好的常数是多少？它的均方误差是多少？填 `(常数, 误差)`。
+#
+# [解答](solutions/05_training_rnns.ipynb#cell-id=ex-2)<!-- twin -->
 
 # %%
 baseline = ...
@@ -911,9 +926,12 @@ baseline = ...
 check("training_rnns.baseline", baseline)
 
 # %% [markdown]
+# <a id="cell-id=ex-3"></a>
 # ### 练习 3 ☆☆ swish 的导数
 #
 # 带参数的 swish 是 $f(a)=a\,\sigma(\beta a)$。推出 $f'(a)$，写成函数；`a` 是 NumPy 数组，`beta` 是数。
+#
+# [解答](solutions/05_training_rnns.ipynb#cell-id=ex-3)<!-- twin -->
 
 # %%
 def swish_slope(a, beta):
@@ -923,9 +941,12 @@ def swish_slope(a, beta):
 check("training_rnns.swish_slope", swish_slope)
 
 # %% [markdown]
+# <a id="cell-id=ex-4"></a>
 # ### 练习 4 ☆☆ 看导数认函数
 #
 # 下面四条曲线是四个激活函数的**导数**。每条各是谁？从 `"sigmoid"`、`"tanh"`、`"ReLU"`、`"Leaky ReLU"`、`"swish"`、`"GELU"` 里选，填一个字典，键是 `"A"`、`"B"`、`"C"`、`"D"`。
+#
+# [解答](solutions/05_training_rnns.ipynb#cell-id=ex-4)<!-- twin -->
 
 # %% name="mystery"
 from rnnbook.notebook.exercises import checkers
@@ -948,9 +969,12 @@ curves = ...
 check("training_rnns.curves", curves)
 
 # %% [markdown]
+# <a id="cell-id=ex-5"></a>
 # ### 练习 5 ☆☆ 随机丢弃与区外保持的一步
 #
 # 写一个函数走一步区外保持：`old`、`new` 是旧状态和新状态 (B, H)，`u` 是 $[0,1)$ 的均匀随机数 (B, H)，`p` 是保持的概率。`u` 为 `None` 时按预测的规则算。
+#
+# [解答](solutions/05_training_rnns.ipynb#cell-id=ex-5)<!-- twin -->
 
 # %%
 def zoneout_step(old, new, u, p):
@@ -960,9 +984,12 @@ def zoneout_step(old, new, u, p):
 check("training_rnns.zoneout_step", zoneout_step)
 
 # %% [markdown]
+# <a id="cell-id=ex-6"></a>
 # ### 练习 6 ☆☆☆ 自己造一个正交矩阵
 #
 # 写一个函数，给出大小、增益和 `np.random.default_rng` 的生成器，返回 $g\,Q$，$Q$ 是随机正交矩阵。不许用 Keras。检查时会测 $UU^\top=g^2I$、两次抽取不同，以及 200 个 2×2 的 $Q$ 里行列式有正有负。
+#
+# [解答](solutions/05_training_rnns.ipynb#cell-id=ex-6)<!-- twin -->
 
 # %%
 def orthogonal(size, gain, rng):
@@ -978,6 +1005,8 @@ check("training_rnns.orthogonal", orthogonal)
 # - Hochreiter, S., Schmidhuber, J. (1997). Long short-term memory. *Neural Computation* 9(8), 1735–1780. [doi:10.1162/neco.1997.9.8.1735](https://doi.org/10.1162/neco.1997.9.8.1735)。加法问题的出处（实验 4）。
 # - Saxe, A. M., McClelland, J. L., Ganguli, S. (2014). Exact solutions to the nonlinear dynamics of learning in deep linear neural networks. [arXiv:1312.6120](https://arxiv.org/abs/1312.6120)。正交初始化为什么与深度无关。
 # - Hendrycks, D., Gimpel, K. (2016). Gaussian error linear units (GELUs). [arXiv:1606.08415](https://arxiv.org/abs/1606.08415)；Ramachandran, P., Zoph, B., Le, Q. V. (2017). Searching for activation functions. [arXiv:1710.05941](https://arxiv.org/abs/1710.05941)。GELU 与 swish 的来历。
-# - Ba, J. L., Kiros, J. R., Hinton, G. E. (2016). Layer normalization. [arXiv:1607.06450](https://arxiv.org/abs/1607.06450)。式 4 就是 5.5 节的那一行。
+# - Ba, J. L., Kiros, J. R., Hinton, G. E. (2016). Layer normalization. [arXiv:1607.06450](https://arxiv.org/abs/1607.06450)。式 4 就是 [5.5 节](#cell-id=5-5)的那一行。
 # - Laurent, C., Pereyra, G., Brakel, P., Zhang, Y., Bengio, Y. (2015). Batch normalized recurrent neural networks. [arXiv:1510.01378](https://arxiv.org/abs/1510.01378)；Cooijmans, T., Ballas, N., Laurent, C., Gülçehre, Ç., Courville, A. (2016). Recurrent batch normalization. [arXiv:1603.09025](https://arxiv.org/abs/1603.09025)。一篇说不行，一篇说怎样才行，放在一起读。
 # - Gal, Y., Ghahramani, Z. (2016). A theoretically grounded application of dropout in recurrent neural networks. [arXiv:1512.05287](https://arxiv.org/abs/1512.05287)；Semeniuta, S., Severyn, A., Barth, E. (2016). Recurrent dropout without memory loss. [arXiv:1603.05118](https://arxiv.org/abs/1603.05118)；Krueger, D. 等 (2016). Zoneout: regularizing RNNs by randomly preserving hidden activations. [arXiv:1606.01305](https://arxiv.org/abs/1606.01305)。三种丢弃的三篇原文。
+#
+# [← 04 梯度消失与爆炸](04_vanishing_gradients.ipynb) · [目录](index.md) · [解答](solutions/05_training_rnns.ipynb) · [06 长短期记忆网络 →](06_lstm.ipynb)<!-- nav -->

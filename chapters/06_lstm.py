@@ -17,30 +17,33 @@
 # # 第 06 章 长短期记忆网络
 # [在 Colab 打开](https://colab.research.google.com/github/rnnbook/rnnbook/blob/main/chapters/06_lstm.ipynb) · [在 Kaggle 打开](https://kaggle.com/kernels/welcome?src=https://github.com/rnnbook/rnnbook/blob/main/chapters/06_lstm.ipynb) · [下载](https://github.com/rnnbook/rnnbook/raw/main/chapters/06_lstm.ipynb)<!-- badges -->
 #
-# 读完这一章，你会从第 04 章的问题出发，一个零件一个零件地造出 LSTM，让它和 `keras.layers.LSTM` 对到 $10^{-6}$，并且用测量说清它解决了什么、没有解决什么。
+# [← 05 激活函数、初始化与归一化](05_training_rnns.ipynb) · [目录](index.md) · [解答](solutions/06_lstm.ipynb) · [07 门控循环单元与表达力 →](07_gru.ipynb)<!-- nav -->
+#
+# 读完这一章，你会从[第 04 章](04_vanishing_gradients.ipynb)的问题出发，一个零件一个零件地造出 LSTM，让它和 `keras.layers.LSTM` 对到 $10^{-6}$，并且用测量说清它解决了什么、没有解决什么。
 #
 # | | |
 # |---|---|
 # | **你将会** | **造出**恒定误差轮转、三个门和两个状态；**测量**遗忘门的偏置怎样决定梯度走多远；**读懂**一个训练好的细胞在真实句子上做什么 |
-# | **你需要** | 第 02 章的 `rnn_step` 和 `rnn_scan`；第 04 章的雅可比连乘 |
+# | **你需要** | [第 02 章](02_rnn_forward.ipynb)的 `rnn_step` 和 `rnn_scan`；[第 04 章](04_vanishing_gradients.ipynb)的雅可比连乘 |
 # | **时间** | 阅读 75 分钟，练习 75 分钟，运行约 20 s<!-- seconds --> |
 
-# %% tags=["setup"]
+# %% tags=["setup"] jupyter={"source_hidden": true}
+# Where the book is not installed (Colab, Kaggle): fetch it.
 import sys
 from importlib.util import find_spec
 from pathlib import Path
 from subprocess import run
 
-if not find_spec("rnnbook"):  # Colab, Kaggle: fetch the book
-    if Path("../lib/rnnbook").exists():
+if not find_spec("rnnbook"):
+    if any(Path(up, "lib/rnnbook").exists() for up in ("..", "../..")):
         sys.exit("这个内核里没有本书：用 make lab 打开，或选 .venv 的内核。")
+    print("正在准备本书，第一次要一两分钟……", flush=True)
     repo, book = "https://github.com/rnnbook/rnnbook", Path("rnn-book")
-    clone = ["git", "clone", "-q", "--depth=1", repo, book]
+    clone = ["git", "clone", "--progress", "--depth=1", repo, book]
     if not book.exists() and run(clone).returncode:
         sys.exit("取不到本书：检查网络（Kaggle 要打开 Internet），再运行这一格。")
     sys.path.insert(0, str(book.resolve() / "lib"))
     from bookbuild.hosted import install
-
     install()
 
 import rnnbook
@@ -59,19 +62,20 @@ use_style()
 # %% [markdown]
 # ## 先想一想
 #
-# 很多讲义说“LSTM 解决了梯度消失”。取一个 Keras 默认初始化的 LSTM，读 100 步随机输入。把最初的记忆 $c_0$ 挪动一点点，$c_{100}$ 会跟着挪动它的几分之几？写一个数，1 是原样传到，0 是完全传不到。6.6 节来量。
+# 很多讲义说“LSTM 解决了梯度消失”。取一个 Keras 默认初始化的 LSTM，读 100 步随机输入。把最初的记忆 $c_0$ 挪动一点点，$c_{100}$ 会跟着挪动它的几分之几？写一个数，1 是原样传到，0 是完全传不到。[6.6 节](#cell-id=6-6)来量。
 
 # %%
 guess = None  # your guess, e.g. 0.5
 
 # %% [markdown]
+# <a id="cell-id=6-1"></a>
 # ## 6.1 恒定误差轮转：让那个因子等于 1
 #
-# 第 04 章的结论：梯度往回走一步，就乘一次雅可比矩阵 $J_t=\partial h_t/\partial h_{t-1}=\operatorname{diag}(1-h_t\odot h_t)\,U^\top$。连乘 100 次，多数设置下趋于零，有的变得巨大，只有线性、正交的网络恰好守住 1。Hochreiter 和 Schmidhuber（1997）的想法很直接：另设一个记忆 $c_t$，**只加，不乘**：
+# [第 04 章](04_vanishing_gradients.ipynb)的结论：梯度往回走一步，就乘一次雅可比矩阵 $J_t=\partial h_t/\partial h_{t-1}=\operatorname{diag}(1-h_t\odot h_t)\,U^\top$。连乘 100 次，多数设置下趋于零，有的变得巨大，只有线性、正交的网络恰好守住 1。Hochreiter 和 Schmidhuber（1997）的想法很直接：另设一个记忆 $c_t$，**只加，不乘**：
 #
 # $$c_t=c_{t-1}+g_t$$
 #
-# 于是 $\partial c_t/\partial c_{t-1}=1$，连乘多少次都是 1。他们把这个权重为 1 的自环叫作**恒定误差轮转 (constant error carousel)**：误差坐在上面转圈，一圈也不少。先量默认初始化的 SimpleRNN 的 $\lVert\partial h_{100}/\partial h_0\rVert$（谱范数，第 04 章），再量轮转的 $\partial c_{1000}/\partial c_0$。
+# 于是 $\partial c_t/\partial c_{t-1}=1$，连乘多少次都是 1。他们把这个权重为 1 的自环叫作**恒定误差轮转 (constant error carousel)**：误差坐在上面转圈，一圈也不少。先量默认初始化的 SimpleRNN 的 $\lVert\partial h_{100}/\partial h_0\rVert$（谱范数，[第 04 章](04_vanishing_gradients.ipynb)），再量轮转的 $\partial c_{1000}/\partial c_0$。
 
 # %%
 from rnnbook.gradients.probes import (
@@ -102,6 +106,7 @@ claim("carousel_at_1000", moved / 1e-3, close_to=1, tol=1e-9)
 # 可是只会加的记忆有两个毛病，**写入冲突**和**读出冲突**（论文里是输入、输出权重的冲突）：每一步的 $g_t$ 都被加进去，有用没用都写；记忆时时刻刻都被读出来，该不该用都读。
 
 # %% [markdown]
+# <a id="cell-id=6-2"></a>
 # ## 6.2 1997 年：两扇门
 #
 # 办法是给写入和读出各装一扇**门 (gate)**。门是一个 0 到 1 之间的数，乘在要通过的东西上：1 全放行，0 全关住。门自己也是由输入和旧的输出算出来的，所以网络可以学会何时开、何时关。
@@ -149,9 +154,10 @@ for t in range(1000):
 claim("kept_1000_steps", np.abs(c - np.tanh(0.8)).item(), at_most=0.01)
 
 # %% [markdown]
-# 1000 步噪声之后，记忆与 $\tanh(0.8)$ 只差 0.001<!-- claim kept_1000_steps -->。第 02 章手工设的锁存器也存得住，但那里的斜率几乎是 0，梯度传不回来；这里 $\partial c_t/\partial c_{t-1}$ 始终是 1。**存得住，梯度也传得回**：这才是轮转带来的新东西。
+# 1000 步噪声之后，记忆与 $\tanh(0.8)$ 只差 0.001<!-- claim kept_1000_steps -->。[第 02 章](02_rnn_forward.ipynb)手工设的锁存器也存得住，但那里的斜率几乎是 0，梯度传不回来；这里 $\partial c_t/\partial c_{t-1}$ 始终是 1。**存得住，梯度也传得回**：这才是轮转带来的新东西。
 
 # %% [markdown]
+# <a id="cell-id=6-3"></a>
 # ## 6.3 2000 年：学会忘记
 #
 # 只进不出的记忆，遇到没有头尾的长流就会出事。每隔 20 步来一个新记号，任务是记住**最近一次**带记号的数。1997 年的细胞只能把它们全加在一起。
@@ -216,11 +222,12 @@ claim("pile_error_1997", error["1997"], at_least=3)
 claim("reset_error_2000", error["2000"], at_most=0.02)
 
 # %% [markdown]
-# 10 个记号之后，1997 年的细胞错了 5.06<!-- claim pile_error_1997 -->，而且会一直涨下去；有遗忘门的最多错 0.0002<!-- claim reset_error_2000 -->。今天说的 LSTM 都是 2000 年这一种。代价是：环上的因子不再恒等于 1，而是 $f_t$（后果见 6.6 节）。
+# 10 个记号之后，1997 年的细胞错了 5.06<!-- claim pile_error_1997 -->，而且会一直涨下去；有遗忘门的最多错 0.0002<!-- claim reset_error_2000 -->。今天说的 LSTM 都是 2000 年这一种。代价是：环上的因子不再恒等于 1，而是 $f_t$（后果见 [6.6 节](#cell-id=6-6)）。
 #
-# 同年，Gers 和 Schmidhuber 又让门直接看到细胞状态（窥视孔，6.10 节）；Graves（2013）把这些合在一起。
+# 同年，Gers 和 Schmidhuber 又让门直接看到细胞状态（窥视孔，[6.10 节](#cell-id=6-10)）；Graves（2013）把这些合在一起。
 
 # %% [markdown]
+# <a id="cell-id=6-4"></a>
 # ## 6.4 手算两步
 #
 # 四组权重排成四块，次序与 Keras 相同：$i,f,g,o$（Keras 把 $g$ 叫作 c，S0 写 $\tilde C$）。先算四个和，再过四个函数：
@@ -286,9 +293,10 @@ claim("hand_equals_numpy",
 # 第二步里遗忘门只开一半，输入门开三分之一，候选值是负的，所以记忆从 1.275 掉到 0.38。$g_t$ 叫**候选值 (candidate)**，是这一步想写的东西；$c_t$ 才是写完之后的记忆。手算有舍入，第三位小数略有出入。
 
 # %% [markdown]
+# <a id="cell-id=6-5"></a>
 # ## 6.5 从一步到层
 #
-# 一步已经写成了 `lstm_step`（6.3 节），现在沿时间走完。和第 02 章的 `rnn_scan` 比，多出来的只是 `c`。
+# 一步已经写成了 `lstm_step`（[6.3 节](#cell-id=6-3)），现在沿时间走完。和[第 02 章](02_rnn_forward.ipynb)的 `rnn_scan` 比，多出来的只是 `c`。
 
 # %%
 def lstm_scan(xs, h0, c0, W, U, b):
@@ -325,7 +333,7 @@ for weight in layer.weights:
 print("bias at the start:", layer.get_weights()[2].astype(int))
 
 # %% [markdown]
-# 三个数组，每个都是四块并排：$W$ (D, 4H)，$U$ (H, 4H)，$b$ (4H,)。偏置的第二块是 1：Keras 的 `unit_forget_bias=True`，6.7 节说为什么。把偏置换成随机数，免得对账时放过了写错的偏置。
+# 三个数组，每个都是四块并排：$W$ (D, 4H)，$U$ (H, 4H)，$b$ (4H,)。偏置的第二块是 1：Keras 的 `unit_forget_bias=True`，[6.7 节](#cell-id=6-7)说为什么。把偏置换成随机数，免得对账时放过了写错的偏置。
 
 # %%
 xs = np.random.default_rng(1).standard_normal((4, 7, 5)).astype("float32")
@@ -376,16 +384,17 @@ claim("params_8_16", lstm_params(8, 16), close_to=1600, tol=0)
 claim("params_64_512", lstm_params(64, 512), close_to=1181696, tol=0)
 
 # %% [markdown]
-# 8 个特征、16 个单元是 1600<!-- claim params_8_16 --> 个，正是第 02 章数过的。（PyTorch 每组有两个偏置，多出 $4H$ 个；各家的换算在第 07 章。）
+# 8 个特征、16 个单元是 1600<!-- claim params_8_16 --> 个，正是[第 02 章](02_rnn_forward.ipynb)数过的。（PyTorch 每组有两个偏置，多出 $4H$ 个；各家的换算在[第 07 章](07_gru.ipynb)。）
 
 # %% [markdown]
+# <a id="cell-id=6-6"></a>
 # ## 6.6 梯度究竟走多远
 #
 # 现在回答“先想一想”。从 $c_0$ 到 $c_T$ 有一条**直接通路 (direct path)**，只经过环：
 #
 # $$\frac{\partial c_T}{\partial c_0}\Big|_{\text{直接}}=\prod_{t=1}^{T}f_t$$
 #
-# 别的路要绕道 $h_{t-1}$、门和候选值。全导数（第 03 章）是所有路之和，是一个 (H, H) 矩阵，用第 04 章的 `jacobian_products` 精确地算；它的谱范数是 $c_T$ 最多跟着挪几倍。取 Keras 默认初始化的 `LSTM(32)`，读白噪声，只改遗忘门的偏置，10 个随机种子。
+# 别的路要绕道 $h_{t-1}$、门和候选值。全导数（[第 03 章](03_bptt.ipynb)）是所有路之和，是一个 (H, H) 矩阵，用[第 04 章](04_vanishing_gradients.ipynb)的 `jacobian_products` 精确地算；它的谱范数是 $c_T$ 最多跟着挪几倍。取 Keras 默认初始化的 `LSTM(32)`，读白噪声，只改遗忘门的偏置，10 个随机种子。
 
 # %%
 def memory_norms(seed, bias, gain=1.0, steps=100):
@@ -507,12 +516,13 @@ claim("gain1_at_100", grown[1][99], at_most=1e-5)
 claim("gain8_at_100", grown[8][99], at_least=100)
 
 # %% [markdown]
-# 增益 1 时 100 步剩 1.6e-08<!-- claim gain1_at_100 -->；增益 8 时长到 4582<!-- claim gain8_at_100 -->。门管得住环，管不住弯路。所以训练 LSTM 照样要梯度裁剪（第 04 章）。
+# 增益 1 时 100 步剩 1.6e-08<!-- claim gain1_at_100 -->；增益 8 时长到 4582<!-- claim gain8_at_100 -->。门管得住环，管不住弯路。所以训练 LSTM 照样要梯度裁剪（[第 04 章](04_vanishing_gradients.ipynb)）。
 
 # %% [markdown]
+# <a id="cell-id=6-7"></a>
 # ## 6.7 遗忘门的偏置：一场赛跑
 #
-# 梯度走得更远，学得就更快吗？加法问题：读 T 个数，其中两个带记号，最后报出这两个数的和（永远猜 1 的均方误差是 1/6，第 05 章用过）。16 个单元，Adam，学习率 0.01，谁也不单独调参；看更新多少次之后验证误差降到 0.01。第五位选手是 **chrono 初始化 (chrono initialisation)**（Tallec 和 Ollivier，2018）：让各个单元的时间尺度 $u$ 散布在 1 到 T 之间，
+# 梯度走得更远，学得就更快吗？加法问题：读 T 个数，其中两个带记号，最后报出这两个数的和（永远猜 1 的均方误差是 1/6，[第 05 章](05_training_rnns.ipynb)用过）。16 个单元，Adam，学习率 0.01，谁也不单独调参；看更新多少次之后验证误差降到 0.01。第五位选手是 **chrono 初始化 (chrono initialisation)**（Tallec 和 Ollivier，2018）：让各个单元的时间尺度 $u$ 散布在 1 到 T 之间，
 #
 # $$b_f=\ln u,\quad u\sim\mathcal U(1,\,T-1),\qquad b_i=-b_f$$
 #
@@ -549,7 +559,7 @@ for length in (50, 100):
 # %% [markdown]
 # 每个点是一个网络，橙线是中位数。T = 50：偏置 0 要 1000<!-- claim updates_0_at_50 --> 次更新，偏置 1 只要 550<!-- claim updates_1_at_50 --> 次；T = 100：1600<!-- claim updates_0_at_100 --> 对 800<!-- claim updates_1_at_100 -->。都是差不多快一倍，这也是 Keras 默认取 1 的理由（Jozefowicz 等，2015）。chrono 在两个长度上是 400<!-- claim updates_chrono_at_50 --> 和 400<!-- claim updates_chrono_at_100 -->。
 #
-# 偏置 2 和 5 也画出来了，但不下结论：5 在 6.6 节里梯度最大，在这次赛跑里反而比 1 慢。T = 100 时，偏置 0 和偏置 5 各有一个网络到 2000 次更新还没有学会。不肯忘的单元也难清空，这可能是原因：**梯度走得远只是学得会的条件之一**。
+# 偏置 2 和 5 也画出来了，但不下结论：5 在 [6.6 节](#cell-id=6-6)里梯度最大，在这次赛跑里反而比 1 慢。T = 100 时，偏置 0 和偏置 5 各有一个网络到 2000 次更新还没有学会。不肯忘的单元也难清空，这可能是原因：**梯度走得远只是学得会的条件之一**。
 #
 # 现场跑一小段：同一份代码，chrono，T = 50，一个网络。
 
@@ -560,9 +570,10 @@ for row in recipe.run_trial(one, {"steps": 50, "bias": "chrono"})[1::2]:
     print(f"{row['updates']:4d} updates: error {row['mse']:.4f}")
 
 # %% [markdown]
+# <a id="cell-id=6-8"></a>
 # ## 6.8 看门怎样动：一句真的莎士比亚
 #
-# 第 11 章录好了一个在莎士比亚剧本上训练的 LSTM，512 个单元，一次读一个字符。把我们的 `gates` 用在它的权重上，就能看见每扇门。
+# [第 11 章](11_char_lm.ipynb)录好了一个在莎士比亚剧本上训练的 LSTM，512 个单元，一次读一个字符。把我们的 `gates` 用在它的权重上，就能看见每扇门。
 #
 # 512 个单元里挑哪一个？先定标准：**细胞状态与“本行已经读了几个字符”的相关系数绝对值最大的那个**，在训练文本的片段上挑；然后换成验证文本，看它还成不成立。
 
@@ -654,6 +665,7 @@ claim("forget_of_all_units", f[:, 100:].mean(), at_most=0.7, **full)
 # 遗忘门对全部 512 个单元、全部步的平均是 0.42<!-- claim forget_of_all_units -->：平均说来，记忆一步就丢掉一半以上。那些单元在记什么，这里没有查。第 18 章会系统地检验这类“解释”。
 
 # %% [markdown]
+# <a id="cell-id=6-9"></a>
 # ## 6.9 拆掉一个零件
 #
 # 哪个零件最要紧？一次拆一个，这叫**消融 (ablation)**：把一扇门固定在 1，或者去掉一个 $\tanh$；最后一行让两扇门共用一个数，$i_t=1-f_t$。两个小任务，各 5 个网络，T = 50：
@@ -704,13 +716,14 @@ claim("adding_without_forget", slower["forget_gate", "adding"],
       at_least=0.7, at_most=1.5)
 
 # %% [markdown]
-# 完整的 LSTM 学加法要 600<!-- claim adding_nothing --> 次。拆掉输入门，5 个网络里多数到 1500<!-- claim adding_input_gate --> 次也没学会：50 步的杂数都往记忆里写，正是 6.1 节的写入冲突。拆掉读出前的 $\tanh$ 也一样糟；可能的原因是细胞状态没有上界，读出来的数也就没有上界。拆掉**遗忘门**却几乎不碍事（650<!-- claim adding_forget_gate --> 次）：这个任务本来就不需要忘。
+# 完整的 LSTM 学加法要 600<!-- claim adding_nothing --> 次。拆掉输入门，5 个网络里多数到 1500<!-- claim adding_input_gate --> 次也没学会：50 步的杂数都往记忆里写，正是 [6.1 节](#cell-id=6-1)的写入冲突。拆掉读出前的 $\tanh$ 也一样糟；可能的原因是细胞状态没有上界，读出来的数也就没有上界。拆掉**遗忘门**却几乎不碍事（650<!-- claim adding_forget_gate --> 次）：这个任务本来就不需要忘。
 #
-# 换成累加，结论反过来：别的零件都可有可无，只有拆掉遗忘门会慢到 3.0<!-- claim resets_needs_forget_gate --> 倍。所以“哪扇门最重要”没有不看任务的答案。$i_t=1-f_t$ 的那一行在加法上最快（300<!-- claim adding_coupled --> 次），还少一组权重；第 07 章的 GRU 就这样做。
+# 换成累加，结论反过来：别的零件都可有可无，只有拆掉遗忘门会慢到 3.0<!-- claim resets_needs_forget_gate --> 倍。所以“哪扇门最重要”没有不看任务的答案。$i_t=1-f_t$ 的那一行在加法上最快（300<!-- claim adding_coupled --> 次），还少一组权重；[第 07 章](07_gru.ipynb)的 GRU 就这样做。
 #
 # Greff 等人（2017）在语音、手写和音乐上做过大得多的同类实验：遗忘门和读出前的 $\tanh$ 最要紧，共用门和去掉窥视孔都无妨。上面的小实验与它不矛盾，但只有两个人造任务、5 个种子、16 个单元。
 
 # %% [markdown]
+# <a id="cell-id=6-10"></a>
 # ## 6.10 两个变体
 #
 # **窥视孔连接 (peephole connection)** 让门看见细胞状态，每个单元只看自己的（Gers 和 Schmidhuber，2000）：
@@ -742,7 +755,7 @@ claim("peepholes_matter", gap, at_least=0.05)
 # %% [markdown]
 # 窥视孔为零，就是 LSTM；设成 1，输出差到 0.6<!-- claim peepholes_matter -->。它多了 $3H$ 个参数。Keras 的 LSTM 没有窥视孔。
 #
-# **层归一化**（第 05 章）放进 LSTM，要放在三处：$x_tW$、$h_{t-1}U$ 和输出前的 $c_t$（Ba 等，2016）。归一化之后，权重整体放大多少倍都无所谓：
+# **层归一化**（[第 05 章](05_training_rnns.ipynb)）放进 LSTM，要放在三处：$x_tW$、$h_{t-1}U$ 和输出前的 $c_t$（Ba 等，2016）。归一化之后，权重整体放大多少倍都无所谓：
 
 # %% name="layer_norm"
 from rnnbook.cells.lstm_variants import LayerNormLSTMCell
@@ -761,7 +774,7 @@ claim("scaled_plain", scaled["plain"], at_least=0.1)
 claim("scaled_layer_norm", scaled["layer norm"], at_most=0.01)
 
 # %% [markdown]
-# $W$、$U$ 都乘以 10，普通 LSTM 的输出变了 0.7<!-- claim scaled_plain -->，层归一化的几乎不变。6.6 节那种“把 $U$ 放大就爆炸”，对它不再起作用（能放大的只剩 $\gamma$）；代价是每一步多几次求和，而且用不上 GPU 上的快速实现（cuDNN，第 09 章）。
+# $W$、$U$ 都乘以 10，普通 LSTM 的输出变了 0.7<!-- claim scaled_plain -->，层归一化的几乎不变。[6.6 节](#cell-id=6-6)那种“把 $U$ 放大就爆炸”，对它不再起作用（能放大的只剩 $\gamma$）；代价是每一步多几次求和，而且用不上 GPU 上的快速实现（cuDNN，[第 09 章](09_masking.ipynb)）。
 
 # %% [markdown]
 # ## 小结
@@ -786,7 +799,7 @@ claim("scaled_layer_norm", scaled["layer norm"], at_most=0.01)
 # %% [markdown]
 # ### E03 “LSTM 解决了梯度消失和梯度爆炸”
 #
-# 爆炸没有解决：增益 8 时，12 个种子的中位数在 100 步后远大于 1（6.6 节）。下面数一数，有几个种子的导数超过 1：
+# 爆炸没有解决：增益 8 时，12 个种子的中位数在 100 步后远大于 1（[6.6 节](#cell-id=6-6)）。下面数一数，有几个种子的导数超过 1：
 
 # %%
 exploded = sum(memory_norms(seed, 1, 8)[2][99] > 1 for seed in range(12))
@@ -840,9 +853,12 @@ claim("gates_2000", W00.shape[1] - 1, close_to=3, tol=0)
 hint("lstm.hand_step")
 
 # %% [markdown]
+# <a id="cell-id=ex-1"></a>
 # ### 练习 1 ☆ 再手算一步
 #
-# 接着 6.4 节：$x_3=1$，权重与 $h_2,c_2$ 不变，求 $h_3$ 和 $c_3$。填一对数（精确到小数点后两位即可）。
+# 接着 [6.4 节](#cell-id=6-4)：$x_3=1$，权重与 $h_2,c_2$ 不变，求 $h_3$ 和 $c_3$。填一对数（精确到小数点后两位即可）。
+#
+# [解答](solutions/06_lstm.ipynb#cell-id=ex-1)<!-- twin -->
 
 # %%
 h3_c3 = ...  # (h3, c3)
@@ -851,9 +867,12 @@ h3_c3 = ...  # (h3, c3)
 check("lstm.hand_step", h3_c3)
 
 # %% [markdown]
+# <a id="cell-id=ex-2"></a>
 # ### 练习 2 ☆ 数参数
 #
 # 写一个函数，给出特征数、单元数，以及有没有窥视孔，返回参数个数（一个偏置，与 Keras 相同）。
+#
+# [解答](solutions/06_lstm.ipynb#cell-id=ex-2)<!-- twin -->
 
 # %%
 def param_count(features, units, peepholes=False):
@@ -863,9 +882,12 @@ def param_count(features, units, peepholes=False):
 check("lstm.param_count", param_count)
 
 # %% [markdown]
+# <a id="cell-id=ex-3"></a>
 # ### 练习 3 ☆☆ 想记多久，偏置该设多少
 #
-# 6.6 节由偏置算半衰期。反过来：想让记忆的半衰期恰好是 n 步，遗忘门的偏置 $b_f$ 应设成多少（其余输入为零，即 $f=\sigma(b_f)$）？
+# [6.6 节](#cell-id=6-6)由偏置算半衰期。反过来：想让记忆的半衰期恰好是 n 步，遗忘门的偏置 $b_f$ 应设成多少（其余输入为零，即 $f=\sigma(b_f)$）？
+#
+# [解答](solutions/06_lstm.ipynb#cell-id=ex-3)<!-- twin -->
 
 # %%
 def bias_for_half_life(n):
@@ -875,9 +897,12 @@ def bias_for_half_life(n):
 check("lstm.bias_for_half_life", bias_for_half_life)
 
 # %% [markdown]
+# <a id="cell-id=ex-4"></a>
 # ### 练习 4 ☆☆ 写出 chrono 初始化的偏置
 #
 # 给出每个单元的时间尺度 $u$（形状 (H,)，都大于 1），返回 Keras 的 `LSTM` 能用的偏置，形状 (4H,)：$b_f=\ln u$，$b_i=-b_f$，其余为 0。
+#
+# [解答](solutions/06_lstm.ipynb#cell-id=ex-4)<!-- twin -->
 
 # %%
 def chrono_bias(u):
@@ -887,9 +912,12 @@ def chrono_bias(u):
 check("lstm.chrono_bias", chrono_bias)
 
 # %% [markdown]
+# <a id="cell-id=ex-5"></a>
 # ### 练习 5 ☆☆ 修好一个有毛病的步
 #
 # 下面这个 `buggy_step` 形状全对，也不报错，却有三处错误。写出正确的 `fixed_step`（别直接调用 `lstm_step`，先自己找出那三处）。
+#
+# [解答](solutions/06_lstm.ipynb#cell-id=ex-5)<!-- twin -->
 
 # %%
 def buggy_step(x, h, c, W, U, b):
@@ -905,9 +933,12 @@ def fixed_step(x, h, c, W, U, b):
 check("lstm.fixed_step", fixed_step)
 
 # %% [markdown]
+# <a id="cell-id=ex-6"></a>
 # ### 练习 6 ☆☆☆ 手工设一个会数数的 LSTM
 #
 # 输入每步是两个 0/1：（事件，清零）。要求细胞状态记着**上一次清零以来的事件数，除以 10**；清零那一步先归零，当步的事件照样计入。一个单元，填 `W` (2, 4)、`U` (1, 4)、`b` (4,)，次序 $i,f,g,o$，返回 `(W, U, b)`。检查时用 300 步的随机流，误差不超过 0.02。
+#
+# [解答](solutions/06_lstm.ipynb#cell-id=ex-6)<!-- twin -->
 
 # %%
 def counter():
@@ -920,11 +951,13 @@ check("lstm.counter", counter)
 # ## 延伸阅读
 #
 # - Hochreiter, S., Schmidhuber, J. (1997). Long short-term memory. *Neural Computation* 9(8), 1735–1780. [doi:10.1162/neco.1997.9.8.1735](https://doi.org/10.1162/neco.1997.9.8.1735)。读第 3、4 节：轮转怎样从“导数等于 1”推出来，两种冲突怎样引出两扇门。
-# - Gers, F. A., Schmidhuber, J., Cummins, F. (2000). Learning to forget: continual prediction with LSTM. *Neural Computation* 12(10), 2451–2471. [doi:10.1162/089976600300015015](https://doi.org/10.1162/089976600300015015)。遗忘门的出处，6.3 节的长流就是它的问题。
+# - Gers, F. A., Schmidhuber, J., Cummins, F. (2000). Learning to forget: continual prediction with LSTM. *Neural Computation* 12(10), 2451–2471. [doi:10.1162/089976600300015015](https://doi.org/10.1162/089976600300015015)。遗忘门的出处，[6.3 节](#cell-id=6-3)的长流就是它的问题。
 # - Gers, F. A., Schmidhuber, J. (2000). Recurrent nets that time and count. *IJCNN 2000*, 189–194. [doi:10.1109/IJCNN.2000.861302](https://doi.org/10.1109/IJCNN.2000.861302)。窥视孔：分清 49 步与 50 步。
 # - Graves, A. (2013). Generating sequences with recurrent neural networks. [arXiv:1308.0850](https://arxiv.org/abs/1308.0850)。后来通行的公式（带窥视孔）在第 2 节。
 # - Jozefowicz, R., Zaremba, W., Sutskever, I. (2015). An empirical exploration of recurrent network architectures. *ICML 2015*, PMLR 37, 2342–2350. [网址](https://proceedings.mlr.press/v37/jozefowicz15.html)。试了上万种结构；遗忘门的偏置设成 1，就补上了 LSTM 与 GRU 的差距。
-# - Greff, K., Srivastava, R. K., Koutník, J., Steunebrink, B. R., Schmidhuber, J. (2017). LSTM: a search space odyssey. *IEEE Transactions on Neural Networks and Learning Systems* 28(10). [arXiv:1503.04069](https://arxiv.org/abs/1503.04069)。6.9 节的大规模版本：八种改动、三个任务。
+# - Greff, K., Srivastava, R. K., Koutník, J., Steunebrink, B. R., Schmidhuber, J. (2017). LSTM: a search space odyssey. *IEEE Transactions on Neural Networks and Learning Systems* 28(10). [arXiv:1503.04069](https://arxiv.org/abs/1503.04069)。[6.9 节](#cell-id=6-9)的大规模版本：八种改动、三个任务。
 # - Tallec, C., Ollivier, Y. (2018). Can recurrent neural networks warp time? [arXiv:1804.11188](https://arxiv.org/abs/1804.11188)。从“时间可以伸缩”推出门，再推出 chrono 初始化。
 # - Ba, J. L., Kiros, J. R., Hinton, G. E. (2016). Layer normalization. [arXiv:1607.06450](https://arxiv.org/abs/1607.06450)。补充材料的式 20–22 是本章的 `LayerNormLSTMCell`。
 # - Karpathy, A., Johnson, J., Li, F.-F. (2015). Visualizing and understanding recurrent networks. [arXiv:1506.02078](https://arxiv.org/abs/1506.02078)。字符级 LSTM 里数列数的单元、认引号的单元。
+#
+# [← 05 激活函数、初始化与归一化](05_training_rnns.ipynb) · [目录](index.md) · [解答](solutions/06_lstm.ipynb) · [07 门控循环单元与表达力 →](07_gru.ipynb)<!-- nav -->

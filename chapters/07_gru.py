@@ -17,30 +17,33 @@
 # # 第 07 章 门控循环单元与表达力
 # [在 Colab 打开](https://colab.research.google.com/github/rnnbook/rnnbook/blob/main/chapters/07_gru.ipynb) · [在 Kaggle 打开](https://kaggle.com/kernels/welcome?src=https://github.com/rnnbook/rnnbook/blob/main/chapters/07_gru.ipynb) · [下载](https://github.com/rnnbook/rnnbook/raw/main/chapters/07_gru.ipynb)<!-- badges -->
 #
+# [← 06 长短期记忆网络](06_lstm.ipynb) · [目录](index.md) · [解答](solutions/07_gru.ipynb) · [08 双向、堆叠与残差 →](08_deep_bidirectional.ipynb)<!-- nav -->
+#
 # 读完这一章，你会手算过一步 GRU，把任何一家的 GRU 权重换算成 Keras 的，亲手设出一个数到 1000 也不出错的 LSTM，并且知道为什么 GRU 数不成这样。
 #
 # | | |
 # |---|---|
 # | **你将会** | **手算**一步 GRU 并对上 Keras；**换算**论文、Keras、PyTorch 之间的权重；**判断**一种单元能记住什么、数得清什么 |
-# | **你需要** | 第 02 章的循环层；第 06 章的 LSTM；第 04 章的雅可比矩阵（只在 7.6 节） |
+# | **你需要** | [第 02 章](02_rnn_forward.ipynb)的循环层；[第 06 章](06_lstm.ipynb)的 LSTM；[第 04 章](04_vanishing_gradients.ipynb)的雅可比矩阵（只在 [7.6 节](#cell-id=7-6)） |
 # | **时间** | 阅读 60 分钟，练习 90 分钟，运行约 26 s<!-- seconds --> |
 
-# %% tags=["setup"]
+# %% tags=["setup"] jupyter={"source_hidden": true}
+# Where the book is not installed (Colab, Kaggle): fetch it.
 import sys
 from importlib.util import find_spec
 from pathlib import Path
 from subprocess import run
 
-if not find_spec("rnnbook"):  # Colab, Kaggle: fetch the book
-    if Path("../lib/rnnbook").exists():
+if not find_spec("rnnbook"):
+    if any(Path(up, "lib/rnnbook").exists() for up in ("..", "../..")):
         sys.exit("这个内核里没有本书：用 make lab 打开，或选 .venv 的内核。")
+    print("正在准备本书，第一次要一两分钟……", flush=True)
     repo, book = "https://github.com/rnnbook/rnnbook", Path("rnn-book")
-    clone = ["git", "clone", "-q", "--depth=1", repo, book]
+    clone = ["git", "clone", "--progress", "--depth=1", repo, book]
     if not book.exists() and run(clone).returncode:
         sys.exit("取不到本书：检查网络（Kaggle 要打开 Internet），再运行这一格。")
     sys.path.insert(0, str(book.resolve() / "lib"))
     from bookbuild.hosted import install
-
     install()
 
 import rnnbook
@@ -64,15 +67,16 @@ use_style()
 #
 # 单元数相同时，GRU 的参数约是 LSTM 的四分之三。在你的机器上，GRU 训练一步的时间是 LSTM 的百分之几？
 #
-# 先把你的猜测写进下面的格子，7.10 节用测量来回答。
+# 先把你的猜测写进下面的格子，[7.10 节](#cell-id=7-10)用测量来回答。
 
 # %%
 guess = None  # your guess in per cent, e.g. 75
 
 # %% [markdown]
+# <a id="cell-id=7-1"></a>
 # ## 7.1 从 LSTM 合并出 GRU
 #
-# 第 06 章的 LSTM 有两个状态、三个门：
+# [第 06 章](06_lstm.ipynb)的 LSTM 有两个状态、三个门：
 #
 # $$c_t=f_t\odot c_{t-1}+i_t\odot g_t,\qquad h_t=o_t\odot\tanh(c_t)$$
 #
@@ -102,6 +106,7 @@ plt.show()
 # 橙色是状态走的路。最上面一条从 $h_{t-1}$ 直通 $h_t$，路上只乘一次 $z$、加一次新的东西：它相当于 LSTM 里细胞状态的那条路。下面的分支先乘 $U_g$，再乘 $r$，然后进入候选状态；$r=0$ 时，候选状态只看 $x_t$，像是从头读起。
 
 # %% [markdown]
+# <a id="cell-id=7-2"></a>
 # ## 7.2 手算一步
 #
 # 2 个特征、2 个单元。三块权重各写各的，再并排拼成 Keras 的样子：$W$ (2, 6)，$U$ (2, 6)，次序是 z、r、g。偏置有两行，第一行加在输入一边，第二行加在状态一边；对 z 和 r，两行直接相加，公式里写成一个 $b_z$、$b_r$，只有候选状态分得出 $b_g$ 和 $b'_g$。这里只有 $b'_g=(0,\,1)$ 不为零。
@@ -150,6 +155,7 @@ claim("hand_equals_numpy", np.abs(h1 - [[0.600, -0.607]]).max(),
 # 和手算一致，差别只在第三位小数的舍入。
 
 # %% [markdown]
+# <a id="cell-id=7-3"></a>
 # ## 7.3 两种 GRU，都和 Keras 对上
 #
 # 重置门乘在哪里，有两种写法。上面是**先乘 $U_g$ 再重置**：$r\odot(hU_g+b'_g)$；另一种**先重置再乘 $U_g$**：$(r\odot h)U_g$，状态一边没有单独的偏置。Keras 用 `reset_after` 选择，默认是前一种。
@@ -173,7 +179,7 @@ def gru_scan(xs, h0, W, U, b, reset_after=True):
     return np.stack(states, axis=1), h
 
 # %% [markdown]
-# 对账的办法和第 02 章一样：建一个 Keras 层，把它的权重交给我们的循环，比较每一步。偏置默认从零开始，看不出放在哪里；所以给它们随机的值。
+# 对账的办法和[第 02 章](02_rnn_forward.ipynb)一样：建一个 Keras 层，把它的权重交给我们的循环，比较每一步。偏置默认从零开始，看不出放在哪里；所以给它们随机的值。
 
 # %% name="keras_weights"
 rng = np.random.default_rng(7)
@@ -216,6 +222,7 @@ claim("parameters_before", counts[False], close_to=1200, tol=0)
 # 两种写法的最大误差是 2.4e-07<!-- claim after_equals_keras --> 和 1.8e-07<!-- claim before_equals_keras -->，都只剩 float32 的舍入。
 
 # %% [markdown]
+# <a id="cell-id=7-4"></a>
 # ## 7.4 各家的约定
 #
 # 同一个“GRU”，公式在不同的地方有四处不同：
@@ -354,6 +361,7 @@ converted = keras.ops.convert_to_numpy(layer(xs[:1]))[0, -1]
 claim("from_lecture", np.abs(converted - h).max(), at_most=1e-6)
 
 # %% [markdown]
+# <a id="cell-id=7-5"></a>
 # ## 7.5 最小门控单元
 #
 # 还能再省吗？**最小门控单元 (minimal gated unit)**，简称 MGU，只留一个门 $f_t$，它同时决定忘掉多少、重置多少（Zhou 等，2016）：
@@ -389,13 +397,14 @@ for t in range(12):
 claim("mgu_equals_numpy", np.abs(h - theirs[:, -1]).max(), at_most=1e-6)
 
 # %% [markdown]
+# <a id="cell-id=7-6"></a>
 # ## 7.6 更新门是梯度的闸门
 #
-# 第 04 章量过 $\partial h_T/\partial h_0$：一串雅可比矩阵的乘积。对 GRU 求一步的导数，最上面那条路贡献 $\operatorname{diag}(z_t)$，其余的项都要穿过某个 $U$ 和某个斜率：
+# [第 04 章](04_vanishing_gradients.ipynb)量过 $\partial h_T/\partial h_0$：一串雅可比矩阵的乘积。对 GRU 求一步的导数，最上面那条路贡献 $\operatorname{diag}(z_t)$，其余的项都要穿过某个 $U$ 和某个斜率：
 #
 # $$\frac{\partial h_t}{\partial h_{t-1}}=\operatorname{diag}(z_t)+\text{经过 }g_t,\,z_t,\,r_t\text{ 的项}$$
 #
-# 刚初始化时 $z\approx0.5$，只算这条路，走 100 步是 $0.5^{100}\approx8\times10^{-31}$。所以“有了门就不消失”不对：**门开着才不消失**。把更新门的偏置调大，$z$ 就接近 1。用第 04 章的探针量一量：Keras 默认的 GRU(32)，白噪声输入，5 个随机种子取中位数。
+# 刚初始化时 $z\approx0.5$，只算这条路，走 100 步是 $0.5^{100}\approx8\times10^{-31}$。所以“有了门就不消失”不对：**门开着才不消失**。把更新门的偏置调大，$z$ 就接近 1。用[第 04 章](04_vanishing_gradients.ipynb)的探针量一量：Keras 默认的 GRU(32)，白噪声输入，5 个随机种子取中位数。
 
 # %%
 from rnnbook.gradients.probes import (
@@ -437,9 +446,10 @@ claim("z_alone_100", sigmoid(5.0) ** 100, close_to=0.51, tol=0.01)
 # %% [markdown]
 # 默认的 GRU：10 步之后剩 1.5e-02<!-- claim gradient_10 -->，50 步剩 7e-11<!-- claim gradient_50 -->，100 步剩 2e-21<!-- claim gradient_100 -->：比 $0.5^{100}$ 大得多，其余的路也出了力，可还是等于没有。偏置设为 5，100 步还剩 0.59<!-- claim gradient_100_bias_5 -->；只算 $z$ 那一项，$\sigma(5)^{100}$ 就有 0.51<!-- claim z_alone_100 -->。
 #
-# 代价是：$z$ 接近 1 时每步只写入 $1-z$，新的东西进来得也慢。第 06 章的 LSTM 也是这样：梯度走多远，主要看遗忘门的偏置。要记 $T$ 步，让 $1-z$ 约为 $1/T$，也就是偏置约 $\ln(T-1)$，是 Tallec 和 Ollivier（2018）的建议；第 06 章的 chrono 初始化用在遗忘门上的，是同一个想法。
+# 代价是：$z$ 接近 1 时每步只写入 $1-z$，新的东西进来得也慢。[第 06 章](06_lstm.ipynb)的 LSTM 也是这样：梯度走多远，主要看遗忘门的偏置。要记 $T$ 步，让 $1-z$ 约为 $1/T$，也就是偏置约 $\ln(T-1)$，是 Tallec 和 Ollivier（2018）的建议；[第 06 章](06_lstm.ipynb)的 chrono 初始化用在遗忘门上的，是同一个想法。
 
 # %% [markdown]
+# <a id="cell-id=7-7"></a>
 # ## 7.7 数得清吗：一个手工设的计数器
 #
 # 换一个问题：不问学不学得会，只问**存不存在**一组权重能完成某件事。语言 $a^nb^n$ 由 ab、aabb、aaabbb……组成；要判断一个字符串是不是，就得数清 a 和 b 各有几个。
@@ -524,6 +534,7 @@ claim("full_counter_moves", max(moved(24, "float32"), moved(53, "float64")),
 # 从 $2^{23}$ 还能走到 $2^{23}+1$，从 $2^{24}$ 就走不动了；float64 的界限是 $2^{53}$。
 
 # %% [markdown]
+# <a id="cell-id=7-8"></a>
 # ## 7.8 GRU 的状态出不了 −1 到 1
 #
 # GRU 没有这样的计数器。证明只要一行：$z_t$ 在 0 和 1 之间，所以 $h_t$ 是 $h_{t-1}$ 和 $g_t$ 的**凸组合 (convex combination)**，
@@ -629,6 +640,7 @@ claim("halving_float64", halving_reach("float64", 1200), at_least=1000,
 # 如果精度无限、时间无限，连简单 RNN（分段线性的激活函数）也是图灵完备的（Siegelmann 和 Sontag，1995）；那不是计算机里的网络。
 
 # %% [markdown]
+# <a id="cell-id=7-9"></a>
 # ## 7.9 训练出来的，数得多远
 #
 # 存在一组权重，不等于训练能找到它。让 LSTM(8) 和 GRU(8) 学 $n=1$ 到 32 的 $a^nb^n$：每读一个 b，问“到这里完整了吗”。然后考 $n=33,34,\dots,256$，看它们从哪里开始出错。两种单元用同样的数据、步数和学习率，没有为哪一种单独调过。
@@ -719,11 +731,12 @@ claim("learnt_training_lengths",
       min(values.min() for values in reaches.values()), at_least=32)
 
 # %% [markdown]
-# 20 次训练都学会了 $n\le32$。再往外，LSTM 的中位数是 43<!-- claim trained_lstm_reach -->，GRU 的中位数是 38<!-- claim trained_gru_reach -->：差得不多，都**离 1000 很远**。单次最远的反而是一个 GRU，数到 62<!-- claim furthest_gru -->；LSTM 最远到 50<!-- claim furthest_lstm -->。结构上的差别（7.7、7.8 节）是确定的，在这样短的训练里却看不大出来：梯度下降找到的是“在见过的长度上够用”的近似。
+# 20 次训练都学会了 $n\le32$。再往外，LSTM 的中位数是 43<!-- claim trained_lstm_reach -->，GRU 的中位数是 38<!-- claim trained_gru_reach -->：差得不多，都**离 1000 很远**。单次最远的反而是一个 GRU，数到 62<!-- claim furthest_gru -->；LSTM 最远到 50<!-- claim furthest_lstm -->。结构上的差别（[7.7](#cell-id=7-7)、[7.8 节](#cell-id=7-8)）是确定的，在这样短的训练里却看不大出来：梯度下降找到的是“在见过的长度上够用”的近似。
 #
 # Gers 和 Schmidhuber（2001）报告 LSTM 学会了 $a^nb^n$ 和 $a^nb^nc^n$；Weiss 等（2018）报告 LSTM 学会使用计数机制，外推到训练之外，而 GRU 没有。**存在、能学到、这一次学到了，是三件事。**
 
 # %% [markdown]
+# <a id="cell-id=7-10"></a>
 # ## 7.10 参数与时间：量一次
 #
 # 每一组权重是一个 $W$、一个 $U$ 和偏置。LSTM 有四组，GRU 三组，MGU 两组，简单 RNN 一组。参数是 4 : 3 : 2 : 1（GRU 多一行偏置，略多于 3），时间呢？
@@ -783,6 +796,7 @@ claim("gru_units_of_equal_size", wider, close_to=75, tol=0)
 # 参数省下来可以换单元：LSTM(64) 的预算够一个 GRU(75<!-- claim gru_units_of_equal_size -->)。比较两种单元谁更好，要么同参数，要么同时间，要说清楚是哪一种。
 
 # %% [markdown]
+# <a id="cell-id=7-11"></a>
 # ## 7.11 该选哪一个
 #
 # 老实的回答是：没有普遍的赢家。证据有这些：
@@ -816,7 +830,7 @@ claim("gru_units_of_equal_size", wider, close_to=75, tol=0)
 # %% [markdown]
 # ### E22 “GRU 计算更快，提高了训练效率”
 #
-# 少的是参数和乘法，不等于时间。时间要量，而且要量好几圈，7.10 节就是这样做的。那 31 圈里，GRU 有几圈比 LSTM 快？
+# 少的是参数和乘法，不等于时间。时间要量，而且要量好几圈，[7.10 节](#cell-id=7-10)就是这样做的。那 31 圈里，GRU 有几圈比 LSTM 快？
 
 # %% tags=["timing"]
 print("GRU faster than LSTM in", (each < 1).sum(), "of", len(each), "rounds")
@@ -838,7 +852,7 @@ assert np.isclose(keep * old + (1 - keep) * new,
 # %% [markdown]
 # ### E31 “重置门放在矩阵乘前后都一样，偏置放哪里都行”
 #
-# $r$ 是向量时，$r\odot(hU)$ 与 $(r\odot h)U$ 不同；偏置在不在括号里也不同。7.4 节量出的差是 0.21<!-- claim reset_before --> 和 0.22<!-- claim bias_outside -->，参数个数也因此是 1248<!-- claim parameters_after --> 和 1200<!-- claim parameters_before -->。
+# $r$ 是向量时，$r\odot(hU)$ 与 $(r\odot h)U$ 不同；偏置在不在括号里也不同。[7.4 节](#cell-id=7-4)量出的差是 0.21<!-- claim reset_before --> 和 0.22<!-- claim bias_outside -->，参数个数也因此是 1248<!-- claim parameters_after --> 和 1200<!-- claim parameters_before -->。
 
 # %%
 r, h = np.array([1.0, 0.0]), np.array([1.0, 1.0])
@@ -855,9 +869,12 @@ assert not np.allclose(r * (h @ U_g), (r * h) @ U_g)
 hint("gru.hand_step")
 
 # %% [markdown]
+# <a id="cell-id=ex-1"></a>
 # ### 练习 1 ☆ 再手算一步
 #
-# 接着 7.2 节的网络（Keras 默认的写法，偏置只有 $b'_g=(0,\,1)$）：$x_2=(1,\;-2)$，$h_1=(0.6,\,-0.6)$（取整了，好算）。求 $h_2$，形状 (1, 2)，精确到小数点后两位。
+# 接着 [7.2 节](#cell-id=7-2)的网络（Keras 默认的写法，偏置只有 $b'_g=(0,\,1)$）：$x_2=(1,\;-2)$，$h_1=(0.6,\,-0.6)$（取整了，好算）。求 $h_2$，形状 (1, 2)，精确到小数点后两位。
+#
+# [解答](solutions/07_gru.ipynb#cell-id=ex-1)<!-- twin -->
 
 # %%
 h2 = ...
@@ -866,9 +883,12 @@ h2 = ...
 check("gru.hand_step", h2)
 
 # %% [markdown]
+# <a id="cell-id=ex-2"></a>
 # ### 练习 2 ☆ 数参数
 #
 # 写一个函数：给出特征数、单元数和 `reset_after`，返回 GRU（带偏置）的参数个数。
+#
+# [解答](solutions/07_gru.ipynb#cell-id=ex-2)<!-- twin -->
 
 # %%
 def param_count(features, units, reset_after):
@@ -878,9 +898,12 @@ def param_count(features, units, reset_after):
 check("gru.param_count", param_count)
 
 # %% [markdown]
+# <a id="cell-id=ex-3"></a>
 # ### 练习 3 ☆☆ 换一种 z
 #
 # 有人按 Chung 的公式（$z$ 乘新状态）训练了一个 GRU，权重按 Keras 的样子存着：`W` (D, 3H)、`U` (H, 3H)、`b` (2, 3H)，次序 z、r、g。写一个函数，返回能直接放进 Keras 的 `(W, U, b)`。不要改动传进来的数组，也不要用 `negate_z`。
+#
+# [解答](solutions/07_gru.ipynb#cell-id=ex-3)<!-- twin -->
 
 # %%
 def chung_to_keras(W, U, b):
@@ -890,9 +913,12 @@ def chung_to_keras(W, U, b):
 check("gru.chung_to_keras", chung_to_keras)
 
 # %% [markdown]
+# <a id="cell-id=ex-4"></a>
 # ### 练习 4 ☆☆ 更简的单元
 #
 # 把 MGU 的重置也去掉：$f_t=\sigma(x_tW_f+h_{t-1}U_f+b_f)$，$g_t=\tanh(x_tW_g+h_{t-1}U_g+b_g)$，$h_t=(1-f_t)\odot h_{t-1}+f_t\odot g_t$。权重并排放着，次序 f、g：`W` (D, 2H)、`U` (H, 2H)、`b` (2H,)。写出一步，返回 (B, H)。
+#
+# [解答](solutions/07_gru.ipynb#cell-id=ex-4)<!-- twin -->
 
 # %%
 def one_gate_step(x, h, W, U, b):
@@ -902,9 +928,12 @@ def one_gate_step(x, h, W, U, b):
 check("gru.one_gate_step", one_gate_step)
 
 # %% [markdown]
+# <a id="cell-id=ex-5"></a>
 # ### 练习 5 ☆☆☆ 括号配对
 #
 # 只有一种括号的字符串，配对正确是指：左右一样多，而且任何时候右括号都不比左括号多。手工设一个 **2 个单元**的 LSTM 来判断。输入是独热的：第 0 个特征是 `(`，第 1 个是 `)`。规则固定：读完后 $|h_0|<0.5$ 而且 $h_1<0.5$ 就接受。返回 `(W, U, b)`，形状 (2, 8)、(2, 8)、(8,)，次序 i、f、g、o。检查时会拿长度 12 以内的所有字符串和几个长的来考它。
+#
+# [解答](solutions/07_gru.ipynb#cell-id=ex-5)<!-- twin -->
 
 # %%
 def bracket_weights():
@@ -914,9 +943,12 @@ def bracket_weights():
 check("gru.bracket_weights", bracket_weights)
 
 # %% [markdown]
+# <a id="cell-id=ex-6"></a>
 # ### 练习 6 ☆☆☆ 这组权重是哪一家的
 #
 # 你拿到一组权重（`W` (D, 3H)、`U` (H, 3H)、`b` (3H,)，行向量，次序 z、r、g，只有一个偏置，加在输入一边）、一串输入 `xs` (T, D) 和原来的网络读完后的状态 `last` (H,)，初始状态是零。写一个函数，返回 `(z, reset)`：`z` 是 `"old"` 或 `"new"`（$z$ 乘旧的还是新的），`reset` 是 `"before"` 或 `"after"`（重置在乘 $U$ 之前还是之后）。
+#
+# [解答](solutions/07_gru.ipynb#cell-id=ex-6)<!-- twin -->
 
 # %%
 def find_convention(xs, last, W, U, b):
@@ -931,9 +963,11 @@ check("gru.find_convention", find_convention)
 # - Cho, K., van Merriënboer, B., Gulcehre, C. 等 (2014). Learning phrase representations using RNN encoder–decoder for statistical machine translation. [arXiv:1406.1078](https://arxiv.org/abs/1406.1078)。GRU 的出处；对照 v1 和 v3 的公式，看重置门怎样换了位置。
 # - Chung, J., Gulcehre, C., Cho, K., Bengio, Y. (2014). Empirical evaluation of gated recurrent neural networks on sequence modeling. [arXiv:1412.3555](https://arxiv.org/abs/1412.3555)。第一次正面比较；结论比转述的谨慎。
 # - Zhou, G.-B., Wu, J., Zhang, C.-L., Zhou, Z.-H. (2016). Minimal gated unit for recurrent neural networks. [arXiv:1603.09420](https://arxiv.org/abs/1603.09420)。只剩一个门还剩多少本事。
-# - Weiss, G., Goldberg, Y., Yahav, E. (2018). On the practical computational power of finite precision RNNs for language recognition. ACL 2018, P18-2117, [arXiv:1805.04908](https://arxiv.org/abs/1805.04908)。7.7 到 7.9 节的定理和图；注意它对“有限精度”的定义。
+# - Weiss, G., Goldberg, Y., Yahav, E. (2018). On the practical computational power of finite precision RNNs for language recognition. ACL 2018, P18-2117, [arXiv:1805.04908](https://arxiv.org/abs/1805.04908)。[7.7](#cell-id=7-7) 到 [7.9 节](#cell-id=7-9)的定理和图；注意它对“有限精度”的定义。
 # - Gers, F. A., Schmidhuber, J. (2001). LSTM recurrent networks learn simple context-free and context-sensitive languages. *IEEE Transactions on Neural Networks* 12(6), 1333–1340. [doi:10.1109/72.963769](https://doi.org/10.1109/72.963769)。训练出来的计数器，连 $a^nb^nc^n$ 也行。
 # - Siegelmann, H. T., Sontag, E. D. (1995). On the computational power of neural nets. *Journal of Computer and System Sciences* 50(1), 132–150. [doi:10.1006/jcss.1995.1013](https://doi.org/10.1006/jcss.1995.1013)。精度无限时的图灵完备；读它怎样把一个栈存进一个数里。
 # - Jozefowicz, R., Zaremba, W., Sutskever, I. (2015). An empirical exploration of recurrent network architectures. ICML 2015, *PMLR* 37, 2342–2350。一万多种结构，和一个偏置的故事。
 # - Greff, K., Srivastava, R. K., Koutník, J., Steunebrink, B. R., Schmidhuber, J. (2017). LSTM: a search space odyssey. [arXiv:1503.04069](https://arxiv.org/abs/1503.04069)。哪些零件拆得掉，哪些拆不掉。
 # - Tallec, C., Ollivier, Y. (2018). Can recurrent neural networks warp time? [arXiv:1804.11188](https://arxiv.org/abs/1804.11188)。门的偏置与时间尺度。
+#
+# [← 06 长短期记忆网络](06_lstm.ipynb) · [目录](index.md) · [解答](solutions/07_gru.ipynb) · [08 双向、堆叠与残差 →](08_deep_bidirectional.ipynb)<!-- nav -->

@@ -17,30 +17,33 @@
 # # 第 08 章 双向、堆叠与残差
 # [在 Colab 打开](https://colab.research.google.com/github/rnnbook/rnnbook/blob/main/chapters/08_deep_bidirectional.ipynb) · [在 Kaggle 打开](https://kaggle.com/kernels/welcome?src=https://github.com/rnnbook/rnnbook/blob/main/chapters/08_deep_bidirectional.ipynb) · [下载](https://github.com/rnnbook/rnnbook/raw/main/chapters/08_deep_bidirectional.ipynb)<!-- badges -->
 #
+# [← 07 门控循环单元与表达力](07_gru.ipynb) · [目录](index.md) · [解答](solutions/08_deep_bidirectional.ipynb) · [09 变长序列：填充、掩码与分桶 →](09_masking.ipynb)<!-- nav -->
+#
 # 读完这一章，你会有一个能查出任何模型是否偷看了未来的测试，会自己搭出双向、堆叠和残差网络并与 Keras 对到 $10^{-6}$，并且知道第二个方向在真实的中文词性标注上值几个百分点。
 #
 # | | |
 # |---|---|
 # | **你将会** | **测出**一个模型的每个输出看得到哪些输入；**搭出**双向、延迟、分块、堆叠与残差的网络；**衡量**方向和深度在真实任务上的得失 |
-# | **你需要** | 第 02 章的 `rnn_scan`，第 03 章的 BPTT，第 06 章的 LSTM |
+# | **你需要** | [第 02 章](02_rnn_forward.ipynb)的 `rnn_scan`，[第 03 章](03_bptt.ipynb)的 BPTT，[第 06 章](06_lstm.ipynb)的 LSTM |
 # | **时间** | 阅读 60 分钟，练习 50 分钟，运行约 28 s<!-- seconds --> |
 
-# %% tags=["setup"]
+# %% tags=["setup"] jupyter={"source_hidden": true}
+# Where the book is not installed (Colab, Kaggle): fetch it.
 import sys
 from importlib.util import find_spec
 from pathlib import Path
 from subprocess import run
 
-if not find_spec("rnnbook"):  # Colab, Kaggle: fetch the book
-    if Path("../lib/rnnbook").exists():
+if not find_spec("rnnbook"):
+    if any(Path(up, "lib/rnnbook").exists() for up in ("..", "../..")):
         sys.exit("这个内核里没有本书：用 make lab 打开，或选 .venv 的内核。")
+    print("正在准备本书，第一次要一两分钟……", flush=True)
     repo, book = "https://github.com/rnnbook/rnnbook", Path("rnn-book")
-    clone = ["git", "clone", "-q", "--depth=1", repo, book]
+    clone = ["git", "clone", "--progress", "--depth=1", repo, book]
     if not book.exists() and run(clone).returncode:
         sys.exit("取不到本书：检查网络（Kaggle 要打开 Internet），再运行这一格。")
     sys.path.insert(0, str(book.resolve() / "lib"))
     from bookbuild.hosted import install
-
     install()
 
 import rnnbook
@@ -61,15 +64,16 @@ use_style()
 #
 # 给一句分好词的中文标词性。一个网络只从左往右读，另一个两个方向都读，两者大小相同。后者在测试集上的正确率高几个百分点：0.1、1、5，还是 20？
 #
-# 先把你的猜测写进下面的格子，8.8 节用测量来回答。
+# 先把你的猜测写进下面的格子，[8.8 节](#cell-id=8-8)用测量来回答。
 
 # %%
 guess = None  # percentage points, e.g. 5
 
 # %% [markdown]
+# <a id="cell-id=8-1"></a>
 # ## 8.1 改动未来，过去变不变
 #
-# 第 02 章的网络从左往右读：$h_t$ 由 $x_1,\dots,x_t$ 算出，与 $x_{t+1}$ 无关。输出只依赖现在和过去的模型叫**因果的 (causal)**。这件事不用读代码，做一个实验就知道：**把某一步以后的输入全部换掉，看前面的输出变不变**。
+# [第 02 章](02_rnn_forward.ipynb)的网络从左往右读：$h_t$ 由 $x_1,\dots,x_t$ 算出，与 $x_{t+1}$ 无关。输出只依赖现在和过去的模型叫**因果的 (causal)**。这件事不用读代码，做一个实验就知道：**把某一步以后的输入全部换掉，看前面的输出变不变**。
 #
 # 先用手算得清的网络：1 个隐藏单元，$W=U=0.5$，$b=0$。改动第 4 个输入（下标 3）以后的一切。
 
@@ -128,6 +132,7 @@ except CausalityError as error:
 # 单向的 LSTM：过去的变化是 0<!-- claim one_way_past_change -->。双向的：最多变了 0.28<!-- claim two_ways_past_change -->。“循环网络捕捉前后上下文”这句话，对单向网络只有“前”，没有“后”（E29）。
 
 # %% [markdown]
+# <a id="cell-id=8-2"></a>
 # ## 8.2 往后看一步的任务
 #
 # “看不见未来”有时要紧，有时不要紧。造一个只有这一点要紧的任务：输入是随机的 0 和 1，第 $t$ 步要答出第 $t+1$ 位是什么。
@@ -174,9 +179,10 @@ claim("look_ahead_one_way", one, at_least=0.45, at_most=0.55)
 claim("look_ahead_two_ways", two, at_least=0.99)
 
 # %% [markdown]
-# 单向 0.50<!-- claim look_ahead_one_way -->，和抛硬币一样；双向 1.00<!-- claim look_ahead_two_ways -->。再训练多久、加多少单元都没有用，新的序列上总是对一半上下：需要的信息还没有到。五个种子的结果在 8.4 节。
+# 单向 0.50<!-- claim look_ahead_one_way -->，和抛硬币一样；双向 1.00<!-- claim look_ahead_two_ways -->。再训练多久、加多少单元都没有用，新的序列上总是对一半上下：需要的信息还没有到。五个种子的结果在 [8.4 节](#cell-id=8-4)。
 
 # %% [markdown]
+# <a id="cell-id=8-3"></a>
 # ## 8.3 双向：两遍扫描，对齐，拼起来
 #
 # **双向循环神经网络 (bidirectional RNN)**（Schuster 和 Paliwal，1997）用两组权重读两遍：一遍从左往右，一遍从右往左；第 $t$ 步的输出把两个状态拼起来。
@@ -268,12 +274,13 @@ claim("bilstm_parameters", layer.count_params(),
       close_to=2 * 4 * 16 * (3 + 16 + 1), tol=0)
 
 # %% [markdown]
-# 双向 LSTM 的参数是单向的两倍：$2\times4H(D+H+1)$，这里 D = 3、H = 16，共 2560<!-- claim bilstm_parameters --> 个。要公平地比较“一个方向”和“两个方向”，应当让输出的宽度或参数相当，而不是让单元数 H 相同；8.8 节就这样比。
+# 双向 LSTM 的参数是单向的两倍：$2\times4H(D+H+1)$，这里 D = 3、H = 16，共 2560<!-- claim bilstm_parameters --> 个。要公平地比较“一个方向”和“两个方向”，应当让输出的宽度或参数相当，而不是让单元数 H 相同；[8.8 节](#cell-id=8-8)就这样比。
 
 # %% [markdown]
+# <a id="cell-id=8-4"></a>
 # ## 8.4 在“等一等”和“等到底”之间
 #
-# 双向网络要等整句到齐。可是 8.2 节的任务只要多看**一步**。在“一步不等”和“等到底”之间，有两种常用的折中。
+# 双向网络要等整句到齐。可是 [8.2 节](#cell-id=8-2)的任务只要多看**一步**。在“一步不等”和“等到底”之间，有两种常用的折中。
 #
 # 一、**延迟输出 (delayed output)**：网络仍从左往右读，只是晚 $k$ 步作答。实现只要在末尾补 $k$ 个零，再丢掉前 $k$ 个输出；第 $t$ 个输出看得到 $x_1,\dots,x_{t+k}$。
 
@@ -296,7 +303,7 @@ def chunked(x, units, chunk):
     return layers.Concatenate()([forward, back])
 
 # %% [markdown]
-# `go_backwards=True` 从右往左读，交出的次序也是从右往左，所以要自己用 `flip` 对齐：又是 8.3 节那件事。
+# `go_backwards=True` 从右往左读，交出的次序也是从右往左，所以要自己用 `flip` 对齐：又是 [8.3 节](#cell-id=8-3)那件事。
 #
 # 现在画出四种网络的**依赖图**：逐个改动输入 $x_s$，看每个输出 $y_t$ 变多少。网络都没有训练过，图上的形状是结构决定的。
 
@@ -338,14 +345,14 @@ claim("one_way_sees_no_future", np.triu(sees["one way"], 1).max(), at_most=0)
 claim("shares_seen", (sees["chunks of 5"] > 0).mean(), close_to=0.75, tol=0)
 
 # %% [markdown]
-# 每一行是一个输出。红线上的格子是“此刻”，红线右上方是未来。单向只有左下三角；延迟 2 步，三角向右移了 2 格；分块是一级一级的台阶，块内最多看 4<!-- claim look_ahead_of_chunks --> 步；双向全部看得见，最远 9<!-- claim look_ahead_of_both --> 步。颜色是影响的大小：离得越远越暗，这是第 04 章的事。
+# 每一行是一个输出。红线上的格子是“此刻”，红线右上方是未来。单向只有左下三角；延迟 2 步，三角向右移了 2 格；分块是一级一级的台阶，块内最多看 4<!-- claim look_ahead_of_chunks --> 步；双向全部看得见，最远 9<!-- claim look_ahead_of_both --> 步。颜色是影响的大小：离得越远越暗，这是[第 04 章](04_vanishing_gradients.ipynb)的事。
 #
 # 这张图也是一份**延迟预算 (latency budget)**：看到 $x_{t+k}$ 才能作答的系统，至少要晚 $k$ 步。
 
 # %% [markdown]
 # ### 只差一步，就不必等到底
 #
-# 把延迟 1 步和每块 5 步的网络放到 8.2 节的任务上。分块网络在每块的最后一步看不见下一位，只能猜；我们能预先算出它的正确率：计分的 19 步里，有 3 步（第 5、10、15 步）只对一半。
+# 把延迟 1 步和每块 5 步的网络放到 [8.2 节](#cell-id=8-2)的任务上。分块网络在每块的最后一步看不见下一位，只能猜；我们能预先算出它的正确率：计分的 19 步里，有 3 步（第 5、10、15 步）只对一半。
 
 # %% tags=["training"]
 _, late = train(lambda x: delayed(x, 16, 1))
@@ -370,9 +377,10 @@ claim("seeds_delayed_worst", table.loc["delayed", "min"], at_least=0.99)
 # 五个种子里，单向最好的一次是 0.505<!-- claim seeds_one_way_best -->，双向和延迟最差的一次是 1.000<!-- claim seeds_two_ways_worst --> 和 0.999<!-- claim seeds_delayed_worst -->。
 
 # %% [markdown]
+# <a id="cell-id=8-5"></a>
 # ## 8.5 语言模型为什么不能双向
 #
-# 语言模型（第 11 章）在每一步预测**下一个**符号。8.2 节的任务正是这件事：随机比特的语言模型。掷硬币没有规律可学，任何诚实的模型，每步的期望损失都不会低于 $\ln2=0.693$ 奈特。看看刚才那个双向网络的“成绩”。
+# 语言模型（[第 11 章](11_char_lm.ipynb)）在每一步预测**下一个**符号。[8.2 节](#cell-id=8-2)的任务正是这件事：随机比特的语言模型。掷硬币没有规律可学，任何诚实的模型，每步的期望损失都不会低于 $\ln2=0.693$ 奈特。看看刚才那个双向网络的“成绩”。
 
 # %% tags=["training"]
 nats = {}
@@ -408,9 +416,10 @@ except CausalityError as error:
     print(str(error).split(": editing")[0])
 
 # %% [markdown]
-# 双向的用处在**标注**（本章的词性、第 14 章的命名实体）、分类和编码器：输入早已完整，要预测的东西不在输入里。预测时间序列（第 13 章）时，读已知的过去可以双向，要预测的那一段不能给后向那一遍看见。
+# 双向的用处在**标注**（本章的词性、[第 14 章](14_sequence_labelling.ipynb)的命名实体）、分类和编码器：输入早已完整，要预测的东西不在输入里。预测时间序列（[第 13 章](13_time_series.ipynb)）时，读已知的过去可以双向，要预测的那一段不能给后向那一遍看见。
 
 # %% [markdown]
+# <a id="cell-id=8-6"></a>
 # ## 8.6 堆叠：一层的输出是下一层的输入
 #
 # 一层的每一步状态作为下一层的输入序列，叫**堆叠的循环网络 (stacked RNN)**。第 $l$ 层：
@@ -463,6 +472,7 @@ claim("delays_add",
 # “深”在循环网络里有几种意思（Pascanu 等，2014）：沿时间展开本来就深；堆叠加深的是层与层之间；还可以加深一步之内的三处：输入到状态、状态到状态、状态到输出。本章只讲堆叠。
 
 # %% [markdown]
+# <a id="cell-id=8-7"></a>
 # ## 8.7 残差：给梯度一条直路
 #
 # 层数多了，梯度从上往下也要穿过一层又一层，和沿时间往回走是同一种连乘。**残差连接 (residual connection)**（He 等，2016）在每层旁边加一条直路：
@@ -481,7 +491,7 @@ claim("own_residual_equals_keras",
              - ops.convert_to_numpy(h)).max(), at_most=1e-6)
 
 # %% [markdown]
-# 再看信号怎样往上走，梯度怎样往下走。第 03 章的 `bptt` 不但给出一层权重的梯度，还给出它对输入的梯度 `xs`：那正是下面一层收到的 `d_hs`。所以穿过整个堆叠只要一个循环。
+# 再看信号怎样往上走，梯度怎样往下走。[第 03 章](03_bptt.ipynb)的 `bptt` 不但给出一层权重的梯度，还给出它对输入的梯度 `xs`：那正是下面一层收到的 `d_hs`。所以穿过整个堆叠只要一个循环。
 
 # %%
 from rnnbook.gradients.backprop import bptt
@@ -546,9 +556,10 @@ for residual, name in ((False, "plain"), (True, "residual")):
 # %% [markdown]
 # 没有残差：信号上到第 8 层缩小了 1026<!-- claim plain_signal_ratio --> 倍，梯度下到输入缩小了 919<!-- claim plain_gradient_ratio --> 倍。权重的梯度是这两样东西的乘积，所以**每一层**的权重都几乎收不到梯度，不只是下面几层。有了残差，两样只变了 1.1<!-- claim residual_signal_ratio --> 倍和 1.2<!-- claim residual_gradient_ratio --> 倍。
 #
-# LSTM 的输出门初始时大约开一半（$\sigma(0)=0.5$），输出 $o\odot\tanh(c)$ 又小于 1，所以每层都把信号乘上一个零点几。这是刚初始化时的情形，训练会改动门；结果怎样，要看 8.8 节。
+# LSTM 的输出门初始时大约开一半（$\sigma(0)=0.5$），输出 $o\odot\tanh(c)$ 又小于 1，所以每层都把信号乘上一个零点几。这是刚初始化时的情形，训练会改动门；结果怎样，要看 [8.8 节](#cell-id=8-8)。
 
 # %% [markdown]
+# <a id="cell-id=8-8"></a>
 # ## 8.8 真实的任务：中文词性标注
 #
 # **词性标注 (part-of-speech tagging)**：给句子里的每个词标上名词、动词、介词……同一个词在不同句子里词性不同：“他 研究 问题”里是动词，“这 项 研究 结束 了”里是名词。训练用 UD 的 GSDSimp 验证集和化成简体的 PUD（每十句留一句作验证），测试用 GSDSimp 测试集。
@@ -588,7 +599,7 @@ print(features.encode(bank.test[0][:4]))  # word, first, last character
 print(len(features.words), "words,", len(features.characters), "characters")
 
 # %% [markdown]
-# 只出现一次的词也记作“未知词”（编号 1），网络才有机会学会未知词是什么样子。三个编号各查一张嵌入表，拼起来送进循环层，每步一个 `Dense`：整个模型在 `pos_tagger.build_tagger` 里，二十来行。句子按长度分批，右边补零，补的零用 mask 挡住（第 09 章）：从右往左读的那一遍，第一个碰到的就是它们。
+# 只出现一次的词也记作“未知词”（编号 1），网络才有机会学会未知词是什么样子。三个编号各查一张嵌入表，拼起来送进循环层，每步一个 `Dense`：整个模型在 `pos_tagger.build_tagger` 里，二十来行。句子按长度分批，右边补零，补的零用 mask 挡住（[第 09 章](09_masking.ipynb)）：从右往左读的那一遍，第一个碰到的就是它们。
 #
 # 现场训练一个小的：两个方向各 32 个单元，4 遍。
 
@@ -743,7 +754,7 @@ claim("train_loss_one", loss[False, 1], at_most=0.3)
 claim("train_loss_four_residual", loss[True, 4], at_most=0.3)
 
 # %% [markdown]
-# 4 层不加残差，8 遍之内没有训练起来：66.2%<!-- claim depth_four_plain -->，比不看上下文的基线还低；加上残差，83.8%<!-- claim depth_four_residual -->。这正是 8.7 节那张图预告的：信号上不去，梯度下不来。2 层时差别还小：83.1%<!-- claim depth_two_plain --> 与 83.6%<!-- claim depth_two_residual -->；3 层是 81.5%<!-- claim depth_three_plain --> 与 84.0%<!-- claim depth_three_residual -->。
+# 4 层不加残差，8 遍之内没有训练起来：66.2%<!-- claim depth_four_plain -->，比不看上下文的基线还低；加上残差，83.8%<!-- claim depth_four_residual -->。这正是 [8.7 节](#cell-id=8-7)那张图预告的：信号上不去，梯度下不来。2 层时差别还小：83.1%<!-- claim depth_two_plain --> 与 83.6%<!-- claim depth_two_residual -->；3 层是 81.5%<!-- claim depth_three_plain --> 与 84.0%<!-- claim depth_three_residual -->。
 #
 # 可是和 1 层的 83.3%<!-- claim depth_one --> 比，带残差的 3 层高 0.7<!-- claim depth_three_gain_points -->、4 层高 0.5<!-- claim depth_gain_points --> 个百分点，都比第二个方向带来的少，第 4 层已经不再帮忙。**残差让深的网络训练得动；在这 1,350 句上，训练得动的几层只换来不到 1 个百分点**。训练损失却从 0.15<!-- claim train_loss_one --> 降到了 0.10<!-- claim train_loss_four_residual -->：多出来的层对训练句子的帮助，大多没有带到测试句子上，这就是“更深更容易过拟合”。训练更多遍，不带残差的 4 层也许能追上来，这里没有测。
 
@@ -813,9 +824,12 @@ for name, model in (("LSTM", lstm), ("BiLSTM", bilstm)):
 hint("deep_bidirectional.align")
 
 # %% [markdown]
+# <a id="cell-id=ex-1"></a>
 # ### 练习 1 ☆ 数参数
 #
 # 写一个函数：`depth` 层双向 LSTM 堆叠（`merge_mode="concat"`，每个方向 `units` 个单元，输入 `features` 个特征），一共有多少参数？
+#
+# [解答](solutions/08_deep_bidirectional.ipynb#cell-id=ex-1)<!-- twin -->
 
 # %%
 def stack_params(features, units, depth):
@@ -825,9 +839,12 @@ def stack_params(features, units, depth):
 check("deep_bidirectional.stack_params", stack_params)
 
 # %% [markdown]
+# <a id="cell-id=ex-2"></a>
 # ### 练习 2 ☆ 对齐
 #
 # `forward` 和 `backward` 都是 (B, T, H)。`backward` 是从右往左那一遍**按读的次序**交出来的状态（第一个属于最后一步）。返回对齐、拼接后的 (B, T, 2H)，前向在前。
+#
+# [解答](solutions/08_deep_bidirectional.ipynb#cell-id=ex-2)<!-- twin -->
 
 # %%
 def align(forward, backward):
@@ -837,6 +854,7 @@ def align(forward, backward):
 check("deep_bidirectional.align", align)
 
 # %% [markdown]
+# <a id="cell-id=ex-3"></a>
 # ### 练习 3 ☆☆ 判断因果
 #
 # 输入 (4, 10, 3)，每个模型都给出 10 步输出。输出最多看到它后面第几步的输入？填一个字典，值是整数；先猜，再用 `look_ahead` 核对。
@@ -847,6 +865,8 @@ check("deep_bidirectional.align", align)
 # - d：`Conv1D(8, 3, padding="causal")`
 # - e：`LSTM(return_sequences=True, go_backwards=True)`，没有倒回来
 # - f：延迟 2 步的 LSTM，上面再接一个延迟 3 步的 LSTM
+#
+# [解答](solutions/08_deep_bidirectional.ipynb#cell-id=ex-3)<!-- twin -->
 
 # %%
 steps_ahead = ...
@@ -855,6 +875,7 @@ steps_ahead = ...
 check("deep_bidirectional.steps_ahead", steps_ahead)
 
 # %% [markdown]
+# <a id="cell-id=ex-4"></a>
 # ### 练习 4 ☆☆ 哪些能加残差
 #
 # `h` 的形状是 (4, 7, 16)。下面哪些 `f(h)` 能直接写成 `h + f(h)`（形状完全相同）？填一个字典，值是 `True` 或 `False`。
@@ -865,6 +886,8 @@ check("deep_bidirectional.steps_ahead", steps_ahead)
 # - d：`Bidirectional(LSTM(8, return_sequences=True))`
 # - e：`Bidirectional(LSTM(16, return_sequences=True), merge_mode="sum")`
 # - f：`LSTM(32, return_sequences=True)`，然后 `Dense(16)`
+#
+# [解答](solutions/08_deep_bidirectional.ipynb#cell-id=ex-4)<!-- twin -->
 
 # %%
 addable = ...
@@ -873,9 +896,12 @@ addable = ...
 check("deep_bidirectional.addable", addable)
 
 # %% [markdown]
+# <a id="cell-id=ex-5"></a>
 # ### 练习 5 ☆☆ 延迟预算
 #
 # 语音每步 `step_ms` 毫秒。写一个函数，返回一个输出最多要等多少毫秒的未来输入：`kind` 是 `"delayed"`（每层延迟 `size` 步）或 `"chunked"`（每块 `size` 步，各层的块对齐），堆 `depth` 层。提醒：分块的台阶叠在一起，还是同样的台阶吗？
+#
+# [解答](solutions/08_deep_bidirectional.ipynb#cell-id=ex-5)<!-- twin -->
 
 # %%
 def latency_ms(kind, size, depth, step_ms):
@@ -885,9 +911,12 @@ def latency_ms(kind, size, depth, step_ms):
 check("deep_bidirectional.latency_ms", latency_ms)
 
 # %% [markdown]
+# <a id="cell-id=ex-6"></a>
 # ### 练习 6 ☆☆☆ 写出测量本身
 #
 # 不用 `rnnbook.cells.causality`，写一个函数：给任意模型（函数，(B, T, D) → (B, T, …)）和输入 `x`，返回它最多看到后面第几步（因果的是 0，输出迟到的是负数）。检查时会拿各种古怪的模型来考它。
+#
+# [解答](solutions/08_deep_bidirectional.ipynb#cell-id=ex-6)<!-- twin -->
 
 # %%
 def farthest(model, x):
@@ -906,3 +935,5 @@ check("deep_bidirectional.farthest", farthest)
 # - He, K., Zhang, X., Ren, S., Sun, J. (2016). Deep residual learning for image recognition. CVPR. [arXiv:1512.03385](https://arxiv.org/abs/1512.03385)。残差连接；先看“更深的网络训练误差反而更高”那张图。
 # - Wu, Y. 等 (2016). Google's neural machine translation system. [arXiv:1609.08144](https://arxiv.org/abs/1609.08144)。堆叠 LSTM 加残差；论文第 3.1 节讲没有残差时几层就训练不动。
 # - Plank, B., Søgaard, A., Goldberg, Y. (2016). Multilingual part-of-speech tagging with bidirectional long short-term memory models and auxiliary loss. ACL. [arXiv:1604.05529](https://arxiv.org/abs/1604.05529)。词加字的双向 LSTM 标词性，22 种语言。
+#
+# [← 07 门控循环单元与表达力](07_gru.ipynb) · [目录](index.md) · [解答](solutions/08_deep_bidirectional.ipynb) · [09 变长序列：填充、掩码与分桶 →](09_masking.ipynb)<!-- nav -->

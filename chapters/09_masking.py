@@ -17,30 +17,33 @@
 # # 第 09 章 变长序列：填充、掩码与分桶
 # [在 Colab 打开](https://colab.research.google.com/github/rnnbook/rnnbook/blob/main/chapters/09_masking.ipynb) · [在 Kaggle 打开](https://kaggle.com/kernels/welcome?src=https://github.com/rnnbook/rnnbook/blob/main/chapters/09_masking.ipynb) · [下载](https://github.com/rnnbook/rnnbook/raw/main/chapters/09_masking.ipynb)<!-- badges -->
 #
+# [← 08 双向、堆叠与残差](08_deep_bidirectional.ipynb) · [目录](index.md) · [解答](solutions/09_masking.ipynb) · [10 文本分类 →](10_text_classification.ipynb)<!-- nav -->
+#
 # 读完这一章，你会让网络对“补了多少个 0”完全无感，知道掩码在哪一层丢掉，并把白算的时间步砍掉一半以上。
 #
 # | | |
 # |---|---|
 # | **你将会** | **写出**带掩码的扫描，与 Keras 对到 $10^{-6}$；**查清**每一层拿掩码做什么；**分桶**并在训练之前看出 cuDNN 会不会拒绝 |
-# | **你需要** | 第 02 章的扫描；第 06、07 章的 LSTM 与 GRU（只当积木用）；第 08 章的双向层 |
+# | **你需要** | [第 02 章](02_rnn_forward.ipynb)的扫描；第 [06](06_lstm.ipynb)、[07](07_gru.ipynb) 章的 LSTM 与 GRU（只当积木用）；[第 08 章](08_deep_bidirectional.ipynb)的双向层 |
 # | **时间** | 阅读 60 分钟，练习 60 分钟，运行约 19 s<!-- seconds --> |
 
-# %% tags=["setup"]
+# %% tags=["setup"] jupyter={"source_hidden": true}
+# Where the book is not installed (Colab, Kaggle): fetch it.
 import sys
 from importlib.util import find_spec
 from pathlib import Path
 from subprocess import run
 
-if not find_spec("rnnbook"):  # Colab, Kaggle: fetch the book
-    if Path("../lib/rnnbook").exists():
+if not find_spec("rnnbook"):
+    if any(Path(up, "lib/rnnbook").exists() for up in ("..", "../..")):
         sys.exit("这个内核里没有本书：用 make lab 打开，或选 .venv 的内核。")
+    print("正在准备本书，第一次要一两分钟……", flush=True)
     repo, book = "https://github.com/rnnbook/rnnbook", Path("rnn-book")
-    clone = ["git", "clone", "-q", "--depth=1", repo, book]
+    clone = ["git", "clone", "--progress", "--depth=1", repo, book]
     if not book.exists() and run(clone).returncode:
         sys.exit("取不到本书：检查网络（Kaggle 要打开 Internet），再运行这一格。")
     sys.path.insert(0, str(book.resolve() / "lib"))
     from bookbuild.hosted import install
-
     install()
 
 import rnnbook
@@ -62,12 +65,13 @@ use_style()
 #
 # 一个没有用掩码的分类器读 100 句话。现在每句后面多补 20 个 0，句子本身一字不改，再读一遍。有多少句的答案会变？
 #
-# 先写下你的猜测（0 到 100），9.2 节用测量来回答。
+# 先写下你的猜测（0 到 100），[9.2 节](#cell-id=9-2)用测量来回答。
 
 # %%
 guess = None  # your guess, e.g. 0
 
 # %% [markdown]
+# <a id="cell-id=9-1"></a>
 # ## 9.1 补齐，才能成批
 #
 # 一个批次是一个矩形的数组，句子却有长有短。把短的补到一样长，叫**填充 (padding)**；把太长的切掉一段，叫**截断 (truncation)**。Keras 的 `pad_sequences` 两样都做，但它的默认值值得看一眼。
@@ -79,7 +83,7 @@ print("default:\n", pad(sentences))
 print("post:\n", pad(sentences, padding="post"))
 
 # %% [markdown]
-# 默认补在**左边**（`padding="pre"`）。本书一律补在右边（`padding="post"`），9.11 节会看到理由：GPU 上的高速实现（NVIDIA 的 cuDNN 库）只认右边。截断也有两边，默认丢掉**开头**：
+# 默认补在**左边**（`padding="pre"`）。本书一律补在右边（`padding="post"`），[9.11 节](#cell-id=9-11)会看到理由：GPU 上的高速实现（NVIDIA 的 cuDNN 库）只认右边。截断也有两边，默认丢掉**开头**：
 
 # %%
 print("default:", pad([[7, 3, 9, 4]], maxlen=2)[0],
@@ -104,9 +108,10 @@ claim("mask_finds_padding", (mask != (right != 0)).sum(), at_most=0)
 # 库里的 `rnnbook.cells.masks.length_mask` 就是这一行，加上对输入的检查。
 
 # %% [markdown]
+# <a id="cell-id=9-2"></a>
 # ## 9.2 多补 20 个 0，答案变了多少
 #
-# 讲义 S0 的分类器是“嵌入 → 循环层 → 取末状态 → 线性层”，批里的句子补齐以后直接送进去（它的其他毛病在第 10 章修）。照它的尺寸在 Keras 里搭一遍，两个模型的权重完全一样，只差 `mask_zero`。
+# 讲义 S0 的分类器是“嵌入 → 循环层 → 取末状态 → 线性层”，批里的句子补齐以后直接送进去（它的其他毛病在[第 10 章](10_text_classification.ipynb)修）。照它的尺寸在 Keras 里搭一遍，两个模型的权重完全一样，只差 `mask_zero`。
 
 # %%
 def classifier(mask_zero):
@@ -174,11 +179,12 @@ for side in ("right", "left"):
 #
 # 1. 填的是 0，嵌入却不是 0：第 0 行是一个普通的随机向量，每一步都在改写状态。就算嵌入真是零向量，$h_tU$ 和偏置也照样作用。
 # 2. 只补一个 0，挪动就有补 20 个时的 116%<!-- claim first_zero -->：不必补很多，错一步就是错。
-# 3. 补在左边，挪动小一些（补 20 个时 0.07<!-- claim unmasked_shift_left -->，图上别处也都在右边之下）：词在后面读，把填充的痕迹冲淡了，这正是第 02 章测过的遗忘。但冲淡不是没有：网络记得越久，痕迹越深。
+# 3. 补在左边，挪动小一些（补 20 个时 0.07<!-- claim unmasked_shift_left -->，图上别处也都在右边之下）：词在后面读，把填充的痕迹冲淡了，这正是[第 02 章](02_rnn_forward.ipynb)测过的遗忘。但冲淡不是没有：网络记得越久，痕迹越深。
 #
 # 训练时一个批次补到本批最长，所以没有掩码的网络还有一个怪毛病：**同一句话，换一批邻居，答案就可能变**。
 
 # %% [markdown]
+# <a id="cell-id=9-3"></a>
 # ## 9.3 手写带掩码的扫描
 #
 # 掩码要做的事一句话说完：**遇到填充，状态原样留着**。设 $f$ 是循环层的一步，$m_t$ 是 0 或 1：
@@ -258,7 +264,7 @@ claim("masked_scan_equals_keras", max(gaps.values()), at_most=1e-6)
 # 三种层、三种掩码，每一步的输出都在 $10^{-6}$ 以内。从这几行代码可以读出四个推论，不必死记：
 #
 # - 填充步的**输出**重复上一步的输出，所以补在右边时，最后一步的输出就是句子末尾的状态；
-# - 开头的填充步前面没有输出，输出 0（即使初始状态不是 0，9.9 节会撞上这件事）；
+# - 开头的填充步前面没有输出，输出 0（即使初始状态不是 0，[9.9 节](#cell-id=9-9)会撞上这件事）；
 # - 洞会被跳过，前后接起来；
 # - 整行都是填充，状态就是初始状态。
 
@@ -278,6 +284,7 @@ claim("real_steps_untouched", np.abs((out0 - out)[on_right]).max(),
 # `zero_output_for_mask=True` 让填充步输出 0 而不是重复，真实的步不受影响。状态的更新与它无关。
 
 # %% [markdown]
+# <a id="cell-id=9-4"></a>
 # ## 9.4 不用掩码，网络自己学得会跳过填充吗
 #
 # 填充的编号总是 0，网络看得见它。那么掩码是不是可有可无？让三个网络学同一件最简单的事：说出句子的**最后一个词**（8 选 1，瞎猜 12.5%）。LSTM、权重的起点、数据、更新次数都一样，只差填充的边和掩码。这是一次录下来的训练：每种 5 个随机种子，20 轮；`python -m rnnbook.recipes run padding_sides` 可以重做。
@@ -337,6 +344,7 @@ for arm in ("right", "right, masked"):
     print(f"{arm:14s}", [round(row["accuracy"], 3) for row in rows])
 
 # %% [markdown]
+# <a id="cell-id=9-5"></a>
 # ## 9.5 掩码从哪里来，怎样走
 #
 # 在 Keras 里造掩码有三种办法。
@@ -390,6 +398,7 @@ for value in (0.0, -9.0):
 claim("real_zero_lost", mask_of(layers.Masking()(quiet))[0, 1], at_most=0)
 
 # %% [markdown]
+# <a id="cell-id=9-6"></a>
 # ## 9.6 每一层拿掩码做什么：一张测出来的表
 #
 # 文档里的说法常常过时，不如测。对每一层做三次前向计算：带掩码；不带掩码；带掩码、但把填充步的内容加上 5。由此回答四个问题：
@@ -524,7 +533,7 @@ claim("add_loses_mask", added is None, at_least=1)
 claim("concatenate_all_true", joined.mean(), close_to=1, tol=0)
 
 # %% [markdown]
-# `Add` 的结果没有掩码；`Concatenate` 的结果**全是 True**，看上去还在，其实已经没用了。两个都不警告。原因在源码里（`keras/src/layers/merging/`）：合并层取两个掩码的“或”，没有掩码的输入在 `Concatenate` 里算作全真。残差连接（第 08 章）把一个层的输出和它的输入相加，两边都要有掩码才行。
+# `Add` 的结果没有掩码；`Concatenate` 的结果**全是 True**，看上去还在，其实已经没用了。两个都不警告。原因在源码里（`keras/src/layers/merging/`）：合并层取两个掩码的“或”，没有掩码的输入在 `Concatenate` 里算作全真。残差连接（[第 08 章](08_deep_bidirectional.ipynb)）把一个层的输出和它的输入相加，两边都要有掩码才行。
 
 # %%
 shorter = with_mask(x, m & (np.arange(6) < 2))
@@ -532,6 +541,7 @@ either = mask_of(layers.Add()([a, shorter]))
 claim("merge_is_or", (either != m).sum(), at_most=0)
 
 # %% [markdown]
+# <a id="cell-id=9-7"></a>
 # ## 9.7 双向、最后一步和空行
 
 # %% [markdown]
@@ -577,7 +587,7 @@ claim("backward_half", np.abs(outputs[0, 0, H:] - alone[0, H:]).max(),
       at_most=1e-6)
 
 # %% [markdown]
-# 第一句（3 个真实步）取到全 0。两个方向的末状态其实分别在第 2 步的前一半和第 0 步的后一半。要末状态，就用 `return_sequences=False` 或 `return_state=True`，让层自己去取。GPU 上单向层的填充步也是 0（9.11 节），所以这条规矩对单向也适用。
+# 第一句（3 个真实步）取到全 0。两个方向的末状态其实分别在第 2 步的前一半和第 0 步的后一半。要末状态，就用 `return_sequences=False` 或 `return_state=True`，让层自己去取。GPU 上单向层的填充步也是 0（[9.11 节](#cell-id=9-11)），所以这条规矩对单向也适用。
 
 # %% [markdown]
 # ### 整行都是填充
@@ -598,6 +608,7 @@ claim("empty_average_is_nan", np.isnan(mean[1]).mean(), close_to=1, tol=0)
 # 循环层给出初始状态 0；`GlobalAveragePooling1D` 给出 **NaN**（0 除以 0），一行就足以让整批的损失变成 NaN。GPU 上 cuDNN 直接报错。所以：空行在进网络之前就去掉。
 
 # %% [markdown]
+# <a id="cell-id=9-8"></a>
 # ## 9.8 损失的分母
 #
 # 每一步都有输出的任务（词性标注、语言模型）里，填充步也有“损失”。挂在预测身上的掩码会被 Keras 带进损失：填充步乘 0。那么平均时**除以几**？用手算得出的例子：两条序列，长度 2 和 1，补到 3；预测就是输入，目标全是 1，平方误差一眼可见。
@@ -658,12 +669,13 @@ claim("metric_batches_of_1", cases["mask, batches of 1"][1],
 #
 # - 要“每个真实步的平均”，用掩码；用权重就写 `reduction="mean_with_sample_weight"`。默认的 `sample_weight` 除以全部步，填充越多，损失越小，梯度也越小。写在 `metrics=` 里的指标看掩码，却不看权重（上面仍是 1.333），要写在 `weighted_metrics=` 里。
 # - 批与批之间，Keras 只按**序列条数**加权，不按步数。所以 `fit` 打印的 loss 依赖分批（1.667 变成 2.250），而指标 (metric) 按步累计，仍是 1.667<!-- claim metric_batches_of_1 -->（Keras 3.8 的指标还不看掩码，给 1.333）。比较两次训练，看指标，或者自己累计“总损失、总步数”。
-# - 把掩码弄丢的层（9.6 节）之后，损失又会把填充算进去，而且不报错。
+# - 把掩码弄丢的层（[9.6 节](#cell-id=9-6)）之后，损失又会把填充算进去，而且不报错。
 
 # %% [markdown]
+# <a id="cell-id=9-9"></a>
 # ## 9.9 有状态的批：读完的停住，新来的清零
 #
-# 很长的序列切成几块，带着状态一块一块读（第 03 章的截断反向传播、第 11 章的语言模型都这样做）。批里的序列长短不一，短的先读完：后面几块对它来说全是填充，掩码让它的状态停住。
+# 很长的序列切成几块，带着状态一块一块读（[第 03 章](03_bptt.ipynb)的截断反向传播、[第 11 章](11_char_lm.ipynb)的语言模型都这样做）。批里的序列长短不一，短的先读完：后面几块对它来说全是填充，掩码让它的状态停住。
 
 # %%
 lengths = np.array([12, 6])
@@ -691,7 +703,7 @@ claim("finished_row_output", np.abs(output[1]).max(), at_most=0)
 # %% [markdown]
 # 第二条在第 2 块读完，第 3 块里它的状态一位小数也没有动；三块接起来，状态等于一口气读完。
 #
-# 但是看第 3 块的**输出**：它是 0，不是那个状态。一块全是填充，前面没有输出可重复，TensorFlow 和 PyTorch 后端就给 0（JAX 后端给那个状态：连这一点都不统一，更不能依赖它）。所以读完的序列，答案要在它读完的那一块取，或者从 `states` 里取。这样的块在 GPU 上更糟：整行填充，cuDNN 报错（9.11 节）。
+# 但是看第 3 块的**输出**：它是 0，不是那个状态。一块全是填充，前面没有输出可重复，TensorFlow 和 PyTorch 后端就给 0（JAX 后端给那个状态：连这一点都不统一，更不能依赖它）。所以读完的序列，答案要在它读完的那一块取，或者从 `states` 里取。这样的块在 GPU 上更糟：整行填充，cuDNN 报错（[9.11 节](#cell-id=9-11)）。
 #
 # 让一个位置空转是浪费，通常换一条新序列进来。`reset_state()` 会把**整批**清零，第一条还没有读完，不能用。只清一行：把状态乘上 0 或 1。
 
@@ -719,6 +731,7 @@ claim("other_row_kept", np.abs(clean[0] - ops.convert_to_numpy(
 # 清了零的一行等于从头读；忘了清，前一条序列的残留让输出差 0.06<!-- claim row_not_reset -->。另一行的状态照旧带着。
 
 # %% [markdown]
+# <a id="cell-id=9-10"></a>
 # ## 9.10 分桶：少算一半
 #
 # 掩码保证了**答案**对，却没有省下一点**计算**：填充步照样算一遍再扔掉。先造一批数据，长度像真实文本那样拖着长尾：对数正态，中位数约 20。
@@ -890,6 +903,7 @@ except Exception as error:
 claim("ragged_refused", refused, close_to=1, tol=0)
 
 # %% [markdown]
+# <a id="cell-id=9-11"></a>
 # ## 9.11 GPU 的规矩，训练之前就能查
 #
 # 在 NVIDIA 的 GPU 上，Keras 会把 LSTM 和 GRU 交给 cuDNN，比逐步的循环快得多。但 cuDNN 只做一种 LSTM、一种 GRU，只认一种掩码。设置不合，Keras **悄悄退回**慢循环（写明 `use_cudnn=True` 则报错，`use_cudnn=False` 则一直用慢循环）；掩码不合，`fit` 在 GPU 上**报错**，在 CPU 上却一切正常（不经过 `fit`、直接调用层时，Keras 接住这个错误，也退回慢循环）。所以本书写了一个检查，只看设置和掩码，没有 GPU 也能用。
@@ -915,7 +929,7 @@ for name, layer in suspects.items():
         print("   ", finding)
 
 # %% [markdown]
-# 每一条都说了为什么、怎么办、规则在 Keras 的哪个文件里。输入上的 `dropout` 不在其列：Keras 在交给 cuDNN 之前就把它乘好了。`recurrent_dropout`（第 05 章）则逐步作用在状态上，cuDNN 不做。
+# 每一条都说了为什么、怎么办、规则在 Keras 的哪个文件里。输入上的 `dropout` 不在其列：Keras 在交给 cuDNN 之前就把它乘好了。`recurrent_dropout`（[第 05 章](05_training_rnns.ipynb)）则逐步作用在状态上，cuDNN 不做。
 #
 # 掩码的规矩有两条：每一行先是真实步、后是填充；没有空行。
 
@@ -996,7 +1010,7 @@ for name in ("right padding", "left padding"):
 # %% [markdown]
 # ## 常见误解
 #
-# 讲义里与填充有关的一条是 S0 的分类器（E48），归第 10 章。下面三条是写代码时容易有的想法。
+# 讲义里与填充有关的一条是 S0 的分类器（E48），归[第 10 章](10_text_classification.ipynb)。下面三条是写代码时容易有的想法。
 
 # %% [markdown]
 # ### “填充的是 0，所以不影响结果”
@@ -1048,9 +1062,12 @@ except tf.errors.InvalidArgumentError as error:
 hint("masking.make_mask")
 
 # %% [markdown]
+# <a id="cell-id=ex-1"></a>
 # ### 练习 1 ☆ 造一个掩码
 #
 # 写一个函数：给出长度 `lengths`（N 个整数）和补齐后的步数 `steps`，返回布尔数组 (N, steps)，填充在**右边**，真实步是 True。不要用 `rnnbook.cells.masks`。
+#
+# [解答](solutions/09_masking.ipynb#cell-id=ex-1)<!-- twin -->
 
 # %%
 def make_mask(lengths, steps):
@@ -1060,9 +1077,12 @@ def make_mask(lengths, steps):
 check("masking.make_mask", make_mask)
 
 # %% [markdown]
+# <a id="cell-id=ex-2"></a>
 # ### 练习 2 ☆ 白算了多少
 #
 # 写一个函数：长度列表按给定的次序切成每批 `batch` 条（最后一批可以不满），每批补到本批最长。返回算出的步里**填充**占的份额。
+#
+# [解答](solutions/09_masking.ipynb#cell-id=ex-2)<!-- twin -->
 
 # %%
 def padding_share(lengths, batch):
@@ -1072,9 +1092,12 @@ def padding_share(lengths, batch):
 check("masking.padding_share", padding_share)
 
 # %% [markdown]
+# <a id="cell-id=ex-3"></a>
 # ### 练习 3 ☆☆ 带掩码的平均
 #
 # `h` 是 (B, T, H) 的状态，`mask` 是 (B, T)。返回每条序列真实步的平均 (B, H)；整行都是填充时返回 0，而不是 NaN。
+#
+# [解答](solutions/09_masking.ipynb#cell-id=ex-3)<!-- twin -->
 
 # %%
 def masked_mean(h, mask):
@@ -1084,9 +1107,12 @@ def masked_mean(h, mask):
 check("masking.masked_mean", masked_mean)
 
 # %% [markdown]
+# <a id="cell-id=ex-4"></a>
 # ### 练习 4 ☆☆ 修好分母
 #
-# 一轮里有好几批；`batches` 是列表，每个元素是 `(losses, mask)`，形状都是 (B, T)，各批的 B、T 不同。返回**每个真实步**的平均损失，结果不能随分批的方法而变（9.8 节里的 1.667，不是 2.250）。
+# 一轮里有好几批；`batches` 是列表，每个元素是 `(losses, mask)`，形状都是 (B, T)，各批的 B、T 不同。返回**每个真实步**的平均损失，结果不能随分批的方法而变（[9.8 节](#cell-id=9-8)里的 1.667，不是 2.250）。
+#
+# [解答](solutions/09_masking.ipynb#cell-id=ex-4)<!-- twin -->
 
 # %%
 def epoch_loss(batches):
@@ -1096,6 +1122,7 @@ def epoch_loss(batches):
 check("masking.epoch_loss", epoch_loss)
 
 # %% [markdown]
+# <a id="cell-id=ex-5"></a>
 # ### 练习 5 ☆☆ 你来当 cuDNN
 #
 # TensorFlow 后端，机器有 GPU，用 `fit` 训练。下面六种情形各会怎样？填一个字典，值是 `"fast"`（用 cuDNN）、`"slow"`（悄悄退回慢循环）或 `"error"`（报错）。
@@ -1106,6 +1133,8 @@ check("masking.epoch_loss", epoch_loss)
 # - d：`GRU(64, activation="relu")`，没有掩码
 # - e：`Bidirectional(LSTM(64))`，左填充
 # - f：`LSTM(64, use_cudnn=True, use_bias=False)`，没有掩码
+#
+# [解答](solutions/09_masking.ipynb#cell-id=ex-5)<!-- twin -->
 
 # %%
 verdicts = ...
@@ -1114,9 +1143,12 @@ verdicts = ...
 check("masking.verdicts", verdicts)
 
 # %% [markdown]
+# <a id="cell-id=ex-6"></a>
 # ### 练习 6 ☆☆☆ 保证不超过的浪费
 #
-# 按分位数取边界，最后一个桶往往很宽（9.10 节里是 41 到 126）。写一个函数：长度从 `shortest` 到 `longest`（整数），每条都补到所在桶的边界，要求**任何一条**的填充份额 $1-n/b$ 都不超过 `waste`（0 到 1 之间，不含 1）。返回递增的整数边界，最后一个是 `longest`，桶的个数尽量少。
+# 按分位数取边界，最后一个桶往往很宽（[9.10 节](#cell-id=9-10)里是 41 到 126）。写一个函数：长度从 `shortest` 到 `longest`（整数），每条都补到所在桶的边界，要求**任何一条**的填充份额 $1-n/b$ 都不超过 `waste`（0 到 1 之间，不含 1）。返回递增的整数边界，最后一个是 `longest`，桶的个数尽量少。
+#
+# [解答](solutions/09_masking.ipynb#cell-id=ex-6)<!-- twin -->
 
 # %%
 def safe_boundaries(shortest, longest, waste):
@@ -1128,8 +1160,10 @@ check("masking.safe_boundaries", safe_boundaries)
 # %% [markdown]
 # ## 延伸阅读
 #
-# - Chollet, F., Zhu, S. Understanding masking and padding. Keras 指南，[keras.io/guides/understanding_masking_and_padding](https://keras.io/guides/understanding_masking_and_padding/)。官方说法；读完拿 9.6 节的表去核对。
+# - Chollet, F., Zhu, S. Understanding masking and padding. Keras 指南，[keras.io/guides/understanding_masking_and_padding](https://keras.io/guides/understanding_masking_and_padding/)。官方说法；读完拿 [9.6 节](#cell-id=9-6)的表去核对。
 # - Khomenko, V., Shyshkov, O., Radyvonenko, O., Bokhan, K. (2017). Accelerating recurrent neural network training using sequence bucketing and multi-GPU data parallelization. [arXiv:1708.05604](https://arxiv.org/abs/1708.05604)。桶数与训练时间的实验，手写识别任务。
 # - Morishita, M., Oda, Y., Neubig, G., Yoshino, K., Sudoh, K., Nakamura, S. (2017). An empirical study of mini-batch creation strategies for neural machine translation. [doi:10.18653/v1/W17-3208](https://doi.org/10.18653/v1/W17-3208)。按长度排序有时反而不如随机打乱：分桶的代价那一面。
 # - Appleyard, J., Kočiský, T., Blunsom, P. (2016). Optimizing performance of recurrent neural networks on GPUs. [arXiv:1604.01946](https://arxiv.org/abs/1604.01946)。cuDNN 的循环层快在哪里，也就明白它为什么挑剔。
 # - tensorflow/tensorflow [#43103](https://github.com/tensorflow/tensorflow/issues/43103)：整行填充让 cuDNN 报错；[#34158](https://github.com/tensorflow/tensorflow/issues/34158)：损失与指标的分母不同，旧版 Keras 的掩码损失还除以全部步。两个讨论都附有最小的例子。
+#
+# [← 08 双向、堆叠与残差](08_deep_bidirectional.ipynb) · [目录](index.md) · [解答](solutions/09_masking.ipynb) · [10 文本分类 →](10_text_classification.ipynb)<!-- nav -->

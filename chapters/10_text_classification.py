@@ -17,30 +17,33 @@
 # # 第 10 章 文本分类
 # [在 Colab 打开](https://colab.research.google.com/github/rnnbook/rnnbook/blob/main/chapters/10_text_classification.ipynb) · [在 Kaggle 打开](https://kaggle.com/kernels/welcome?src=https://github.com/rnnbook/rnnbook/blob/main/chapters/10_text_classification.ipynb) · [下载](https://github.com/rnnbook/rnnbook/raw/main/chapters/10_text_classification.ipynb)<!-- badges -->
 #
+# [← 09 变长序列：填充、掩码与分桶](09_masking.ipynb) · [目录](index.md) · [解答](solutions/10_text_classification.ipynb) · [11 字符级语言模型与文本生成 →](11_char_lm.ipynb)<!-- nav -->
+#
 # 读完这一章，你会修好讲义里那份跑不起来的分类器，让它和一个只会数片段的线性模型当面比试，并说得清它赢没有赢、差多少、错在哪里。
 #
 # | | |
 # |---|---|
 # | **你将会** | **修好**一个分类器：要哪一个状态、填充、验证集、种子；**比较**基线、SimpleRNN、LSTM、双向 LSTM，带均值和标准差；**分析**错误，不让泄漏的句子帮忙 |
-# | **你需要** | 第 06 章的 LSTM，第 08 章的双向，第 09 章的填充与掩码 |
+# | **你需要** | [第 06 章](06_lstm.ipynb)的 LSTM，[第 08 章](08_deep_bidirectional.ipynb)的双向，[第 09 章](09_masking.ipynb)的填充与掩码 |
 # | **时间** | 阅读 60 分钟，练习 60 分钟，运行约 41 s<!-- seconds --> |
 
-# %% tags=["setup"]
+# %% tags=["setup"] jupyter={"source_hidden": true}
+# Where the book is not installed (Colab, Kaggle): fetch it.
 import sys
 from importlib.util import find_spec
 from pathlib import Path
 from subprocess import run
 
-if not find_spec("rnnbook"):  # Colab, Kaggle: fetch the book
-    if Path("../lib/rnnbook").exists():
+if not find_spec("rnnbook"):
+    if any(Path(up, "lib/rnnbook").exists() for up in ("..", "../..")):
         sys.exit("这个内核里没有本书：用 make lab 打开，或选 .venv 的内核。")
+    print("正在准备本书，第一次要一两分钟……", flush=True)
     repo, book = "https://github.com/rnnbook/rnnbook", Path("rnn-book")
-    clone = ["git", "clone", "-q", "--depth=1", repo, book]
+    clone = ["git", "clone", "--progress", "--depth=1", repo, book]
     if not book.exists() and run(clone).returncode:
         sys.exit("取不到本书：检查网络（Kaggle 要打开 Internet），再运行这一格。")
     sys.path.insert(0, str(book.resolve() / "lib"))
     from bookbuild.hosted import install
-
     install()
 
 import rnnbook
@@ -62,12 +65,13 @@ use_style()
 #
 # 语音助手收到一句话，要在 60 种意图里选一种。对手是一个线性模型：它只数一句话里有哪些一到三个字的片段，不管片段排在哪里。换成把整句从头读到尾的双向 LSTM，用同样的训练句从零训练，正确率会高几个百分点：−5、0、2，还是 10？
 #
-# 先写下你的猜测，10.6 节用三个种子的测量来回答。
+# 先写下你的猜测，[10.6 节](#cell-id=10-6)用三个种子的测量来回答。
 
 # %%
 guess = None  # percentage points, e.g. 2
 
 # %% [markdown]
+# <a id="cell-id=10-1"></a>
 # ## 10.1 讲义的分类器
 #
 # 讲义 S0《一切皆是映射：循环神经网络(RNN)与序列预测》给出下面这份“完整代码”，用 PyTorch 写一个文本分类器。先用三分钟找一找：哪几处会报错？哪几处**不**报错，但结果是错的？
@@ -162,7 +166,7 @@ claim("lecture_answers_flipped",
       (before.argmax(1) != after.argmax(1)).sum(), at_least=5)
 
 # %% [markdown]
-# 输出的标准差是 0.27<!-- claim lecture_logit_scale -->，只因为多补了 20 个 0，输出就挪动了 0.19<!-- claim lecture_padding_shift -->（中位数），32 句里有 16<!-- claim lecture_answers_flipped --> 句换了答案。第 09 章讲过原因：填充步照样改写状态。
+# 输出的标准差是 0.27<!-- claim lecture_logit_scale -->，只因为多补了 20 个 0，输出就挪动了 0.19<!-- claim lecture_padding_shift -->（中位数），32 句里有 16<!-- claim lecture_answers_flipped --> 句换了答案。[第 09 章](09_masking.ipynb)讲过原因：填充步照样改写状态。
 #
 # 把毛病列成清单（E48），这一章逐条修好：
 #
@@ -178,6 +182,7 @@ claim("lecture_answers_flipped",
 # 还有一处现在无害：测试前调了 `model.eval()`，之后若接着训练，却没有 `model.train()` 换回来。这个网络没有 dropout，所以看不出来。Keras 的 `fit` 自己管这件事。
 
 # %% [markdown]
+# <a id="cell-id=10-2"></a>
 # ## 10.2 真正的数据，和它的脾气
 #
 # MASSIVE（FitzGerald 等，2022）把英文数据集 SLURP 里对语音助手说的话请人译成 50 种语言，每句标着一种**意图 (intent)**。我们用简体中文那一份。拿到任何数据集，先问三件事：有多少，均不均，漏不漏。
@@ -232,6 +237,7 @@ claim("smallest_intent", sizes.min(), close_to=4, tol=0, scope="full",
 # 最多的意图有 810<!-- claim largest_intent --> 句，最少的只有 4<!-- claim smallest_intent --> 句。正确率几乎不在乎小类；要在乎，就用**宏平均 F1 (macro-averaged F1)**：每一类先算自己的 $F_1=2PR/(P+R)$，再不论大小一律平均。$P$ 是**查准率 (precision)**：答成这一类的句子里，答对的比例。$R$ 是**查全率 (recall)**：真是这一类的句子里，答对的比例。练习 4 会让你自己写。
 
 # %% [markdown]
+# <a id="cell-id=10-3"></a>
 # ## 10.3 基线：一袋字
 #
 # **词袋 (bag of words)** 把一句话变成“每种片段出现几次”，次序扔掉。片段是单个的字，叫一元 (unigram)；是连着的两三个字，就带上了一点点次序。先手算：
@@ -270,7 +276,7 @@ for n in (1, 3):
 # %% [markdown]
 # 这还是在**训练过的**句子上打分。一元的袋子恰好 0.50<!-- claim routes_1_gram -->：每一对句子它给出同一个答案，必有一句对、一句错。一到三元的袋子是 1.00<!-- claim routes_3_gram -->：“从北京”和“到北京”是两个不同的片段。
 #
-# 再看循环网络：它逐字改写状态，次序自然在里面。16 个单元的 LSTM（`Features` 给字编号；`build_classifier` 搭网络，`train_classifier` 训练，10.4 和 10.5 节拆开看，这里先用）：
+# 再看循环网络：它逐字改写状态，次序自然在里面。16 个单元的 LSTM（`Features` 给字编号；`build_classifier` 搭网络，`train_classifier` 训练，[10.4](#cell-id=10-4) 和 [10.5 节](#cell-id=10-5)拆开看，这里先用）：
 
 # %% tags=["training"]
 from rnnbook.labelling.classifier import (
@@ -346,6 +352,7 @@ claim("linear_macro_f1", f1_score(gold, found, labels=np.unique(gold),
 # 只数单个字、完全不看次序，也有 81.06%<!-- claim unigram_clean -->。对线性模型，加上两三个字的片段只多了 1.6<!-- claim ngram_gain_points --> 个百分点，而片段带来的不只是次序，还有词。这是一个有用的坏消息：循环网络擅长的次序，在这里也许没有多少用处。
 
 # %% [markdown]
+# <a id="cell-id=10-4"></a>
 # ## 10.4 修好的分类器
 #
 # 四步：嵌入；循环层，每步给出一个向量 $h_t$；**池化 (pooling)**，把 $h_1,\dots,h_T$ 变成一句一个向量 $s$；最后一个 `Dense`。池化有三种常用的办法：
@@ -415,7 +422,7 @@ def mended(size, classes, units, width, pooling="max"):
     return keras.Model(ids, layers.Dense(classes)(s))
 
 # %% [markdown]
-# 编号 0 是填充，1 是 `<unk>`。每步可以有 K 个编号（字；10.9 节还有字对），所以 `ids` 是 (B, T, K)，这里 K = 1。后向的“最后一步”是它读完整句的那一步，读到的是句子的第一个字。库里的 `build_classifier` 就是它，另加几个选择：dropout、哪一种细胞、几层、一个还是两个方向；它的 `units` 是两个方向合计。两层时，后向的输出先倒回来，与前向的并排，再交给上一层：倒两次回到原样。
+# 编号 0 是填充，1 是 `<unk>`。每步可以有 K 个编号（字；[10.9 节](#cell-id=10-9)还有字对），所以 `ids` 是 (B, T, K)，这里 K = 1。后向的“最后一步”是它读完整句的那一步，读到的是句子的第一个字。库里的 `build_classifier` 就是它，另加几个选择：dropout、哪一种细胞、几层、一个还是两个方向；它的 `units` 是两个方向合计。两层时，后向的输出先倒回来，与前向的并排，再交给上一层：倒两次回到原样。
 #
 # 循环层里一个掩码也没有，结果却与带掩码的双向层**相同**。拿同样的权重对账，再补 20 个 0 看看：
 
@@ -443,9 +450,10 @@ claim("padding_shift", np.abs(ops.convert_to_numpy(model(more)) - ours).max(),
       at_most=1e-6)
 
 # %% [markdown]
-# 与 `Embedding(mask_zero=True)` 加 `Bidirectional` 相同，与 `build_classifier` 也相同；多补 20 个 0，答案不变，都在 $10^{-6}$ 以内。10.1 节的第二、三条毛病修好了。
+# 与 `Embedding(mask_zero=True)` 加 `Bidirectional` 相同，与 `build_classifier` 也相同；多补 20 个 0，答案不变，都在 $10^{-6}$ 以内。[10.1 节](#cell-id=10-1)的第二、三条毛病修好了。
 
 # %% [markdown]
+# <a id="cell-id=10-5"></a>
 # ## 10.5 现场训练
 #
 # 一个小的双向 LSTM，一个方向 64 个单元，逐字读，最大池化。讲义缺的都补上：种子，验证集，梯度裁剪（在 `train_classifier` 里），真正用到的批大小。优化器是 AdamW（Adam，外加与梯度分开的权重衰减，这里是 0.03），学习率先用 100 次更新升到最高，再沿余弦降到 0；下文说的“学习率”指那个最高值。另有三件防过拟合的事：嵌入和输出前的 dropout；每句随机把一成的字换成 `<unk>`，让网络学会“没见过的字”；**标签平滑 (label smoothing)**，目标从 1 和 0 改成 0.9 多和一点点：
@@ -466,7 +474,7 @@ def accuracy(model, features, rows):
     return np.mean(logits_of(model, x).argmax(axis=1) == y)
 
 # %% [markdown]
-# 先不要 dropout 和 `<unk>`，拿一部分训练集，把上面 10.4 节的网络训练两遍。一批里的句子长短相近（第 09 章的分桶）：
+# 先不要 dropout 和 `<unk>`，拿一部分训练集，把上面 [10.4 节](#cell-id=10-4)的网络训练两遍。一批里的句子长短相近（[第 09 章](09_masking.ipynb)的分桶）：
 
 # %% name="plain_fit" tags=["data", "training"]
 from rnnbook.training.bucketing import Buckets, quantile_boundaries
@@ -520,9 +528,10 @@ claim("live_behind_linear_points", 100 * (score(linear, clean) - live_clean),
 # 三遍之后，干净的测试集上 71.2%<!-- claim live_clean -->，比线性模型低 11.4<!-- claim live_behind_linear_points --> 个百分点。三遍太少，一个种子也不算数。下面是录好的。
 
 # %% [markdown]
+# <a id="cell-id=10-6"></a>
 # ## 10.6 一级一级往上
 #
-# 同样的训练集、同样 10 遍、循环层每步每层都给出 128 个数，只换网络（最后三行换的是输入，10.7 和 10.8 节再说）。每种三个种子，报告均值 ± 标准差（`python -m rnnbook.recipes run intent_ladder`）。学习率按循环层的种类选，各试三个（一个种子），训练 5 遍，看验证集：
+# 同样的训练集、同样 10 遍、循环层每步每层都给出 128 个数，只换网络（最后三行换的是输入，[10.7](#cell-id=10-7) 和 [10.8 节](#cell-id=10-8)再说）。每种三个种子，报告均值 ± 标准差（`python -m rnnbook.recipes run intent_ladder`）。学习率按循环层的种类选，各试三个（一个种子），训练 5 遍，看验证集：
 
 # %% name="ladder_rates"
 log = recipes.load("intent_ladder").log
@@ -613,16 +622,17 @@ claim("direction_max_test", gain.mean(), at_least=-0.6, at_most=0.8)
 claim("direction_max_test_sd", gain.std(), at_least=abs(gain.mean()))
 
 # %% [markdown]
-# 开头那个问题，干净的测试集给的答案是**负数**：三个种子平均最高的一级，单向 LSTM 加最后一步，是 81.4%<!-- claim ladder_lstm --> ± 0.1%<!-- claim ladder_lstm_sd -->，比线性模型低 1.2<!-- claim best_behind_linear_points --> 个百分点，所有网络里最好的一个种子也还差 1.0<!-- claim best_seed_behind_points -->。可是在验证集上，同一级与线性模型只差 -0.1<!-- claim lstm_on_validation_points --> 个百分点，最高的一级还多 0.3<!-- claim most_on_validation_points -->（两边都在它上面选过设置）。“±”只含种子的波动，不含“碰上哪些测试句”：2751 句上，81% 这样的正确率自己的标准误是 $\sqrt{0.81\times0.19/2751}\approx0.0075$，就有四分之三个百分点。稳妥的结论是：**看不出**换成循环网络就更好。网络加宽一倍，再加上字对和更多的说法，单个网络在干净的测试集上也只追平用同样文本的线性模型，四个一起才超过它（10.9 节）。
+# 开头那个问题，干净的测试集给的答案是**负数**：三个种子平均最高的一级，单向 LSTM 加最后一步，是 81.4%<!-- claim ladder_lstm --> ± 0.1%<!-- claim ladder_lstm_sd -->，比线性模型低 1.2<!-- claim best_behind_linear_points --> 个百分点，所有网络里最好的一个种子也还差 1.0<!-- claim best_seed_behind_points -->。可是在验证集上，同一级与线性模型只差 -0.1<!-- claim lstm_on_validation_points --> 个百分点，最高的一级还多 0.3<!-- claim most_on_validation_points -->（两边都在它上面选过设置）。“±”只含种子的波动，不含“碰上哪些测试句”：2751 句上，81% 这样的正确率自己的标准误是 $\sqrt{0.81\times0.19/2751}\approx0.0075$，就有四分之三个百分点。稳妥的结论是：**看不出**换成循环网络就更好。网络加宽一倍，再加上字对和更多的说法，单个网络在干净的测试集上也只追平用同样文本的线性模型，四个一起才超过它（[10.9 节](#cell-id=10-9)）。
 #
 # 一级一级看（三个种子配对的差，个百分点）。SimpleRNN 换成 LSTM 多 4.1<!-- claim lstm_gain_points --> ± 0.3<!-- claim lstm_gain_sd -->，验证集上 3.9<!-- claim lstm_validation --> ± 0.5<!-- claim lstm_validation_sd -->：这一级站得住。再加第二个方向（每步的数一样多），取最后一步时是 -0.2<!-- claim direction_gain_points --> ± 0.2<!-- claim direction_gain_sd -->，最大池化时 0.2<!-- claim direction_max_test --> ± 0.8<!-- claim direction_max_test_sd -->，验证集上 0.0<!-- claim direction_last_validation --> ± 0.3<!-- claim direction_last_validation_sd --> 和 0.3<!-- claim direction_max_validation --> ± 0.5<!-- claim direction_max_validation_sd -->：看不出好处。池化也没有帮上忙：最大池化与最后一步相比是 -0.7<!-- claim max_gain_points --> ± 0.6<!-- claim max_gain_sd -->（验证集上 0.1<!-- claim max_validation -->），平均池化 -1.2<!-- claim mean_gain_points --> ± 0.1<!-- claim mean_gain_sd -->。一个可能的原因：句子平均只有十来个字，LSTM 读到末尾还没有忘掉开头；这一点没有单独测。两层比一层**更低**：-2.2<!-- claim depth_gain_points --> ± 0.3<!-- claim depth_gain_sd -->，验证集上 -1.7<!-- claim depth_validation -->。
 #
 # 选中的学习率，SimpleRNN 是 0.004<!-- claim simple_rate -->，LSTM 是 0.024<!-- claim lstm_rate -->，都在三个的中间，上下都试过。它只在“最后一步”的网络上、用一个种子选，别的网络也许另有最好的；训练多少遍没有搜索。光是学习率，就让 5 遍之后的 SimpleRNN 在验证集上相差 4.9<!-- claim rate_alone_points --> 个百分点，比换成 LSTM 的好处还大：**先把训练做够，再谈结构**。
 
 # %% [markdown]
+# <a id="cell-id=10-7"></a>
 # ## 10.7 字还是词
 #
-# 中文没有空格，先要决定一步读什么。分词用词典和统计把句子切成词，`jieba` 是常用的工具；第 14 章会自己训练一个。
+# 中文没有空格，先要决定一步读什么。分词用词典和统计把句子切成词，`jieba` 是常用的工具；[第 14 章](14_sequence_labelling.ipynb)会自己训练一个。
 
 # %% name="segmented"
 import jieba
@@ -652,6 +662,7 @@ claim("unseen_words", unseen["words"], close_to=0.056, tol=0.004,
 # 测试句里没见过的字占 0.4%<!-- claim unseen_characters -->，没见过的词占 5.6%<!-- claim unseen_words -->；训练集里的词有一半以上只出现过一次，它们的嵌入每遍只有一句可学。网络读词而不读字，三个种子配对的差是 -1.0<!-- claim words_gain_points --> ± 0.7<!-- claim words_gain_sd --> 个百分点：没有好处。词让句子短了四成，也让参数多了一倍多。
 
 # %% [markdown]
+# <a id="cell-id=10-8"></a>
 # ## 10.8 词向量：自己训练，或者读进来
 #
 # 嵌入可以不从随机开始。**词向量 (word vector)** 先从没有标签的文本里学：经常出现在同样邻居旁边的词，得到相近的向量。**跳元模型 (skip-gram)**（Mikolov 等，2013）让中间的词 $w$ 预测左右的词 $c$，并和随便抽的 $k$ 个词 $n_i$ 比。每个词有两个向量：当中间词时用 $v$，当邻居时用 $u$；$\sigma$ 是 sigmoid：
@@ -721,9 +732,10 @@ claim("embedding_gives_it", np.abs(looked_up - own[found]).max(), at_most=0)
 # 只出现一次的词不学，所以词表里 46%<!-- claim vectors_cover --> 的词有向量。`build_classifier(…, vectors=matrix)` 就是这样放进去的：建一个 `Embedding`，再换掉它的权重。放进双向 LSTM，三个种子配对，与随机的起点相差 0.4<!-- claim vectors_gain_points --> ± 0.4<!-- claim vectors_gain_sd --> 个百分点，验证集上 -0.1<!-- claim vectors_validation --> ± 0.7<!-- claim vectors_validation_sd -->：**看不出帮上了忙**。是不是因为这里的向量里的数，大小是 `Embedding` 随机起点的 6.1<!-- claim scale_against_random --> 倍，训练不容易改动？缩到一样大再训练，相差 0.1<!-- claim scaled_gain_points --> ± 0.5<!-- claim scaled_gain_sd -->，也看不出。也许这一万多句话，网络自己也能学到同样的东西；没有单独测。（表里的向量学了 15 遍，上面为了快只学 10 遍。）从几亿词里学出来的向量值多少，这里没有量；读法就是上面那样。
 
 # %% [markdown]
+# <a id="cell-id=10-9"></a>
 # ## 10.9 怎样超过线性模型
 #
-# 按 10.6 节，光换网络看不出好处。这里网络加宽一倍，训练 6 遍（每遍的句子也多了近一倍），再加四样；每一样单独值多少，没有逐项量：
+# 按 [10.6 节](#cell-id=10-6)，光换网络看不出好处。这里网络加宽一倍，训练 6 遍（每遍的句子也多了近一倍），再加四样；每一样单独值多少，没有逐项量：
 #
 # 1. **把对手的长处拿过来**：每一步除了字，再给一个“前一个字 + 这个字”的嵌入（在不到 3 句里出现的当 `<unk>`）。
 # 2. **更多的说法**：MASSIVE 的训练句从英文译过两遍，zh-CN 一遍，zh-TW 由另一些人又一遍。把后者转成简体，就是同一意图的另一种说法。只用训练句的编号，与验证、测试句相同的去掉。
@@ -874,6 +886,7 @@ print(pd.Series(group.settings["settings"]["tried"]).to_string())
 # 网络的种类看着验证集定，试过的五种（每种一个种子）和正确率就印在上面。用的不是最高的那种（256 个单元，0.8505），而是单元减半、只低 0.15 个百分点的那种（0.8490）；读词的只试过一种。几个一起、哪几个一起是事先定的，没有搜索。`intent_best` 的设置来自更早的六次试验，那些数没有留下来。
 
 # %% [markdown]
+# <a id="cell-id=10-10"></a>
 # ## 10.10 它错在哪里
 #
 # 只看一个总数，看不出错误有没有规律。下面看的都是第一个种子的网络乘上线性模型（三个种子里它最高）。先看最常混的是哪些意图。**混淆矩阵 (confusion matrix)** 的第 $i$ 行第 $j$ 列，是真正为 $i$、答成 $j$ 的句数；60×60 太大，只画最常被弄混的十二种。
@@ -1019,9 +1032,12 @@ claim("one_zero_shifts", gap, at_least=0.05)
 hint("text_classification.mean_pool")
 
 # %% [markdown]
+# <a id="cell-id=ex-1"></a>
 # ### 练习 1 ☆ 平均，只算真的步
 #
 # `h` 是 (B, T, H)，`lengths` 是每句的真实长度 (B,)，填充在右边。返回每句真实步的平均 (B, H)。
+#
+# [解答](solutions/10_text_classification.ipynb#cell-id=ex-1)<!-- twin -->
 
 # %%
 def mean_pool(h, lengths):
@@ -1031,9 +1047,12 @@ def mean_pool(h, lengths):
 check("text_classification.mean_pool", mean_pool)
 
 # %% [markdown]
+# <a id="cell-id=ex-2"></a>
 # ### 练习 2 ☆ 取对句向量
 #
 # PyTorch 的多层双向网络交出 `h`，形状 (层数×2, B, H)，次序是“第 1 层前向、第 1 层后向、第 2 层前向、第 2 层后向……”。返回**最上层**两个方向拼起来的 (B, 2H)，前向在前。层数不定。
+#
+# [解答](solutions/10_text_classification.ipynb#cell-id=ex-2)<!-- twin -->
 
 # %%
 def top_state(h):
@@ -1043,9 +1062,12 @@ def top_state(h):
 check("text_classification.top_state", top_state)
 
 # %% [markdown]
+# <a id="cell-id=ex-3"></a>
 # ### 练习 3 ☆☆ 去掉泄漏
 #
 # `train` 和 `test` 都是 (文本, 标签) 的列表。返回测试集里文本没有在训练集出现过的行，次序不变。提醒：标签不同、文本相同，算不算泄漏？
+#
+# [解答](solutions/10_text_classification.ipynb#cell-id=ex-3)<!-- twin -->
 
 # %%
 def without_leaks(train, test):
@@ -1055,9 +1077,12 @@ def without_leaks(train, test):
 check("text_classification.without_leaks", without_leaks)
 
 # %% [markdown]
+# <a id="cell-id=ex-4"></a>
 # ### 练习 4 ☆☆ 宏平均 F1
 #
 # 不用 sklearn，写出宏平均 F1。`gold` 和 `predicted` 是两列标签。类别取两者中出现过的全部（sklearn 的 `f1_score` 默认也这样）；没有定义的查准率或查全率（0 除以 0）记 0；两者都是 0 的一类，F1 记 0。
+#
+# [解答](solutions/10_text_classification.ipynb#cell-id=ex-4)<!-- twin -->
 
 # %%
 def macro_f1(gold, predicted):
@@ -1067,9 +1092,12 @@ def macro_f1(gold, predicted):
 check("text_classification.macro_f1", macro_f1)
 
 # %% [markdown]
+# <a id="cell-id=ex-5"></a>
 # ### 练习 5 ☆☆ 差别大得过种子吗
 #
 # `a` 和 `b` 是两个模型在**同样几个种子**上的正确率。返回一对数：差 `a − b` 的均值，和它的标准误（样本标准差除以 $\sqrt n$）。逐个种子相减，再算。
+#
+# [解答](solutions/10_text_classification.ipynb#cell-id=ex-5)<!-- twin -->
 
 # %%
 def paired(a, b):
@@ -1079,9 +1107,12 @@ def paired(a, b):
 check("text_classification.paired", paired)
 
 # %% [markdown]
+# <a id="cell-id=ex-6"></a>
 # ### 练习 6 ☆☆☆ 在自己的长度之内倒过来
 #
-# 用 NumPy 写 10.4 节的倒读：`ids` 是整数 (B, T)，0 是填充，都在右边。每句倒过来，填充仍在右边，不改动 `ids` 本身。
+# 用 NumPy 写 [10.4 节](#cell-id=10-4)的倒读：`ids` 是整数 (B, T)，0 是填充，都在右边。每句倒过来，填充仍在右边，不改动 `ids` 本身。
+#
+# [解答](solutions/10_text_classification.ipynb#cell-id=ex-6)<!-- twin -->
 
 # %%
 def backwards(ids):
@@ -1100,3 +1131,5 @@ check("text_classification.backwards", backwards)
 # - Pennington, J., Socher, R., Manning, C. D. (2014). GloVe: global vectors for word representation. EMNLP. [doi:10.3115/v1/D14-1162](https://doi.org/10.3115/v1/D14-1162)。另一种词向量，和那种文本格式。
 # - Szegedy, C. 等 (2015). Rethinking the Inception architecture for computer vision. [arXiv:1512.00567](https://arxiv.org/abs/1512.00567)。标签平滑的出处，第 7 节。
 # - Li, X., Meng, Y. 等 (2019). Is word segmentation necessary for deep learning of Chinese representations? ACL. [arXiv:1905.05526](https://arxiv.org/abs/1905.05526)。字还是词：四个任务上的比较。
+#
+# [← 09 变长序列：填充、掩码与分桶](09_masking.ipynb) · [目录](index.md) · [解答](solutions/10_text_classification.ipynb) · [11 字符级语言模型与文本生成 →](11_char_lm.ipynb)<!-- nav -->

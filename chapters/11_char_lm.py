@@ -17,30 +17,33 @@
 # # 第 11 章 字符级语言模型与文本生成
 # [在 Colab 打开](https://colab.research.google.com/github/rnnbook/rnnbook/blob/main/chapters/11_char_lm.ipynb) · [在 Kaggle 打开](https://kaggle.com/kernels/welcome?src=https://github.com/rnnbook/rnnbook/blob/main/chapters/11_char_lm.ipynb) · [下载](https://github.com/rnnbook/rnnbook/raw/main/chapters/11_char_lm.ipynb)<!-- badges -->
 #
+# [← 10 文本分类](10_text_classification.ipynb) · [目录](index.md) · [解答](solutions/11_char_lm.ipynb) · [12 词级语言模型与困惑度 →](12_word_lm.ipynb)<!-- nav -->
+#
 # 读完这一章，你会修好两份跑不起来的讲义代码，训练一个逐字符写剧本的循环网络，量出它比数数好多少，再让它写莎士比亚和绝句，并查清哪些是写的、哪些是背的。
 #
 # | | |
 # |---|---|
 # | **你将会** | **训练**一个把状态带下去的字符级语言模型；**生成**文本，并用温度、top-k、top-p、min-p 调它；**检查**它的重复和背诵 |
-# | **你需要** | 第 01 章的平均负对数似然和 n 元语法；第 02 章的状态；见过 `keras.layers.LSTM` 和 `GRU` 的名字就够 |
+# | **你需要** | [第 01 章](01_sequences.ipynb)的平均负对数似然和 n 元语法；[第 02 章](02_rnn_forward.ipynb)的状态；见过 `keras.layers.LSTM` 和 `GRU` 的名字就够 |
 # | **时间** | 阅读 70 分钟，练习 70 分钟，运行约 54 s<!-- seconds --> |
 
-# %% tags=["setup"]
+# %% tags=["setup"] jupyter={"source_hidden": true}
+# Where the book is not installed (Colab, Kaggle): fetch it.
 import sys
 from importlib.util import find_spec
 from pathlib import Path
 from subprocess import run
 
-if not find_spec("rnnbook"):  # Colab, Kaggle: fetch the book
-    if Path("../lib/rnnbook").exists():
+if not find_spec("rnnbook"):
+    if any(Path(up, "lib/rnnbook").exists() for up in ("..", "../..")):
         sys.exit("这个内核里没有本书：用 make lab 打开，或选 .venv 的内核。")
+    print("正在准备本书，第一次要一两分钟……", flush=True)
     repo, book = "https://github.com/rnnbook/rnnbook", Path("rnn-book")
-    clone = ["git", "clone", "-q", "--depth=1", repo, book]
+    clone = ["git", "clone", "--progress", "--depth=1", repo, book]
     if not book.exists() and run(clone).returncode:
         sys.exit("取不到本书：检查网络（Kaggle 要打开 Internet），再运行这一格。")
     sys.path.insert(0, str(book.resolve() / "lib"))
     from bookbuild.hosted import install
-
     install()
 
 import rnnbook
@@ -66,12 +69,13 @@ use_style()
 #
 # 一个训练好的字符级模型，每一步都选它认为**最可能**的字符，写出 800 个字符。其中有多大比例的 4 字符组合，是前面已经写过的？（人写的剧本，800 个字符里约有五分之一。）
 #
-# 先写下你的猜测，11.8 节用测量来回答。
+# 先写下你的猜测，[11.8 节](#cell-id=11-8)用测量来回答。
 
 # %%
 guess = None  # share of repeated 4-grams under greedy decoding, e.g. 0.3
 
 # %% [markdown]
+# <a id="cell-id=11-1"></a>
 # ## 11.1 一份跑不起来的讲义
 #
 # 讲义 S3《深度学习的高级：循环神经网络》用下面这个函数“续写莎士比亚”，并印出了整整一首漂亮的诗。先别往下看，用两分钟找一找：它有几处错？
@@ -130,14 +134,15 @@ assert missing == ["F", "trained_model"]
 # | 毛病 | 讲义 | 在哪里修 |
 # |---|---|---|
 # | 语法错误，名字没有定义 | S3 | 这一节，E37 |
-# | 每段只在最后一步算损失，形状对不上 | S3 | 11.4 节，E38 |
-# | 20 轮训练只更新了 20 次 | S3 | 11.4 节，E40 |
-# | 提示没有读进状态：只喂了最后一个字符 | S1、S3 | 11.7 节，E41、E42 |
-# | 说的是抽样，写的是取最大值 | S1 | 11.8 节，E42 |
-# | 印出来的诗不是写的，是抄的 | S3 | 11.9 节，E39 |
-# | 公式里没有把写出的字符喂回去 | S1 | 11.2 节，E34 |
+# | 每段只在最后一步算损失，形状对不上 | S3 | [11.4 节](#cell-id=11-4)，E38 |
+# | 20 轮训练只更新了 20 次 | S3 | [11.4 节](#cell-id=11-4)，E40 |
+# | 提示没有读进状态：只喂了最后一个字符 | S1、S3 | [11.7 节](#cell-id=11-7)，E41、E42 |
+# | 说的是抽样，写的是取最大值 | S1 | [11.8 节](#cell-id=11-8)，E42 |
+# | 印出来的诗不是写的，是抄的 | S3 | [11.9 节](#cell-id=11-9)，E39 |
+# | 公式里没有把写出的字符喂回去 | S1 | [11.2 节](#cell-id=11-2)，E34 |
 
 # %% [markdown]
+# <a id="cell-id=11-2"></a>
 # ## 11.2 一次只猜一个字符
 #
 # 一段文本 $x_1,\dots,x_T$ 的概率，可以严格地拆成一串“下一个是什么”：
@@ -150,7 +155,7 @@ assert missing == ["F", "trained_model"]
 #
 # 这里的 $V$ 是输出层的权重 (H, V)；词表大小也记作 $V$，从形状看得出是哪一个。
 #
-# 尺子还是第 01 章的三把：平均负对数似然（奈特每字符）、比特每字符、困惑度。先手算：三个字符 `a b c`，模型依次给出三个分布，真正出现的是 `b a a`。
+# 尺子还是[第 01 章](01_sequences.ipynb)的三把：平均负对数似然（奈特每字符）、比特每字符、困惑度。先手算：三个字符 `a b c`，模型依次给出三个分布，真正出现的是 `b a a`。
 
 # %% name="by_hand"
 P = np.array([[0.2, 0.5, 0.3],    # next after nothing: b appears
@@ -210,9 +215,10 @@ claim("untrained_nats", float(loss(y0, fresh(x0))),
 # 三层分工很清楚：`Embedding` 给每个字符一行 32 个数，GRU 一步步改写状态，`Dense` 给出 V 个**未归一化的对数概率 (logits)**。损失在**每一步**都算，不只在最后一步。
 
 # %% [markdown]
+# <a id="cell-id=11-3"></a>
 # ## 11.3 要打败的对手
 #
-# 第 01 章的 n 元语法不训练，只数数。它们是这一章的及格线。
+# [第 01 章](01_sequences.ipynb)的 n 元语法不训练，只数数。它们是这一章的及格线。
 
 # %% tags=["data"]
 from rnnbook.language.ngram import WittenBell
@@ -229,9 +235,10 @@ claim("ngram_5", ngram[4], close_to=1.669, tol=0.001, scope="full", full=full)
 # 最好的是 5 元语法：1.669<!-- claim ngram_5 --> 奈特，只看前 4 个字符。循环网络的状态可以记得更远，但“可以”不等于“做到”。
 
 # %% [markdown]
+# <a id="cell-id=11-4"></a>
 # ## 11.4 把长文切成流
 #
-# 一百万个字符连成一条，反向传播走不了这么远。做法分三步：把长文切成 B 条并排的**流**；每次只读每条流上的 T 个字符（从这里起，T 是一段的步数），只在这 T 步里反向传播；读下一段时，**状态接着用，梯度不再往回走**。这就是第 03 章的截断的随时间反向传播 (TBPTT)，用的是跨批次保留状态的有状态层。
+# 一百万个字符连成一条，反向传播走不了这么远。做法分三步：把长文切成 B 条并排的**流**；每次只读每条流上的 T 个字符（从这里起，T 是一段的步数），只在这 T 步里反向传播；读下一段时，**状态接着用，梯度不再往回走**。这就是[第 03 章](03_bptt.ipynb)的截断的随时间反向传播 (TBPTT)，用的是跨批次保留状态的有状态层。
 #
 # 用 25 个字母看清楚：2 条流，每次 4 步。
 
@@ -282,9 +289,10 @@ x, y = streams(train_ids, BATCH, STEPS)
 print("batches:", x.shape, "-> updates in two epochs:", EPOCHS * len(x))
 
 # %% [markdown]
+# <a id="cell-id=11-5"></a>
 # ## 11.5 现场训练
 #
-# 一个 GRU-96，只训练两轮。一轮之后要把状态清零，因为文本又从头读起；裁剪梯度是循环网络的常规保险（第 04 章）。
+# 一个 GRU-96，只训练两轮。一轮之后要把状态清零，因为文本又从头读起；裁剪梯度是循环网络的常规保险（[第 04 章](04_vanishing_gradients.ipynb)）。
 
 # %% tags=["data", "training"]
 from rnnbook.training.fitting import compile_fast, fit
@@ -324,6 +332,7 @@ claim("reset_costs", reset_nats - live_nats, at_least=0.005)
 # 现场这个小模型得 1.810<!-- claim live_nats --> 奈特：打败了 2 元和 3 元，**还输给** 5 元语法的 1.669<!-- claim ngram_5 -->。这样短的训练就是这个水平，不必粉饰。同一个模型若每 32 个字符就失忆一次，要多付 0.117<!-- claim reset_costs --> 奈特：每一段的开头都没有前文可看。截断的是梯度，状态不必跟着截断。
 
 # %% [markdown]
+# <a id="cell-id=11-6"></a>
 # ## 11.6 录好的模型
 #
 # 想赢，要更大的模型和更久的训练。`chapters/recipes/06_shakespeare_lstm` 是一份可以重跑的记录：LSTM-512，同样切成流，强 dropout，训练用了 48<!-- claim recorded_cpu_minutes --> 分钟的 CPU 时间。权重以 float16 存在仓库里，词表与它放在一起。
@@ -393,6 +402,7 @@ plt.show()
 # 录好的模型得 1.466<!-- claim recorded_nats --> 奈特，即 2.115<!-- claim recorded_bits --> 比特、困惑度 4.33<!-- claim recorded_perplexity -->，比最好的 n 元语法少 0.203<!-- claim beats_5_gram_by --> 奈特。它有 1,219,201<!-- claim recorded_parameters --> 个参数；nanoGPT 的 README 报告过 1.4697，用的是 6 层 Transformer（按它的配置约 1070 万个参数）和一块 GPU。口径与这里不同：那里在随机窗口上估计，窗口之前的文字看不到，而且取的是训练途中最好的一次；两个数只能大致对照。
 
 # %% [markdown]
+# <a id="cell-id=11-7"></a>
 # ## 11.7 先读提示，再写
 #
 # 生成分两段。先把**提示 (prompt)** 的每个字符依次喂进去，只更新状态，这叫**预热 (warm-up)**；然后从最后一步的分布里取一个字符，喂回去，再取。
@@ -472,6 +482,7 @@ claim("compiled_is_faster", fast / slow, at_least=20)
 # 一批 16 条，每秒 69,640<!-- claim rate_batch_16 --> 个字符，是逐字符调用 `predict` 的 4,014 倍<!-- claim compiled_is_faster -->；其中有一部分是 16 条一起写的功劳，只写一条的速度看中间那一行。这些数随机器而变，结论不变：**慢的不是网络，是一次次进出框架**。
 
 # %% [markdown]
+# <a id="cell-id=11-8"></a>
 # ## 11.8 怎样取下一个字符
 #
 # 模型给的是分布，取哪个字符由我们定。
@@ -593,6 +604,7 @@ plt.show()
 print(texts["greedy"][2][:330])
 
 # %% [markdown]
+# <a id="cell-id=11-9"></a>
 # ## 11.9 是写的，还是背的
 #
 # 重复的另一面是**背诵 (memorisation)**：生成的文本整段地抄训练文本。量法：在生成的文本里，找出与训练文本逐字相同的最长一段。单看这个数没有意义，要有对照：从没训练过的、人写的验证文本，和训练文本最长的重合是多少？
@@ -614,6 +626,7 @@ claim("overlap_sampling", longest["T 1"], at_most=100, scope="full", full=full)
 # S3 印出的“生成结果”却是莎士比亚第 18 首十四行诗，14 行一行不少。E39 会让你看到：照它的训练办法写不出来；能写出来的模型，是背下来的。
 
 # %% [markdown]
+# <a id="cell-id=11-10"></a>
 # ## 11.10 让它写绝句
 #
 # 同样的办法换成汉字。`quatrains_lstm` 在一万多首五言和七言绝句上训练，每首诗前面加一个开始符 `^`，后面加一个结束符 `$`；生成时只给 `^`，遇到 `$` 就停。没有任何规则逼它守格律，行数、字数和标点全凭自己学会。
@@ -723,7 +736,7 @@ claim("feedback_matters", 0.5 * np.abs(q - z).sum(), at_least=0.3)
 # %% [markdown]
 # ### E37 “代码示例”
 #
-# S3 的代码里，一段因为引号不配对不能解析（11.1 节已经看到），最后一段停在 `].` 上，训练函数用到的 `vocab_size` 没有定义。印在书里的代码要执行过才算代码；这本书的每一格都执行过。
+# S3 的代码里，一段因为引号不配对不能解析（[11.1 节](#cell-id=11-1)已经看到），最后一段停在 `].` 上，训练函数用到的 `vocab_size` 没有定义。印在书里的代码要执行过才算代码；这本书的每一格都执行过。
 
 # %%
 for line in ["batch_inputs = inputs[i:i+batch_size].",
@@ -829,7 +842,7 @@ for copy in (False, True):
     print("copied " if copy else "aliased", "-> fed to the model:", fed)
 
 # %% [markdown]
-# 修理：用一个明确的变量记住上一个字符；停止符要真的放进词表（11.10 节的 `$`）。S3 另外两处（输入少一个轴、对要求梯度的张量调用 `.numpy()`）在 PyTorch 里报错。前一处在 Keras 里也报错，循环层要 3 个轴：
+# 修理：用一个明确的变量记住上一个字符；停止符要真的放进词表（[11.10 节](#cell-id=11-10)的 `$`）。S3 另外两处（输入少一个轴、对要求梯度的张量调用 `.numpy()`）在 PyTorch 里报错。前一处在 Keras 里也报错，循环层要 3 个轴：
 
 # %%
 try:
@@ -840,7 +853,7 @@ except ValueError as error:
 # %% [markdown]
 # ### E42 “给了提示，模型就会接着写”
 #
-# S1 用零状态、只喂 `gen_text[-1]`，再取最大值。后果有两个：提示的最后一个字符之前写什么都一样，连词表里没有的字母也不会报错；嘴上说的是抽样，代码做的是 argmax，写出来的就容易掉进循环（11.8 节）。
+# S1 用零状态、只喂 `gen_text[-1]`，再取最大值。后果有两个：提示的最后一个字符之前写什么都一样，连词表里没有的字母也不会报错；嘴上说的是抽样，代码做的是 argmax，写出来的就容易掉进循环（[11.8 节](#cell-id=11-8)）。
 
 # %% tags=["training"]
 for prompt in ("Once upon a time", "%%% 12345 ### e"):
@@ -871,9 +884,12 @@ assert rows == len(recipe.vocab)
 # 每题先填，再运行下面的检查；没填时显示“未作答”。需要提示就运行 `hint("题名")`，例如 `hint("char_lm.bits")`。
 
 # %% [markdown]
+# <a id="cell-id=ex-1"></a>
 # ### 练习 1 ☆ 换单位
 #
 # 一个模型在验证文本上是 1.5 奈特每字符。它是多少比特每字符？保留两位小数即可。
+#
+# [解答](solutions/11_char_lm.ipynb#cell-id=ex-1)<!-- twin -->
 
 # %%
 bits = ...  # your number
@@ -882,9 +898,12 @@ bits = ...  # your number
 check("char_lm.bits", bits)
 
 # %% [markdown]
+# <a id="cell-id=ex-2"></a>
 # ### 练习 2 ☆ 输入和目标
 #
 # 写函数 `make_pair(ids)`：由编号数组 (N,) 得到输入和目标 `(x, y)`，各 (N−1,)，`y[t]` 是 `x[t]` 的下一个。
+#
+# [解答](solutions/11_char_lm.ipynb#cell-id=ex-2)<!-- twin -->
 
 # %%
 def make_pair(ids):
@@ -895,9 +914,12 @@ def make_pair(ids):
 check("char_lm.make_pair", make_pair)
 
 # %% [markdown]
+# <a id="cell-id=ex-3"></a>
 # ### 练习 3 ☆☆ 温度
 #
 # 写函数 `heated(logits, t)`：logits (V,) 和温度 t，返回概率 (V,)，和为 1。logits 可能大到 1000，别让 `np.exp` 溢出。
+#
+# [解答](solutions/11_char_lm.ipynb#cell-id=ex-3)<!-- twin -->
 
 # %%
 def heated(logits, t):
@@ -908,9 +930,12 @@ def heated(logits, t):
 check("char_lm.heated", heated)
 
 # %% [markdown]
+# <a id="cell-id=ex-4"></a>
 # ### 练习 4 ☆☆ 核采样
 #
 # 写函数 `nucleus(probs, p)`：概率 (V,)，留下“从大到小累加、刚好达到 p”的最小集合，其余置 0，再归一化。字符的次序不能变。
+#
+# [解答](solutions/11_char_lm.ipynb#cell-id=ex-4)<!-- twin -->
 
 # %%
 def nucleus(probs, p):
@@ -921,9 +946,12 @@ def nucleus(probs, p):
 check("char_lm.nucleus", nucleus)
 
 # %% [markdown]
+# <a id="cell-id=ex-5"></a>
 # ### 练习 5 ☆☆ 预热
 #
 # 写函数 `warm_up(step, state, prompt)`：`step(token, state)` 返回 `(logits, state)`；把提示的每个编号依次喂进去，返回最后的 `(logits, state)`。
+#
+# [解答](solutions/11_char_lm.ipynb#cell-id=ex-5)<!-- twin -->
 
 # %%
 def warm_up(step, state, prompt):
@@ -934,9 +962,12 @@ def warm_up(step, state, prompt):
 check("char_lm.warm_up", warm_up)
 
 # %% [markdown]
+# <a id="cell-id=ex-6"></a>
 # ### 练习 6 ☆☆☆ 合起来的困惑度
 #
 # 验证文本分成长短不一的几段，已知每段的平均 NLL（奈特）和字符数。写函数 `perplexity(means, lengths)`，返回整段文本的困惑度。
+#
+# [解答](solutions/11_char_lm.ipynb#cell-id=ex-6)<!-- twin -->
 
 # %%
 def perplexity(means, lengths):
@@ -955,3 +986,5 @@ check("char_lm.perplexity", perplexity)
 # - A. Fan, M. Lewis, Y. Dauphin. *Hierarchical Neural Story Generation*. ACL 2018, [arXiv 1805.04833](https://arxiv.org/abs/1805.04833). top-k 抽样的出处。
 # - A. Holtzman, J. Buys, L. Du, M. Forbes, Y. Choi. *The Curious Case of Neural Text Degeneration*. ICLR 2020, [arXiv 1904.09751](https://arxiv.org/abs/1904.09751). 为什么概率最大的文本不像人写的；核采样。
 # - M. N. Nguyen 等. *Turning Up the Heat: Min-p Sampling for Creative and Coherent LLM Outputs*. 2024（ICLR 2025）, [arXiv 2407.01082](https://arxiv.org/abs/2407.01082). 高温下怎样不胡言。
+#
+# [← 10 文本分类](10_text_classification.ipynb) · [目录](index.md) · [解答](solutions/11_char_lm.ipynb) · [12 词级语言模型与困惑度 →](12_word_lm.ipynb)<!-- nav -->

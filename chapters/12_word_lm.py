@@ -17,30 +17,33 @@
 # # 第 12 章 词级语言模型与困惑度
 # [在 Colab 打开](https://colab.research.google.com/github/rnnbook/rnnbook/blob/main/chapters/12_word_lm.ipynb) · [在 Kaggle 打开](https://kaggle.com/kernels/welcome?src=https://github.com/rnnbook/rnnbook/blob/main/chapters/12_word_lm.ipynb) · [下载](https://github.com/rnnbook/rnnbook/raw/main/chapters/12_word_lm.ipynb)<!-- badges -->
 #
+# [← 11 字符级语言模型与文本生成](11_char_lm.ipynb) · [目录](index.md) · [解答](solutions/12_word_lm.ipynb) · [13 时间序列预测 →](13_time_series.ipynb)<!-- nav -->
+#
 # 读完这一章，你会把讲义里的五步做全：从分词、词表、词向量到 LSTM、困惑度和抽样；得到一个在 WikiText-2 上远胜 n 元语法的语言模型；并且一眼看出哪些困惑度根本不能放在一起比。
 #
 # | | |
 # |---|---|
 # | **你将会** | **搭出**一个词级语言模型，词表三万多；**衡量**权重绑定、采样 softmax、权重丢弃、词向量和优化器各值多少；**识破**不能比的困惑度 |
-# | **你需要** | 第 01 章的困惑度和 n 元语法，第 06 章的 LSTM，第 11 章的状态接力和抽样 |
+# | **你需要** | [第 01 章](01_sequences.ipynb)的困惑度和 n 元语法，[第 06 章](06_lstm.ipynb)的 LSTM，[第 11 章](11_char_lm.ipynb)的状态接力和抽样 |
 # | **时间** | 阅读 70 分钟，练习 60 分钟，运行约 40 s<!-- seconds --> |
 
-# %% tags=["setup"]
+# %% tags=["setup"] jupyter={"source_hidden": true}
+# Where the book is not installed (Colab, Kaggle): fetch it.
 import sys
 from importlib.util import find_spec
 from pathlib import Path
 from subprocess import run
 
-if not find_spec("rnnbook"):  # Colab, Kaggle: fetch the book
-    if Path("../lib/rnnbook").exists():
+if not find_spec("rnnbook"):
+    if any(Path(up, "lib/rnnbook").exists() for up in ("..", "../..")):
         sys.exit("这个内核里没有本书：用 make lab 打开，或选 .venv 的内核。")
+    print("正在准备本书，第一次要一两分钟……", flush=True)
     repo, book = "https://github.com/rnnbook/rnnbook", Path("rnn-book")
-    clone = ["git", "clone", "-q", "--depth=1", repo, book]
+    clone = ["git", "clone", "--progress", "--depth=1", repo, book]
     if not book.exists() and run(clone).returncode:
         sys.exit("取不到本书：检查网络（Kaggle 要打开 Internet），再运行这一格。")
     sys.path.insert(0, str(book.resolve() / "lib"))
     from bookbuild.hosted import install
-
     install()
 
 import rnnbook
@@ -69,23 +72,24 @@ use_style()
 #
 # 英文维基百科的一段话，读到某个词为止，猜下一个词；词表有 33,278 个词。二元语法的困惑度是 288：相当于每次在 288 个等可能的词里瞎猜。读得到整段上文的 LSTM，会是多少？250、100，还是 10？
 #
-# 先写下你的猜测，12.8 节用测量来回答。
+# 先写下你的猜测，[12.8 节](#cell-id=12-8)用测量来回答。
 
 # %%
 guess = None  # perplexity on the test part, e.g. 250
 
 # %% [markdown]
+# <a id="cell-id=12-1"></a>
 # ## 12.1 从句子到编号
 #
 # 讲义 S4 第八节列出了“实践：单词级语言模型”的五步，没有给代码。这一章把它们逐步做全：
 #
 # | 讲义的一步 | 在哪里 |
 # |---|---|
-# | 文本 → 分词 → 词表（`stoi`/`itos`） | 这一节，12.2 节 |
-# | 用词向量把编号变成稠密向量，可以加载预训练的 | 12.4 节 |
-# | RNN、LSTM 或 GRU，输出下一个词的分布 | 12.5 到 12.7 节 |
-# | 最小化交叉熵，用困惑度评估 | 12.3、12.8、12.10 节 |
-# | 逐词采样生成句子 | 12.9 节 |
+# | 文本 → 分词 → 词表（`stoi`/`itos`） | 这一节，[12.2 节](#cell-id=12-2) |
+# | 用词向量把编号变成稠密向量，可以加载预训练的 | [12.4 节](#cell-id=12-4) |
+# | RNN、LSTM 或 GRU，输出下一个词的分布 | [12.5](#cell-id=12-5) 到 [12.7 节](#cell-id=12-7) |
+# | 最小化交叉熵，用困惑度评估 | [12.3](#cell-id=12-3)、[12.8](#cell-id=12-8)、[12.10 节](#cell-id=12-10) |
+# | 逐词采样生成句子 | [12.9 节](#cell-id=12-9) |
 #
 # 把文本切成词叫**分词 (tokenisation)**。英文最简单的办法是一条正则表达式：先全部变成小写（WikiText-2 保留大小写，所以后面 `river` 和 `River` 是两个词），一串字母数字是一个词，一个标点也是一个词。
 
@@ -96,7 +100,7 @@ print(*tokens, sep="|")
 assert len(tokens) == 15
 
 # %% [markdown]
-# 它把 `didn't` 切成了三个词。换一条规则就会得到另一串词，困惑度也跟着变：分词是模型的一部分，报告困惑度时要说清楚（12.10 节）。
+# 它把 `didn't` 切成了三个词。换一条规则就会得到另一串词，困惑度也跟着变：分词是模型的一部分，报告困惑度时要说清楚（[12.10 节](#cell-id=12-10)）。
 #
 # 词表给每个词一个编号：`itos` 由编号查词，`stoi` 由词查编号。
 
@@ -123,6 +127,7 @@ print(ids, toy.decode(ids, separator=" "))
 claim("toy_unknown", (ids == toy.stoi["<unk>"]).sum(), close_to=1, tol=0)
 
 # %% [markdown]
+# <a id="cell-id=12-2"></a>
 # ## 12.2 WikiText-2
 #
 # WikiText-2 是英文维基百科里经过评审的优良条目和典范条目，由 Merity、Xiong、Bradbury 和 Socher 在 2016 年整理（E58）。词已经切好，用空格隔开；训练文本里出现不到三次的词已经换成了 `<unk>`；每行末尾算一个 `<eos>`。我们把词按出现次数从多到少编号，后面会用到。
@@ -144,9 +149,9 @@ claim("train_words", len(train_ids), close_to=2_088_628, tol=0,
 claim("vocabulary", V, close_to=33_278, tol=0, scope="full", full=full)
 
 # %% [markdown]
-# 训练文本有两百万个词，第 11 章的莎士比亚只有一百万个字符。词表 33278<!-- claim vocabulary --> 个，第 11 章是 65 个。输出层要大五百倍，这一章的大半麻烦由此而来。
+# 训练文本有两百万个词，[第 11 章](11_char_lm.ipynb)的莎士比亚只有一百万个字符。词表 33278<!-- claim vocabulary --> 个，[第 11 章](11_char_lm.ipynb)是 65 个。输出层要大五百倍，这一章的大半麻烦由此而来。
 #
-# 词的频率很不均匀。把第 $r$ 常见的词的次数画在双对数坐标上，接近一条斜率 −1 的直线：**齐普夫定律 (Zipf's law)**。虚线是它的一种写法，$q_r=\ln\frac{r+1}{r}\big/\ln(V+1)$：大致与 $1/r$ 成正比，全部加起来正好是 1。12.7 节要按它抽词。
+# 词的频率很不均匀。把第 $r$ 常见的词的次数画在双对数坐标上，接近一条斜率 −1 的直线：**齐普夫定律 (Zipf's law)**。虚线是它的一种写法，$q_r=\ln\frac{r+1}{r}\big/\ln(V+1)$：大致与 $1/r$ 成正比，全部加起来正好是 1。[12.7 节](#cell-id=12-7)要按它抽词。
 
 # %% name="zipf" tags=["data"]
 from rnnbook.language.sampled_softmax import log_uniform
@@ -175,6 +180,7 @@ claim("test_unknown", np.mean(test_ids == unk), close_to=0.062, tol=0.001,
 # 最常见的 82<!-- claim half_of_text --> 个词占了文本的一半；另一头，57%<!-- claim rare_words --> 的词在两百万词里出现不到 10 次。测试文本里 `<unk>` 占 6.2%<!-- claim test_unknown -->：模型说“这里是一个生词”，也算猜对。
 
 # %% [markdown]
+# <a id="cell-id=12-3"></a>
 # ## 12.3 困惑度和要打败的对手
 #
 # 困惑度是平均负对数似然的指数：
@@ -194,7 +200,7 @@ claim("ppl_by_hand", np.exp(nats.mean()), close_to=10, tol=1e-9)
 # %% [markdown]
 # 三个概率的积是 0.001，开三次方再取倒数，正好是 10：困惑度是 $1/p$ 的**几何平均**。直接平均 2、10、50 会得到 20.67，那不是困惑度。同样的道理，几段文本的困惑度不能直接平均：要把奈特加起来，除以总词数，再取指数。
 #
-# 现在量对手。一元语法只看词频，n 元语法看前 $n-1$ 个词；第 01 章的 Witten–Bell 平滑，阶数取 2 到 4。再加一个更强的，**Kneser–Ney 平滑 (Kneser–Ney smoothing)**，五元，是文献里常用的对手。每个模型只在训练文本上数数；每个词都算，第一个除外（它没有上文，白给）。下面是测试文本上的困惑度（验证文本的头 26,000 个词也量了，12.8 节画图用）：
+# 现在量对手。一元语法只看词频，n 元语法看前 $n-1$ 个词；[第 01 章](01_sequences.ipynb)的 Witten–Bell 平滑，阶数取 2 到 4。再加一个更强的，**Kneser–Ney 平滑 (Kneser–Ney smoothing)**，五元，是文献里常用的对手。每个模型只在训练文本上数数；每个词都算，第一个除外（它没有上文，白给）。下面是测试文本上的困惑度（验证文本的头 26,000 个词也量了，[12.8 节](#cell-id=12-8)画图用）：
 
 # %% name="rivals" tags=["data"]
 from rnnbook.language.kneser_ney import KneserNey
@@ -229,6 +235,7 @@ bigram, best_counts = scores["bigram"], scores["kneser_ney"]
 # Kneser–Ney 改了两处。一是次数先减去一个折扣再用，省下的概率交给短一截的语法；折扣由“出现一次、两次、三次、四次的各有多少种”算出来，出现一次的通常减掉大半。二是短的语法不数一个词出现几次，数它跟在多少种不同的词后面：`Francisco` 很常见，但几乎只跟在 `San` 后面，别处不该猜它。五元 Kneser–Ney 得 217.8<!-- claim ppl_kneser_ney -->。所以有两条线：288 是及格线，217.8<!-- claim ppl_kneser_ney --> 是这里数出来的最好成绩。
 
 # %% [markdown]
+# <a id="cell-id=12-4"></a>
 # ## 12.4 词向量：自己学的和现成的
 #
 # 编号 4711 和 4712 的两个词，意思毫无关系，所以第一层把编号换成向量：嵌入是一张 (V, E) 的表，E 是向量的宽度，第 $i$ 个词取第 $i$ 行。它等于独热编码乘以这张表，只是不做那许多乘 0 的乘法。
@@ -240,7 +247,7 @@ claim("lookup_is_product", np.abs(one_hot @ table - table[ids]).max(),
       at_most=1e-12)
 
 # %% [markdown]
-# 表是参数，和别的权重一起训练。也可以从别处拿来：GloVe、word2vec 的文本文件每行一个词，后面是它的数。`rnnbook.language.word_vectors`（第 10 章）读这种文件，并按你的词表排好；文件里没有的词，随机取。
+# 表是参数，和别的权重一起训练。也可以从别处拿来：GloVe、word2vec 的文本文件每行一个词，后面是它的数。`rnnbook.language.word_vectors`（[第 10 章](10_text_classification.ipynb)）读这种文件，并按你的词表排好；文件里没有的词，随机取。
 
 # %%
 from rnnbook.data import DataError
@@ -260,9 +267,9 @@ print(matrix.shape, f"found {found:.0%}:", matrix[toy.stoi["cat"]])
 claim("toy_coverage", found, close_to=2 / 13, tol=1e-9)
 
 # %% [markdown]
-# 词表的 13 个词里只找到 2 个；少了一个数的文件被拒绝，并指出是哪一行。真正加载时先看覆盖率，再看宽度。放进模型只要一行：`layers.Embedding(*matrix.shape, embeddings_initializer=keras.initializers.Constant(matrix))`；12.8 节量它值多少。
+# 词表的 13 个词里只找到 2 个；少了一个数的文件被拒绝，并指出是哪一行。真正加载时先看覆盖率，再看宽度。放进模型只要一行：`layers.Embedding(*matrix.shape, embeddings_initializer=keras.initializers.Constant(matrix))`；[12.8 节](#cell-id=12-8)量它值多少。
 #
-# 那么语言模型自己学的表里有什么？录好的模型（12.8 节）只学过“猜下一个词”。拿几个词，在最常见的 8,000 个词里找余弦最近的邻居：
+# 那么语言模型自己学的表里有什么？录好的模型（[12.8 节](#cell-id=12-8)）只学过“猜下一个词”。拿几个词，在最常见的 8,000 个词里找余弦最近的邻居：
 
 # %% name="neighbours" tags=["training"]
 recipe = recipes.load("wikitext2_lstm")
@@ -289,9 +296,10 @@ claim("month_neighbours", np.mean(near_july), at_least=1)
 # 没有人告诉它哪些词是月份。`July` 最近的 8 个词里，月份占 100%<!-- claim month_neighbours -->：出现在相同位置的词，向量就相近。
 
 # %% [markdown]
+# <a id="cell-id=12-5"></a>
 # ## 12.5 一个 LSTM，和同一词表上的二元语法
 #
-# 网络和第 11 章录好的那个一样，是 LSTM，只是字符换成了词。先看形状，词表取 2,000：
+# 网络和[第 11 章](11_char_lm.ipynb)录好的那个一样，是 LSTM，只是字符换成了词。先看形状，词表取 2,000：
 
 # %% name="shapes"
 keras.utils.set_random_seed(12)
@@ -311,7 +319,7 @@ claim("untrained_nats", float(loss(x0[:, 1:], plain(x0[:, :-1]))),
 # %% [markdown]
 # 参数八成以上在两张表里：读的表和写的表，各管 2,000 个词。没有训练的网络是 7.60<!-- claim untrained_nats --> 奈特，也就是 $\ln2000$。
 #
-# 现场训练一个小的：取前 10 万个词，词表连 `<unk>` 在内只留 2,000 个，不常见的都换成 `<unk>`。`word_lm.WordLM` 就是上面的网络，LSTM 之后多一个投影（12.6 节），外加三样后面要讲的东西：两张表可以绑成一张、softmax 可以采样、循环权重可以丢弃。这里只用第一样，表是绑定的（12.6 节），词向量和 LSTM 的输出再各丢 20%（第 05 章的随机丢弃）。输出偏置一开始就设成词频的对数，不必再花更新去学哪个词常见。优化器 `adam_cosine` 是 AdamW：学习率先升到 0.016，再按余弦降到 0（12.8 节比较它值多少；0.016 是那里在验证文本上选的）。`warmup` 是学习率上升的更新次数；`beta_2=0.99` 让 Adam 的梯度平方的滑动平均忘得快一些。
+# 现场训练一个小的：取前 10 万个词，词表连 `<unk>` 在内只留 2,000 个，不常见的都换成 `<unk>`。`word_lm.WordLM` 就是上面的网络，LSTM 之后多一个投影（[12.6 节](#cell-id=12-6)），外加三样后面要讲的东西：两张表可以绑成一张、softmax 可以采样、循环权重可以丢弃。这里只用第一样，表是绑定的（[12.6 节](#cell-id=12-6)），词向量和 LSTM 的输出再各丢 20%（[第 05 章](05_training_rnns.ipynb)的随机丢弃）。输出偏置一开始就设成词频的对数，不必再花更新去学哪个词常见。优化器 `adam_cosine` 是 AdamW：学习率先升到 0.016，再按余弦降到 0（[12.8 节](#cell-id=12-8)比较它值多少；0.016 是那里在验证文本上选的）。`warmup` 是学习率上升的更新次数；`beta_2=0.99` 让 Adam 的梯度平方的滑动平均忘得快一些。
 
 # %% tags=["data"]
 from rnnbook.language import word_lm
@@ -355,16 +363,17 @@ claim("live_gain", np.exp(live_best.mean()) - np.exp(live.mean()),
 # %% [markdown]
 # 在同样的 2 万个测试词、**同样的词表**上，LSTM 的困惑度是 39.9<!-- claim live_lstm -->，二元语法是 54.6<!-- claim live_bigram -->，Kneser–Ney 五元是 49.1<!-- claim live_best -->。只读了三遍 10 万个词（一个种子），它已经比 Kneser–Ney 低 9.2<!-- claim live_gain -->。
 #
-# 但请注意 39.9<!-- claim live_lstm --> 这个数：它比 288 小得多，却不是因为模型好得多。词表只有 2,000，测试词里四分之一以上成了 `<unk>`，而“这里有一个生词”很好猜。12.10 节专门算这笔账。
+# 但请注意 39.9<!-- claim live_lstm --> 这个数：它比 288 小得多，却不是因为模型好得多。词表只有 2,000，测试词里四分之一以上成了 `<unk>`，而“这里有一个生词”很好猜。[12.10 节](#cell-id=12-10)专门算这笔账。
 
 # %% [markdown]
+# <a id="cell-id=12-6"></a>
 # ## 12.6 权重绑定：一张表用两次
 #
 # 读的表把词变成向量，写的表把向量变成词：两张表说的是同一批词。**权重绑定 (weight tying)**（Press 和 Wolf；Inan、Khosravi 和 Socher）让它们是同一张：
 #
 # $$x_t=M_{w_t},\qquad z_t=(h_tP+b)\,M^{\top}+c$$
 #
-# $w_t$ 是第 $t$ 个词，$M_{w_t}$ 是表 $M$ (V, E) 里它的那一行，$x_t$ (1, E) 是 LSTM 的输入；$h_t$ (1, H) 是 LSTM 的状态，$z_t$ (1, V) 是 logits，$b$ (E,)、$c$ (V,) 是偏置；因为 $h_t$ 的宽度是 H 而不是 E，中间要一个投影 $P$ (H, E)。省下的参数正好是一张表，$V\cdot E$ 个。（12.7 节用录好的模型核对这个公式。）
+# $w_t$ 是第 $t$ 个词，$M_{w_t}$ 是表 $M$ (V, E) 里它的那一行，$x_t$ (1, E) 是 LSTM 的输入；$h_t$ (1, H) 是 LSTM 的状态，$z_t$ (1, V) 是 logits，$b$ (E,)、$c$ (V,) 是偏置；因为 $h_t$ 的宽度是 H 而不是 E，中间要一个投影 $P$ (H, E)。省下的参数正好是一张表，$V\cdot E$ 个。（[12.7 节](#cell-id=12-7)用录好的模型核对这个公式。）
 
 # %%
 def parameters(tied):
@@ -378,9 +387,9 @@ claim("tying_saves", parameters(False) - parameters(True),
       close_to=2000 * 64, tol=0)
 
 # %% [markdown]
-# 省了 128,000<!-- claim tying_saves --> 个，一个不多，一个不少。（这里“不绑定”的网络也有投影，写的表也是 (V, E)；12.5 节的普通网络没有投影，写的表是 (V, 96)，所以更大。）
+# 省了 128,000<!-- claim tying_saves --> 个，一个不多，一个不少。（这里“不绑定”的网络也有投影，写的表也是 (V, E)；[12.5 节](#cell-id=12-5)的普通网络没有投影，写的表是 (V, 96)，所以更大。）
 #
-# 代价呢？两个配方在 10 万个词上把各种选择各训练了 3 个种子。`word_lm_optimizers` 里，绑定、不绑定和每一种优化器各自在验证文本上、用另一个种子选学习率；采样、词向量、权重丢弃（和它的对照）沿用 0.016，没有另选，词向量只选了大小。不丢弃和权重丢弃训练 6 轮，其余 4 轮；表里还没讲到的行，12.8 节再读。测试困惑度，平均 ± 标准差：
+# 代价呢？两个配方在 10 万个词上把各种选择各训练了 3 个种子。`word_lm_optimizers` 里，绑定、不绑定和每一种优化器各自在验证文本上、用另一个种子选学习率；采样、词向量、权重丢弃（和它的对照）沿用 0.016，没有另选，词向量只选了大小。不丢弃和权重丢弃训练 6 轮，其余 4 轮；表里还没讲到的行，[12.8 节](#cell-id=12-8)再读。测试困惑度，平均 ± 标准差：
 
 # %% name="choices" tags=["data"]
 sweep, more = (recipes.load(name)
@@ -406,6 +415,7 @@ claim("tying_least", (untied - tied).min(), at_least=0)
 # 平均起来，不绑定是 38.9<!-- claim untied_ppl -->，绑定是 37.4<!-- claim tied_ppl -->；按种子配对，绑定平均低 1.47<!-- claim tying_gain -->，最少也低 0.91<!-- claim tying_least -->。少了四成参数，没有变差，还好了一点。（不绑定的那边选中的学习率 0.03 在网格的边上，再大也许会追回一点。）一个合理的解释是，写的时候学到的，读的时候也用上了；这一点没有单独去量。
 
 # %% [markdown]
+# <a id="cell-id=12-7"></a>
 # ## 12.7 三万个词的 softmax 太贵：采样
 #
 # 每个词都要算 33,278 个 logits。录好的模型 $H=400$、$E=144$，数一数每个词的乘加：
@@ -425,7 +435,7 @@ claim("softmax_share", E * 33_278 / (E * 33_278 + lstm_cost), close_to=0.838,
 #
 # $y$ 是真正的下一个词，总在里面；抽到的词里若碰巧有它，去掉。$e^{z_w}/\pi_w=e^{z_w-\ln\pi_w}$，所以实现时只是从 logits 里减去 $\ln\pi_w$。
 #
-# $\pi_w$ 从哪里来？抽到的词各不相同：每个词等一段随机的时间，$q_w$（12.2 节的虚线）大的等得短（指数分布），最先到的 $S$ 个就是 $\mathcal S$；设第 $S+1$ 个在时刻 $\tau$ 到，$\pi_w=1-e^{-q_w\tau}$ 就是词 $w$ 赶在它之前的概率。所以常见的词 $\pi_w$ 接近 1，不是 $q_w$，它们几乎每次都在。
+# $\pi_w$ 从哪里来？抽到的词各不相同：每个词等一段随机的时间，$q_w$（[12.2 节](#cell-id=12-2)的虚线）大的等得短（指数分布），最先到的 $S$ 个就是 $\mathcal S$；设第 $S+1$ 个在时刻 $\tau$ 到，$\pi_w=1-e^{-q_w\tau}$ 就是词 $w$ 赶在它之前的概率。所以常见的词 $\pi_w$ 接近 1，不是 $q_w$，它们几乎每次都在。
 #
 # 期望不变的是 $Z$；取了对数，估计会偏低一点，抽得越少越明显。用录好的模型检查这个估计：取 400 个训练词，比较全 softmax、采样、和忘了减 $\ln\pi_w$ 的采样（两种用同一批抽到的词）。
 
@@ -478,6 +488,7 @@ claim("uncorrected_error", exact - np.mean(estimates[3000, False]),
 # 采样训练出来的模型差多少？同样的 10 万个词，词表 2,000，每批只抽 200 个：困惑度 38.9<!-- claim sampled_ppl -->，全 softmax 是 37.4<!-- claim tied_ppl -->。同样的三个种子，平均差 1.5<!-- claim sampling_costs -->，输出层的计算却只剩大约一成。
 
 # %% [markdown]
+# <a id="cell-id=12-8"></a>
 # ## 12.8 优化器、词向量、正则化，和录好的模型
 #
 # Merity、Keskar 和 Socher 的 AWD-LSTM（2017）把普通 LSTM 推到了当时最好。它的名字就是两件事：**权重丢弃 (weight dropout)**，每批随机把循环权重 $U$ 的一部分置零，一批之内各步用同一个掩码；**平均随机梯度下降 (averaged SGD)**，用学习率不变的 SGD，最后取一路上权重的平均。另一条路是 **AdamW**：Adam，外加权重衰减 (weight decay)：每次更新另让每个权重按学习率的一个小比例缩小，不经过 Adam 对梯度的平均。学习率可以一直不变，也可以按余弦降到 0，第 $t$ 次更新是 $\eta_t=\frac{\eta}{2}\big(1+\cos\frac{\pi t}{T}\big)$，$\eta$ 是最高的学习率，$T$ 是更新的总次数（上升的那几次不算）。优化器和走法要分开比。
@@ -619,7 +630,7 @@ claim("slice_best", slices["Kneser–Ney 5-gram"], close_to=243, tol=1,
       scope="full", full=full)
 
 # %% [markdown]
-# 头 6,000 个词上，LSTM 是 110<!-- claim slice_ppl -->，Kneser–Ney 是 243<!-- claim slice_best -->。（整段是 102.8<!-- claim test_ppl --> 和 217.8<!-- claim ppl_kneser_ney -->：换一段文本，同一个模型的困惑度就变了，12.10 节再说。）它赢在哪里？把测试词按常见程度分组，看每组省了多少奈特。
+# 头 6,000 个词上，LSTM 是 110<!-- claim slice_ppl -->，Kneser–Ney 是 243<!-- claim slice_best -->。（整段是 102.8<!-- claim test_ppl --> 和 217.8<!-- claim ppl_kneser_ney -->：换一段文本，同一个模型的困惑度就变了，[12.10 节](#cell-id=12-10)再说。）它赢在哪里？把测试词按常见程度分组，看每组省了多少奈特。
 
 # %% name="where" tags=["data", "training"]
 truth = vocab.encode(wiki.test[1:6001])
@@ -678,9 +689,10 @@ claim("frequent_part", part[:2].sum(), close_to=0.41, tol=0.02, scope="full",
 # 最后一行是给你一个远处的参照，这里不打算追上它：同样的词表、同样的数法，三层、近六倍的参数、几百轮，和一整套丢弃。
 
 # %% [markdown]
+# <a id="cell-id=12-9"></a>
 # ## 12.9 让它写
 #
-# 读到 `= The River =` 这样的标题，接着写。抽样的办法和第 11 章一样，只是每一步抽一个词；温度取 0.7 和 1，`<eos>` 印成 `|`。
+# 读到 `= The River =` 这样的标题，接着写。抽样的办法和[第 11 章](11_char_lm.ipynb)一样，只是每一步抽一个词；温度取 0.7 和 1，`<eos>` 印成 `|`。
 
 # %% name="written" tags=["training"]
 from rnnbook.language import decoding
@@ -701,6 +713,7 @@ claim("written_unknown", np.mean(rows == recipe.vocab.stoi["<unk>"]),
 # 几个词之内像句子，整段没有意思，写出的“事实”不可信。还会写出 `<unk>`：它在训练文本里是第五常见的“词”，20 段温度为 1 的样例里占 2%<!-- claim written_unknown -->。给人看的文本可以把它的概率置零再归一化，但算困惑度时不行。做法：抽样之前，把输出偏置里 `<unk>` 那一项减去一个大数。
 
 # %% [markdown]
+# <a id="cell-id=12-10"></a>
 # ## 12.10 不能比的困惑度
 #
 # **一、词表不同。** 同一段测试文本，同一种模型（二元语法），只把词表从 33,278 一路砍到 500，不认识的词都算 `<unk>`。编号就是名次，所以砍词表只是把名次靠后的编号都换成 `<unk>` 的编号：
@@ -769,7 +782,7 @@ claim("ppl_per_letter", by_letter, close_to=3.04, tol=0.02, scope="full",
       full=full)
 
 # %% [markdown]
-# 每词 288，每字符只有 3.04<!-- claim ppl_per_letter -->：同一个模型，只换了单位。每个词平均 5.1<!-- claim letters_per_word --> 个字符。反过来，第 11 章的莎士比亚模型每字符 1.466<!-- claim 11_char_lm/recorded_nats --> 奈特，看起来很小；若也按每词约 5 个字符算，乘上 5 再取指数，也是上千的困惑度。
+# 每词 288，每字符只有 3.04<!-- claim ppl_per_letter -->：同一个模型，只换了单位。每个词平均 5.1<!-- claim letters_per_word --> 个字符。反过来，[第 11 章](11_char_lm.ipynb)的莎士比亚模型每字符 1.466<!-- claim 11_char_lm/recorded_nats --> 奈特，看起来很小；若也按每词约 5 个字符算，乘上 5 再取指数，也是上千的困惑度。
 #
 # **三、状态的用法不同。** 把状态一路带下去，还是每读 35 个词就从零开始？
 
@@ -789,9 +802,10 @@ claim("ppl_3000", np.exp(carried.mean()), close_to=92.3, tol=0.5,
 # **四、文本不同。** 同一个模型、同一个词表、同样带着状态：头 3,000 个词是 92.3<!-- claim ppl_3000 -->，头 6,000 个词是 110.1<!-- claim slice_ppl -->，整段是 102.8<!-- claim test_ppl -->。难的一段和容易的一段，差得比许多“改进”还大；所以比较两个模型，要在同样的词上逐词比。
 
 # %% [markdown]
+# <a id="cell-id=12-11"></a>
 # ## 12.11 中文：先分词，再比
 #
-# 中文没有空格，词要先切。UNER 的句子由人切好（第 14 章用它认人名地名），这里只要词。出现一次的词换成 `<unk>`；softmax 采样，每批 300 个词；这些设置没有系统地搜索。
+# 中文没有空格，词要先切。UNER 的句子由人切好（[第 14 章](14_sequence_labelling.ipynb)用它认人名地名），这里只要词。出现一次的词换成 `<unk>`；softmax 采样，每批 300 个词；这些设置没有系统地搜索。
 
 # %% tags=["data"]
 from rnnbook.data.iob2 import load_uner
@@ -918,9 +932,12 @@ claim("published", year, close_to=2016, tol=0)
 # 每题先填，再运行下面的检查；没填时显示“未作答”。需要提示就运行 `hint("题名")`，例如 `hint("word_lm.oov_rate")`。
 
 # %% [markdown]
+# <a id="cell-id=ex-1"></a>
 # ### 练习 1 ☆ 生词的比例
 #
 # 写函数 `oov_rate(words, known)`：`words` 是词的列表，`known` 是词表（集合），返回 `words` 里有多大比例的**词次**不在词表里。
+#
+# [解答](solutions/12_word_lm.ipynb#cell-id=ex-1)<!-- twin -->
 
 # %%
 def oov_rate(words, known):
@@ -931,9 +948,12 @@ def oov_rate(words, known):
 check("word_lm.oov_rate", oov_rate)
 
 # %% [markdown]
+# <a id="cell-id=ex-2"></a>
 # ### 练习 2 ☆ 数参数
 #
 # 写函数 `tied_params(V, E, H)`：嵌入表 (V, E)，LSTM（输入 E，状态 H，一个偏置），投影 (H, E) 带偏置，与嵌入表绑定的 softmax 带偏置 (V,)。一共多少参数？
+#
+# [解答](solutions/12_word_lm.ipynb#cell-id=ex-2)<!-- twin -->
 
 # %%
 def tied_params(V, E, H):
@@ -944,9 +964,12 @@ def tied_params(V, E, H):
 check("word_lm.tied_params", tied_params)
 
 # %% [markdown]
+# <a id="cell-id=ex-3"></a>
 # ### 练习 3 ☆☆ 换单位
 #
 # 写函数 `per_character(ppl, words, characters)`：已知每词困惑度、词数、字符数，返回每字符困惑度。
+#
+# [解答](solutions/12_word_lm.ipynb#cell-id=ex-3)<!-- twin -->
 
 # %%
 def per_character(ppl, words, characters):
@@ -957,9 +980,12 @@ def per_character(ppl, words, characters):
 check("word_lm.per_character", per_character)
 
 # %% [markdown]
+# <a id="cell-id=ex-4"></a>
 # ### 练习 4 ☆☆ 砍词表
 #
 # 写函数 `cut_rare(train, test, least)`：把 `test` 里在 `train` 中出现不到 `least` 次的词换成 `"<unk>"`，返回新的列表；不改动输入。
+#
+# [解答](solutions/12_word_lm.ipynb#cell-id=ex-4)<!-- twin -->
 
 # %%
 def cut_rare(train, test, least):
@@ -970,9 +996,12 @@ def cut_rare(train, test, least):
 check("word_lm.cut_rare", cut_rare)
 
 # %% [markdown]
+# <a id="cell-id=ex-5"></a>
 # ### 练习 5 ☆☆ 让 `<unk>` 付钱
 #
 # 写函数 `charged_perplexity(nats, unknown, kinds)`：`nats` (N,) 是每个词的奈特数，`unknown` (N,) 说哪些是 `<unk>`，`kinds` 是 `<unk>` 代表的词的种数。每个 `<unk>` 再从这些词里均匀地猜一个；返回整段的困惑度。
+#
+# [解答](solutions/12_word_lm.ipynb#cell-id=ex-5)<!-- twin -->
 
 # %%
 def charged_perplexity(nats, unknown, kinds):
@@ -983,9 +1012,12 @@ def charged_perplexity(nats, unknown, kinds):
 check("word_lm.charged_perplexity", charged_perplexity)
 
 # %% [markdown]
+# <a id="cell-id=ex-6"></a>
 # ### 练习 6 ☆☆☆ 采样 softmax
 #
 # 写函数 `sampled_loss(target, logits, ids, chance, y)`：真正的词是 `y`，它的 logit 是 `target`；抽到的词 `ids` (S,)，它们的 logits (S,) 和被抽到的概率 `chance` (S,)。返回损失（奈特）。抽到的词里若有 `y`，不能算两次；logits 可能大到 1000。
+#
+# [解答](solutions/12_word_lm.ipynb#cell-id=ex-6)<!-- twin -->
 
 # %%
 def sampled_loss(target, logits, ids, chance, y):
@@ -1010,3 +1042,5 @@ check("word_lm.sampled_loss", sampled_loss)
 # - R. Kneser, H. Ney. *Improved Backing-off for M-gram Language Modeling*. ICASSP 1995, [doi 10.1109/ICASSP.1995.479394](https://doi.org/10.1109/ICASSP.1995.479394). 减去折扣、数“跟在多少种词后面”，这两步的出处。
 # - S. F. Chen, J. Goodman. *An Empirical Study of Smoothing Techniques for Language Modeling*. Computer Speech and Language, 1999, [doi 10.1006/csla.1999.0128](https://doi.org/10.1006/csla.1999.0128). 各种平滑的公平比较；这里的折扣照它的公式。
 # - W. Zaremba, I. Sutskever, O. Vinyals. *Recurrent Neural Network Regularization*. 2014, [arXiv 1409.2329](https://arxiv.org/abs/1409.2329). 词级 LSTM 和丢弃的标准做法。
+#
+# [← 11 字符级语言模型与文本生成](11_char_lm.ipynb) · [目录](index.md) · [解答](solutions/12_word_lm.ipynb) · [13 时间序列预测 →](13_time_series.ipynb)<!-- nav -->

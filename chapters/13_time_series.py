@@ -17,30 +17,33 @@
 # # 第 13 章 时间序列预测
 # [在 Colab 打开](https://colab.research.google.com/github/rnnbook/rnnbook/blob/main/chapters/13_time_series.ipynb) · [在 Kaggle 打开](https://kaggle.com/kernels/welcome?src=https://github.com/rnnbook/rnnbook/blob/main/chapters/13_time_series.ipynb) · [下载](https://github.com/rnnbook/rnnbook/raw/main/chapters/13_time_series.ipynb)<!-- badges -->
 #
+# [← 12 词级语言模型与困惑度](12_word_lm.ipynb) · [目录](index.md) · [解答](solutions/13_time_series.ipynb) · [14 序列标注：BiLSTM-CRF →](14_sequence_labelling.ipynb)<!-- nav -->
+#
 # 读完这一章，你会修好一份讲义里的预测程序，把一个 GRU 和五种老办法放在同一把尺子上逐月比较，并且有一个命令，能预测你自己的 CSV，也能告诉你它其实只是在抄昨天。
 #
 # | | |
 # |---|---|
 # | **你将会** | **检验**一个预测：基线、向前滚动、MASE；**训练**一个一步误差不到 3 % 的 GRU，和一个会给区间的；**识破**泄漏和迟到一步的“预测” |
-# | **你需要** | 第 01 章的窗口与基线，第 07 章的 GRU；会读 pandas 的表 |
+# | **你需要** | [第 01 章](01_sequences.ipynb)的窗口与基线，[第 07 章](07_gru.ipynb)的 GRU；会读 pandas 的表 |
 # | **时间** | 阅读 80 分钟，练习 60 分钟，运行约 39 s<!-- seconds --> |
 
-# %% tags=["setup"]
+# %% tags=["setup"] jupyter={"source_hidden": true}
+# Where the book is not installed (Colab, Kaggle): fetch it.
 import sys
 from importlib.util import find_spec
 from pathlib import Path
 from subprocess import run
 
-if not find_spec("rnnbook"):  # Colab, Kaggle: fetch the book
-    if Path("../lib/rnnbook").exists():
+if not find_spec("rnnbook"):
+    if any(Path(up, "lib/rnnbook").exists() for up in ("..", "../..")):
         sys.exit("这个内核里没有本书：用 make lab 打开，或选 .venv 的内核。")
+    print("正在准备本书，第一次要一两分钟……", flush=True)
     repo, book = "https://github.com/rnnbook/rnnbook", Path("rnn-book")
-    clone = ["git", "clone", "-q", "--depth=1", repo, book]
+    clone = ["git", "clone", "--progress", "--depth=1", repo, book]
     if not book.exists() and run(clone).returncode:
         sys.exit("取不到本书：检查网络（Kaggle 要打开 Internet），再运行这一格。")
     sys.path.insert(0, str(book.resolve() / "lib"))
     from bookbuild.hosted import install
-
     install()
 
 import rnnbook
@@ -64,12 +67,13 @@ use_style()
 #
 # 造一条随机游走：每天的变化是一个与过去无关的随机数，谁也预测不了。照网上教程的办法训练一个 GRU 去预测它的下一个值，预测与真值的相关系数高达 0.9 以上，两条曲线几乎重合。
 #
-# 换一个问法：它预测的**变化**，与真正的变化，相关系数是多少？先写下你的猜测，13.9 节用测量来回答。
+# 换一个问法：它预测的**变化**，与真正的变化，相关系数是多少？先写下你的猜测，[13.9 节](#cell-id=13-9)用测量来回答。
 
 # %%
 guess = None  # correlation of forecast and true changes, e.g. 0.5
 
 # %% [markdown]
+# <a id="cell-id=13-1"></a>
 # ## 13.1 一份跑不起来的讲义
 #
 # 讲义 S3 用 GRU 预测航空公司乘客数量，代码以这三行开头（E43、E44）：
@@ -152,6 +156,7 @@ claim("broadcast_prefers_the_constant",
 # 全部猜对的预测，损失反而是常数的 2.00<!-- claim broadcast_prefers_the_constant --> 倍。在这样的损失上训练，网络学到的就是“永远说平均值”。最小的修理是把目标写成 (B, 1)；更好的习惯是在算损失之前 `assert said.shape == truth.shape`。
 
 # %% [markdown]
+# <a id="cell-id=13-2"></a>
 # ## 13.2 先切开，再画，再有基线
 #
 # 最后 24 个月（1959、1960 年）留作测试。此前的一切，包括画图看规律、挑办法、挑超参数，都只许用 1958 年以前的数据。
@@ -171,7 +176,7 @@ plt.show()
 # %% [markdown]
 # 左图：有趋势，有一年一次的起伏，起伏随水平变大。右图取了对数，起伏一样大了：季节按**比例**变，不按人数变。
 #
-# 由此有三个不用训练的基线。前两个第 01 章见过，第三个是**同比增长**：这个月比上个月涨多少，照抄去年。
+# 由此有三个不用训练的基线。前两个[第 01 章](01_sequences.ipynb)见过，第三个是**同比增长**：这个月比上个月涨多少，照抄去年。
 #
 # $$\hat y_t=y_{t-1}\qquad \hat y_t=y_{t-12}\qquad \hat y_t=y_{t-1}\cdot\frac{y_{t-12}}{y_{t-13}}$$
 #
@@ -222,6 +227,7 @@ claim("growth_mape", table.MAPE["same growth"], close_to=3.39, tol=0.01)
 # 持续性错 44.2<!-- claim persistence_mae --> 千人，季节性朴素 47.6<!-- claim seasonal_naive_mae -->，同比增长只错 15.0<!-- claim growth_mae -->，即 3.39<!-- claim growth_mape --> %。一行乘除法，误差只有前两个的三分之一。后来的一切都要和**它**比：只和 44.2 比的网络，赢了也不算什么。
 
 # %% [markdown]
+# <a id="cell-id=13-3"></a>
 # ## 13.3 变换：让“什么也不说”等于最好的基线
 #
 # 对上面的第三个基线取对数，乘除变成加减。它说的是：这个月的增长减去去年同月的增长，等于 0。
@@ -256,9 +262,10 @@ claim("zero_is_the_baseline",
       abs(zero[0] - forecasts["same growth"][0]), at_most=1e-9)
 
 # %% [markdown]
-# 这就是第 08 章的残差思想：给网络一个好的起点，让它只学**差多少**。什么也没学到，也不比基线差。
+# 这就是[第 08 章](08_deep_bidirectional.ipynb)的残差思想：给网络一个好的起点，让它只学**差多少**。什么也没学到，也不比基线差。
 
 # %% [markdown]
+# <a id="cell-id=13-4"></a>
 # ## 13.4 老办法：指数平滑与 SARIMA
 #
 # $w_t$ 里还剩什么可以预测？看**自相关 (autocorrelation)**：$w_t$ 与 $w_{t-k}$ 的相关系数。
@@ -303,6 +310,7 @@ claim("sarima_mae", table.MAE["SARIMA"], close_to=11.5, tol=0.2)
 # SARIMA 2.56<!-- claim sarima_mape --> %，ETS 2.51<!-- claim ets_mape --> %。SARIMA 只有三个参数：$\theta$、$\Theta$ 和 $e_t$ 的方差；ETS 有三个平滑系数，外加起始的水平、趋势和 12 个季节。都很快就拟合完。网络要赢的是这两个。
 
 # %% [markdown]
+# <a id="cell-id=13-5"></a>
 # ## 13.5 故意泄漏
 #
 # 上场之前，先看清三种常见的作弊，每种都量出来。
@@ -397,9 +405,10 @@ claim("leak_best_later", later[best].mean(), at_least=1)
 # 挑出来的，误差是持续性的 0.85<!-- claim leak_best_of_200 --> 倍；此后是 1.05<!-- claim leak_best_later --> 倍。那一成半的“本事”，全部来自挑选。
 
 # %% [markdown]
+# <a id="cell-id=13-6"></a>
 # ## 13.6 GRU：从自己的过去学
 #
-# 现在用 13.3 节的变换。窗口 (24, 3)，GRU 16 个单元，输出层从 0 开始：训练之前，预测就是同比增长。先训练一个，1959 年一月用的那一个，只用此前 120 个月：
+# 现在用 [13.3 节](#cell-id=13-3)的变换。窗口 (24, 3)，GRU 16 个单元，输出层从 0 开始：训练之前，预测就是同比增长。先训练一个，1959 年一月用的那一个，只用此前 120 个月：
 
 # %% name="plain_gru" tags=["training", "data"]
 from rnnbook.training.fitting import adam_cosine
@@ -489,6 +498,7 @@ claim("early_growth", 100 * np.abs(old / y[60:120] - 1).mean(),
 # 三个种子的平均：50 步 2.61<!-- claim own_50_validation --> %，150 步一样，400 步 4.56<!-- claim own_400_validation --> %。训练久了反而坏得多，很像**过拟合**（训练误差这里没有记）：1954 年只有四十来个窗口，1960 年也只有一百一十来个，权重却有一千多个。而同比增长在这五年是 2.65<!-- claim early_growth --> %，50 步的网络与它差不多。
 
 # %% [markdown]
+# <a id="cell-id=13-7"></a>
 # ## 13.7 换一种学法：先造数据
 #
 # 我们知道月度序列大致长什么样：水平慢慢走，季节的形状慢慢变，再加噪声。那就按这个样子**造**，每条序列的趋势、季节强弱、噪声大小都随机，要多少有多少。网络先在上面学会“季节、趋势、噪声各占多少时该怎么预测”，再拿来预测真的。这叫**在模拟数据上预训练 (pretraining on simulated data)**。
@@ -507,7 +517,7 @@ fig.suptitle("Three of the simulated series: each another mixture",
 plt.show()
 
 # %% [markdown]
-# 航空序列的任何一个数都没有进入训练；水平、季节的变化和噪声的大小，范围宽到十倍以上，季节的强弱宽到六倍，定好后没有再改。但“水平加季节加噪声”这个样子是我们给的：它与航空模型同出一门，这份知识不是从数据里学来的。窗口的长度和要不要放去年、前年的 $w$，是看 1954–1958 年、三个种子定的（13.6 节的表）：数字最小的是不放（no）、窗口 36，但它的种子之间标准差（std）有 0.16<!-- claim no_lags_sd -->，比它与“1 2”的差 0.02<!-- claim no_lags_gain --> 大得多；“1 2”的标准差小得多，所以取它和窗口 24。那张表里还有一件怪事：旁边放了去年的 $w$，窗口 24 与 36 的分数就一模一样。把预测本身相减：
+# 航空序列的任何一个数都没有进入训练；水平、季节的变化和噪声的大小，范围宽到十倍以上，季节的强弱宽到六倍，定好后没有再改。但“水平加季节加噪声”这个样子是我们给的：它与航空模型同出一门，这份知识不是从数据里学来的。窗口的长度和要不要放去年、前年的 $w$，是看 1954–1958 年、三个种子定的（[13.6 节](#cell-id=13-6)的表）：数字最小的是不放（no）、窗口 36，但它的种子之间标准差（std）有 0.16<!-- claim no_lags_sd -->，比它与“1 2”的差 0.02<!-- claim no_lags_gain --> 大得多；“1 2”的标准差小得多，所以取它和窗口 24。那张表里还有一件怪事：旁边放了去年的 $w$，窗口 24 与 36 的分数就一模一样。把预测本身相减：
 
 # %% name="window_lengths"
 three, worst = chosen[chosen.model == "simulated"].set_index("lags"), {}
@@ -608,6 +618,7 @@ claim("gru_minus_sarima_se", se, at_most=0.15)
 # 差 -0.06<!-- claim gru_minus_sarima --> ± 0.10<!-- claim gru_minus_sarima_se --> 个百分点。24 个月分不出高下。老实的结论是：**变换加上模拟数据，让 GRU 的 MAPE 追平了 SARIMA 和 ETS，没有超过**（RMSE 还略大一点）；而它需要的计算多得多。文献里，网络的长处要到有许多条相关序列时才看得出来（见延伸阅读）。
 
 # %% [markdown]
+# <a id="cell-id=13-8"></a>
 # ## 13.8 看得更远，并且说出有多大把握
 #
 # 航空公司排班要看一整年。两种办法。**递归预测 (recursive forecast)**：预测一个月，把预测当成真值，再预测下一个月，走 12 次。**直接预测 (direct forecast)**：一个网络一次给出 12 个月，目标是与同比路径之差。**同比路径**：每个月的涨幅都照抄去年同月，$\hat y_{t-1+h}=y_{t-1}\,y_{t-13+h}/y_{t-13}$。
@@ -772,6 +783,7 @@ claim("fan_inside", ((low <= y[t:]) & (y[t:] <= high)).sum(), at_least=11,
 # 图是第一个网络、校准之前的区间，从 1959 年 12 月往后看一年：12 个月里 11<!-- claim fan_inside --> 个月在里面，1960 年 3 月落在外面。
 
 # %% [markdown]
+# <a id="cell-id=13-9"></a>
 # ## 13.9 迟到一步的“预测”
 #
 # 讲义 S0 拿**股价**作序列数据的例子，S1、S4 把股价预测列为应用（E27）。收盘价很接近**随机游走 (random walk)**：$y_t=y_{t-1}+e_t$，$e_t$ 的均值是 0，与过去无关。平均下来，对它最好的预测就是 $y_{t-1}$，任何只看过去的模型都不会更好。
@@ -857,9 +869,10 @@ claim("additive_mae", np.abs(added - y[test]).mean(),
       at_most=table.MAE["same growth"])
 
 # %% [markdown]
-# 从模拟学来的 GRU，变化的相关是 0.955<!-- claim airline_changes -->；**季节性朴素是 0.956<!-- claim naive_changes -->**，它什么也没学，误差比持续性还大。航空序列的变化大半是季节，所以这个相关高，只说明“不是抄昨天”，单凭它不能说网络有本事。能说的是配对的误差（种子 0）：加法的 `same growth` 在这两年的 MAE 是 14.25<!-- claim additive_mae -->，比 13.2 节按比例的 15.0<!-- claim growth_mae --> 还小，GRU 是它的 0.80<!-- claim airline_over_growth --> 倍，小 2.2<!-- claim airline_gain_over_growth --> 个标准误，刚过线，24 个点。13.5 节看原值的 GRU 没有过关：它的误差没有明显小过持续性。
+# 从模拟学来的 GRU，变化的相关是 0.955<!-- claim airline_changes -->；**季节性朴素是 0.956<!-- claim naive_changes -->**，它什么也没学，误差比持续性还大。航空序列的变化大半是季节，所以这个相关高，只说明“不是抄昨天”，单凭它不能说网络有本事。能说的是配对的误差（种子 0）：加法的 `same growth` 在这两年的 MAE 是 14.25<!-- claim additive_mae -->，比 [13.2 节](#cell-id=13-2)按比例的 15.0<!-- claim growth_mae --> 还小，GRU 是它的 0.80<!-- claim airline_over_growth --> 倍，小 2.2<!-- claim airline_gain_over_growth --> 个标准误，刚过线，24 个点。[13.5 节](#cell-id=13-5)看原值的 GRU 没有过关：它的误差没有明显小过持续性。
 
 # %% [markdown]
+# <a id="cell-id=13-10"></a>
 # ## 13.10 趋势与多变量
 #
 # **CO₂ 浓度**，每月一个数，一年年上涨。早年有 5 个月缺测，差分之前必须先看日期；从 1965 年起没有缺口。训练到 2009 年，测试之后的 124 个月。五个网络看原值，五个网络看季节差分后的 $w$（这里不取对数：起伏不随水平变）。
@@ -984,6 +997,7 @@ for name, value, bands in (
 # MASE（以训练部分的持续性为 1）：持续性 1.022<!-- claim weather_persistence -->；GRU 一个变量 0.98<!-- claim weather_gru_1 -->，六个变量 0.98<!-- claim weather_gru_6 --> ± 0.01<!-- claim weather_gru_6_sd -->；线性一个变量 0.978<!-- claim weather_linear_1 -->，六个变量反而是 1.007<!-- claim weather_linear_6 -->（85<!-- claim linear_6_weights --> 个权重，没有正则化，而 GRU 的步数是挑过的）。climatology 是只报季节正弦曲线的基线。最好的也只比持续性好百分之几；多给五个变量，GRU 与只看一个变量的线性公式差不多。训练只有两年 717 天。照实写下：变量多，不等于预测一定好。
 
 # %% [markdown]
+# <a id="cell-id=13-11"></a>
 # ## 13.11 换成你自己的数据
 #
 # 上面的一切装进了一个函数，也是一个命令：
@@ -992,7 +1006,7 @@ for name, value, bands in (
 # python -m rnnbook.time_series my.csv --target sales
 # ```
 #
-# 它按日期认出季节，把最后五分之一留作测试，在前一个五分之一上挑基线、挑训练步数（可以是 0 步：没学到东西就原样交出基线），然后**总是**一起打印基线、线性窗口、GRU、MASE、滞后探测器（连同季节基线）和**随机游走对照 (random-walk control)**：把你这条序列的变化打乱次序、随机取正负，拼成三条同样长的随机游走，原样再跑一遍全部步骤。那里平均下来谁也赢不了持续性。明显“赢”一条，可能是碰巧，换个种子再跑；赢了两条以上，就是程序偷看了未来。每个起点都要看到 12 步之后的真值，所以 28 个测试月份里只有 17 个起点，一步的分数就是这 17 个月的。`same growth` 是加法的，`same growth in %` 才是 13.2 节的同比增长；最后一列是 12 步平均的 MASE。
+# 它按日期认出季节，把最后五分之一留作测试，在前一个五分之一上挑基线、挑训练步数（可以是 0 步：没学到东西就原样交出基线），然后**总是**一起打印基线、线性窗口、GRU、MASE、滞后探测器（连同季节基线）和**随机游走对照 (random-walk control)**：把你这条序列的变化打乱次序、随机取正负，拼成三条同样长的随机游走，原样再跑一遍全部步骤。那里平均下来谁也赢不了持续性。明显“赢”一条，可能是碰巧，换个种子再跑；赢了两条以上，就是程序偷看了未来。每个起点都要看到 12 步之后的真值，所以 28 个测试月份里只有 17 个起点，一步的分数就是这 17 个月的。`same growth` 是加法的，`same growth in %` 才是 [13.2 节](#cell-id=13-2)的同比增长；最后一列是 12 步平均的 MASE。
 
 # %% name="own_csv" tags=["training", "data"]
 from rnnbook.data.series import FILES
@@ -1009,7 +1023,7 @@ claim("entry_year_over_growth", found.table["MASE 1-12"]["GRU"]
 claim("entry_walks_beaten", found.walks.beaten, at_most=0)
 
 # %% [markdown]
-# 这一次 GRU 没有赢：误差是 `same growth` 的 0.99<!-- claim entry_gru_over_growth --> 倍，线性窗口也差不多，17 个点分不出高下；12 步平均，是 `same growth` 的 1.12<!-- claim entry_year_over_growth --> 倍，更差。探测器的判词因此是“比持续性好，没有明显好过照抄去年”。它只从自己的过去学，与 13.6 节是同一个处境。三条随机游走上，明显赢过持续性的有 0<!-- claim entry_walks_beaten --> 条，正该如此；单看比值会上下跳，因为只有 17 个点，所以要看标准误。最后一张表是 1961 年的预测；范围来自同样 17 个起点的误差，覆盖率没有检验过。
+# 这一次 GRU 没有赢：误差是 `same growth` 的 0.99<!-- claim entry_gru_over_growth --> 倍，线性窗口也差不多，17 个点分不出高下；12 步平均，是 `same growth` 的 1.12<!-- claim entry_year_over_growth --> 倍，更差。探测器的判词因此是“比持续性好，没有明显好过照抄去年”。它只从自己的过去学，与 [13.6 节](#cell-id=13-6)是同一个处境。三条随机游走上，明显赢过持续性的有 0<!-- claim entry_walks_beaten --> 条，正该如此；单看比值会上下跳，因为只有 17 个点，所以要看标准误。最后一张表是 1961 年的预测；范围来自同样 17 个起点的误差，覆盖率没有检验过。
 #
 # 对照检查的是程序，不是数据。要是你的 CSV 里那一列自己就含着未来（比如前后 7 天的移动平均），它看不出来：先弄清楚每个数是**哪一天**就能知道的。
 #
@@ -1122,9 +1136,12 @@ claim("state_reset", np.abs(np.asarray(layer(batch)) - first).max(),
 hint("time_series.seasonal_mase")
 
 # %% [markdown]
+# <a id="cell-id=ex-1"></a>
 # ### 练习 1 ☆ 季节 MASE
 #
 # 写一个函数：真值 `y`、预测 `forecast`、训练部分 `train`（都是一维数组）、季节长度 `season`，返回 MASE。
+#
+# [解答](solutions/13_time_series.ipynb#cell-id=ex-1)<!-- twin -->
 
 # %%
 def seasonal_mase(y, forecast, train, season):
@@ -1134,9 +1151,12 @@ def seasonal_mase(y, forecast, train, season):
 check("time_series.seasonal_mase", seasonal_mase)
 
 # %% [markdown]
+# <a id="cell-id=ex-2"></a>
 # ### 练习 2 ☆ 变回人数
 #
 # 网络给出 $\hat w_t$。`past` 是已知的人数 $y_1,\dots,y_{t-1}$（一维数组，至少 13 个）。返回 $\hat y_t$。
+#
+# [解答](solutions/13_time_series.ipynb#cell-id=ex-2)<!-- twin -->
 
 # %%
 def undo(w_hat, past):
@@ -1146,6 +1166,7 @@ def undo(w_hat, past):
 check("time_series.undo", undo)
 
 # %% [markdown]
+# <a id="cell-id=ex-3"></a>
 # ### 练习 3 ☆☆ 哪些用了未来
 #
 # 站在 1959 年 1 月初，预测 1959 年 1 月。下面哪些做法用到了当时不可能知道的数？填一个字典，值是 `True`（用了未来）或 `False`。
@@ -1156,6 +1177,8 @@ check("time_series.undo", undo)
 # - d：在 1957–1958 年上挑训练步数
 # - e：训练 10 个种子，报告测试误差最小的那个
 # - f：用前后各 6 个月的中心移动平均去掉趋势
+#
+# [解答](solutions/13_time_series.ipynb#cell-id=ex-3)<!-- twin -->
 
 # %%
 uses_future = ...
@@ -1164,9 +1187,12 @@ uses_future = ...
 check("time_series.uses_future", uses_future)
 
 # %% [markdown]
+# <a id="cell-id=ex-4"></a>
 # ### 练习 4 ☆☆ 递归预测
 #
 # `one_step(past)` 给出下一个值。写一个函数，返回此后 `horizon` 个值的数组；不许改动传进来的 `past`。
+#
+# [解答](solutions/13_time_series.ipynb#cell-id=ex-4)<!-- twin -->
 
 # %%
 def recursive(one_step, past, horizon):
@@ -1176,9 +1202,12 @@ def recursive(one_step, past, horizon):
 check("time_series.recursive", recursive)
 
 # %% [markdown]
+# <a id="cell-id=ex-5"></a>
 # ### 练习 5 ☆☆ 覆盖率够不够
 #
 # 一个 80 % 区间，20 个点里有 19 个落在里面。写一个函数 `tail(n, k, p)`：如果真正的比例是 `p`，`n` 个独立的点里**至少** `k` 个在里面的概率。（然后想一想：19/20 能说明区间太宽吗？）
+#
+# [解答](solutions/13_time_series.ipynb#cell-id=ex-5)<!-- twin -->
 
 # %%
 def tail(n, k, p):
@@ -1188,9 +1217,12 @@ def tail(n, k, p):
 check("time_series.tail", tail)
 
 # %% [markdown]
+# <a id="cell-id=ex-6"></a>
 # ### 练习 6 ☆☆☆ 自己的滞后探测器
 #
 # 不用 `rnnbook.time_series.lag_detector`，写一个函数：`y` 有 N + 1 个值（从第一个预测的前一个值开始），`forecast` 有 N 个。返回预测的变化与真实的变化的相关系数；预测从不变化（恰好抄昨天）时返回 0。检查时会拿会预测的、抄昨天的、抄前天的模型来考它。
+#
+# [解答](solutions/13_time_series.ipynb#cell-id=ex-6)<!-- twin -->
 
 # %%
 def change_correlation(y, forecast):
@@ -1209,3 +1241,5 @@ check("time_series.change_correlation", change_correlation)
 # - Hewamalage, H., Bergmeir, C., Bandara, K. (2021). Recurrent neural networks for time series forecasting: current status and future directions. *International Journal of Forecasting* 37(1), 388–427. [arXiv:1909.00590](https://arxiv.org/abs/1909.00590)。什么时候 RNN 胜过 ETS 和 ARIMA：许多条相关的序列一起学。
 # - Smyl, S. (2020). A hybrid method of exponential smoothing and recurrent neural networks for time series forecasting. *International Journal of Forecasting* 36(1), 75–85. [doi:10.1016/j.ijforecast.2019.03.017](https://doi.org/10.1016/j.ijforecast.2019.03.017)。M4 竞赛的冠军：指数平滑加 LSTM，与本章的“网络只学残差”同一个想法。
 # - Salinas, D., Flunkert, V., Gasthaus, J., Januschowski, T. (2020). DeepAR: probabilistic forecasting with autoregressive recurrent networks. *International Journal of Forecasting* 36(3), 1181–1191. [arXiv:1704.04110](https://arxiv.org/abs/1704.04110)。给出整个分布的循环网络。
+#
+# [← 12 词级语言模型与困惑度](12_word_lm.ipynb) · [目录](index.md) · [解答](solutions/13_time_series.ipynb) · [14 序列标注：BiLSTM-CRF →](14_sequence_labelling.ipynb)<!-- nav -->

@@ -17,30 +17,33 @@
 # # 第 14 章 序列标注：BiLSTM-CRF
 # [在 Colab 打开](https://colab.research.google.com/github/rnnbook/rnnbook/blob/main/chapters/14_sequence_labelling.ipynb) · [在 Kaggle 打开](https://kaggle.com/kernels/welcome?src=https://github.com/rnnbook/rnnbook/blob/main/chapters/14_sequence_labelling.ipynb) · [下载](https://github.com/rnnbook/rnnbook/raw/main/chapters/14_sequence_labelling.ipynb)<!-- badges -->
 #
+# [← 13 时间序列预测](13_time_series.ipynb) · [目录](index.md) · [解答](solutions/14_sequence_labelling.ipynb) · [15 编码器-解码器 →](15_seq2seq.ipynb)<!-- nav -->
+#
 # 读完这一章，你会从零写出一个条件随机场，与穷举对到 $10^{-5}$，用同一个模型找出中文里的人名地名机构名、标词性、分词，并且看得出哪一种“97.3% 的 F1”说明不了什么。
 #
 # | | |
 # |---|---|
 # | **你将会** | **评分**：分清词的正确率和实体的 F1，用算术查一张成绩表；**推出并写出** CRF 的前向算法、维特比和边缘概率；**测出** CRF 比逐词 softmax 多对多少 |
-# | **你需要** | 第 08 章的双向 LSTM 与词性标注，第 09 章的 mask |
+# | **你需要** | [第 08 章](08_deep_bidirectional.ipynb)的双向 LSTM 与词性标注，[第 09 章](09_masking.ipynb)的 mask |
 # | **时间** | 阅读 60 分钟，练习 60 分钟，运行约 21 s<!-- seconds --> |
 
-# %% tags=["setup"]
+# %% tags=["setup"] jupyter={"source_hidden": true}
+# Where the book is not installed (Colab, Kaggle): fetch it.
 import sys
 from importlib.util import find_spec
 from pathlib import Path
 from subprocess import run
 
-if not find_spec("rnnbook"):  # Colab, Kaggle: fetch the book
-    if Path("../lib/rnnbook").exists():
+if not find_spec("rnnbook"):
+    if any(Path(up, "lib/rnnbook").exists() for up in ("..", "../..")):
         sys.exit("这个内核里没有本书：用 make lab 打开，或选 .venv 的内核。")
+    print("正在准备本书，第一次要一两分钟……", flush=True)
     repo, book = "https://github.com/rnnbook/rnnbook", Path("rnn-book")
-    clone = ["git", "clone", "-q", "--depth=1", repo, book]
+    clone = ["git", "clone", "--progress", "--depth=1", repo, book]
     if not book.exists() and run(clone).returncode:
         sys.exit("取不到本书：检查网络（Kaggle 要打开 Internet），再运行这一格。")
     sys.path.insert(0, str(book.resolve() / "lib"))
     from bookbuild.hosted import install
-
     install()
 
 import rnnbook
@@ -67,12 +70,13 @@ use_style()
 #
 # 一个程序什么也不找，把每个词都标成“不是名字”。在一份标好人名、地名、机构名的英文语料上，它有百分之几的词标对了？找到的名字有百分之几？
 #
-# 先写下你的两个猜测，14.2 节算给你看。
+# 先写下你的两个猜测，[14.2 节](#cell-id=14-2)算给你看。
 
 # %%
 guess = None, None  # share of right words, share of names found
 
 # %% [markdown]
+# <a id="cell-id=14-1"></a>
 # ## 14.1 一份跑不起来的评分
 #
 # 讲义 S2 §5.2 训练一个 LSTM，然后这样评分：把每一句的预测和答案各收进一个列表，最后交给 `classification_report`（没有写它从哪里来，看印出的样子是 sklearn 的）。原样取出最后一行，换上两句小小的例子（第二句短一些，真实的句子总是长短不一）：
@@ -94,7 +98,7 @@ flat, guessed = list(chain(*labels)), list(chain(*preds))
 print(classification_report(flat, guessed, zero_division=0))
 
 # %% [markdown]
-# 先说清表头。对一个标签，**精确率 (precision)** 是标成它的词里标对的比例，**召回率 (recall)** 是该标成它的词里标对的比例（第 10 章叫查准率、查全率），F1 是两者的调和平均。**微平均 (micro average)** 把所有标签的词倒在一起只算一次，**宏平均 (macro average)** 先逐个标签算，再平均。
+# 先说清表头。对一个标签，**精确率 (precision)** 是标成它的词里标对的比例，**召回率 (recall)** 是该标成它的词里标对的比例（[第 10 章](10_text_classification.ipynb)叫查准率、查全率），F1 是两者的调和平均。**微平均 (micro average)** 把所有标签的词倒在一起只算一次，**宏平均 (macro average)** 先逐个标签算，再平均。
 #
 # 能跑了。可是看倒数第三行：它印的是 `accuracy`，不是讲义那张表里的 `micro avg`。标签齐全、每词一个标签时，微平均的精确率、召回率、F1 全都等于正确率，sklearn 就只印一行（较老的版本印过 `micro avg`）。而原来的代码一行也印不出来，这样调用（没有 `digits=3`）也只印两位小数，讲义却印到第三位：那张表不可能是它原样印出来的。
 #
@@ -140,6 +144,7 @@ from rnnbook.labelling.entity_scores import by_kind
 print(by_kind(labels, preds).round(2))
 
 # %% [markdown]
+# <a id="cell-id=14-2"></a>
 # ## 14.2 用算术查一张成绩表
 #
 # 讲义接着（§5.4）写“假设我们在 CoNLL-2003 的文本生成数据集上进行微调”，印出一张成绩单，结论是“取得了97.3%的F1分数”。CoNLL-2003 是命名实体识别的数据集（E35）。那张表：
@@ -201,6 +206,7 @@ claim("s2_entity_recall_bound", bound, close_to=0.912, tol=5e-4)
 # 去掉 O，微平均 F1 是 0.922<!-- claim s2_micro_without_o -->，宏平均（每个标签一样重）是 0.899<!-- claim s2_macro_without_o -->。如果预测都合规矩（I 前面总有同类的 B 或 I），名字要全对，它的 B 首先要对，实体的召回率就至多是 0.912<!-- claim s2_entity_recall_bound -->。（`scores` 照 `conlleval`，把没有 B 开头的 I 也当作新的一段，不合规矩的预测可以高过它。）同一张表，可以说成 97.3、92.2、89.9，或“召回率至多 91”。文献里这个数据集上的实体 F1：BiLSTM-CRF 是 90.1 到 91.2（见延伸阅读里 Huang、Lample、Ma 三篇，都用了预训练的词向量）。**报告分数时，先说数的是什么。**
 
 # %% [markdown]
+# <a id="cell-id=14-3"></a>
 # ## 14.3 数据，和读你自己的文件
 #
 # UNER（Universal NER）的中文部分：人工分好词的简体句子，三类名字：人 PER、地 LOC、机构 ORG。
@@ -266,6 +272,7 @@ claim("uner_common_f1", base.entity_f1, close_to=0.284, tol=0.002, **only)
 # 全标 O 已有 88.3%<!-- claim uner_all_o --> 的词标对。查表的基线 91.3%<!-- claim uner_common_micro --> 的词标对，实体 F1 却只有 0.284<!-- claim uner_common_f1 -->。三把尺子给人三种印象：以后看成绩，先看是哪一把。`token_micro` 是词的微平均，`token_macro` 是词的宏平均，都把 O 算在内。
 
 # %% [markdown]
+# <a id="cell-id=14-4"></a>
 # ## 14.4 给整串标签打分
 #
 # 最直接的网络：双向 LSTM 给每个词的每个标签一个分数，逐词取最大。这个分数叫**发射分数 (emission score)**。三个词、三个标签（O、B、I），手写一组：
@@ -323,13 +330,14 @@ claim("best_is_legal", crf.illegal([[TAGS[k] for k in best]]), at_most=0)
 # 现在最好的是 B I O，一个两个词的人名；它的概率是 0.48<!-- claim best_chance -->，第二名只有 0.09<!-- claim second_chance -->。穷举说清了定义，可是 30 个词、7 个标签就有 $7^{30}$ 串。
 
 # %% [markdown]
+# <a id="cell-id=14-5"></a>
 # ## 14.5 前向算法：又一个循环网络
 #
 # 所有以标签 $j$ 结尾、长 $t$ 的串，它们的 $e^{s}$ 之和取对数（先不加末尾的 $b$），记作 $\alpha_t(j)$；$\alpha_1(j)=a_j+e_1(j)$。长一步的串，都是从上一步的某个 $i$ 走来的：
 #
 # $$\alpha_t(j)=\log\sum_i\exp\bigl[\alpha_{t-1}(i)+A_{ij}\bigr]+e_t(j),\qquad \log Z=\log\sum_j\exp[\alpha_T(j)+b_j]$$
 #
-# 这叫**前向算法 (forward algorithm)**，$\log Z$ 叫**对数配分函数 (log-partition function)**。看它的样子：一个状态 $\alpha$，每步由上一步的状态和这一步的输入算出来。这正是第 02 章的循环，只是“乘权重再 tanh”换成了“加转移再 log-sum-exp”。
+# 这叫**前向算法 (forward algorithm)**，$\log Z$ 叫**对数配分函数 (log-partition function)**。看它的样子：一个状态 $\alpha$，每步由上一步的状态和这一步的输入算出来。这正是[第 02 章](02_rnn_forward.ipynb)的循环，只是“乘权重再 tanh”换成了“加转移再 log-sum-exp”。
 
 # %%
 def log_sum_exp(x, axis):
@@ -352,7 +360,7 @@ claim("sums_saved", 7.0**30 / (29 * 49), at_least=1e20)
 # %% [markdown]
 # 两者在舍入误差之内相等，差 0<!-- claim forward_equals_brute_force -->。$T$ 个词走 $T-1$ 步，每步 $K\times K$ 次加：30 个词、7 个标签是 1421 次，不是 $7^{30}$ 次。
 #
-# 训练时一批句子一起算，长短不一，右边补零。补的步里状态不动，与第 09 章的 mask 一样。`rnnbook.labelling.crf` 用 `keras.ops.scan` 写了这个循环，三个后端都能跑：`keras.ops.scan(step, 初值, 序列)` 就是“沿时间走、每步交出一个状态”的 for 循环，编译得动，自动微分也穿得过去，与第 03 章一样。和逐句的前向算法、穷举对账：
+# 训练时一批句子一起算，长短不一，右边补零。补的步里状态不动，与[第 09 章](09_masking.ipynb)的 mask 一样。`rnnbook.labelling.crf` 用 `keras.ops.scan` 写了这个循环，三个后端都能跑：`keras.ops.scan(step, 初值, 序列)` 就是“沿时间走、每步交出一个状态”的 for 循环，编译得动，自动微分也穿得过去，与[第 03 章](03_bptt.ipynb)一样。和逐句的前向算法、穷举对账：
 
 # %% name="batch"
 rng = np.random.default_rng(14)
@@ -389,6 +397,7 @@ claim("softmax_is_crf_without_moves",
       np.abs(nll + (picked * mask).sum(axis=1)).max(), at_most=1e-5)
 
 # %% [markdown]
+# <a id="cell-id=14-6"></a>
 # ## 14.6 维特比：把求和换成取最大
 #
 # 预测时要找分数最高的那一串。同一个循环，log-sum-exp 换成 max（这时的 $\alpha$ 习惯上写作 $\delta$），再记下最大值从哪里来：这是**维特比算法 (Viterbi algorithm)**。走到头，从最好的末尾沿着记录倒着走回来。
@@ -444,9 +453,10 @@ claim("second_is_inside", p[1, 2], close_to=0.638, tol=0.001)
 # 每一行加起来是 1。第二个词有 64%<!-- claim second_is_inside --> 的把握是 I：不是因为它自己（它自己偏向 B），是因为左边多半有一个 B。
 
 # %% [markdown]
+# <a id="cell-id=14-7"></a>
 # ## 14.7 一个模型：BiLSTM-CRF
 #
-# 讲义 S0 §6.2 说序列标注“通常采用 Bi-LSTM+CRF 的架构”，刚开头就断了。这里补上。发射分数由网络给出。每个词给网络看四样东西：词本身（只出现一次的词记作未知）、词形（汉字、数字、字母、标点，几个字）、首尾的字、一个一维卷积读过的字（至多六个：长词取前三后三）。后两样是为没见过的词准备的：训练集里两个字以上、以“斯”字结尾的词有 130<!-- claim ends_in_si --> 种，124<!-- claim names_in_si --> 种当过名字的一部分（多半是译名）。上面是双向 LSTM（第 08 章），再上面是 CRF：
+# 讲义 S0 §6.2 说序列标注“通常采用 Bi-LSTM+CRF 的架构”，刚开头就断了。这里补上。发射分数由网络给出。每个词给网络看四样东西：词本身（只出现一次的词记作未知）、词形（汉字、数字、字母、标点，几个字）、首尾的字、一个一维卷积读过的字（至多六个：长词取前三后三）。后两样是为没见过的词准备的：训练集里两个字以上、以“斯”字结尾的词有 130<!-- claim ends_in_si --> 种，124<!-- claim names_in_si --> 种当过名字的一部分（多半是译名）。上面是双向 LSTM（[第 08 章](08_deep_bidirectional.ipynb)），再上面是 CRF：
 #
 # 词 → 嵌入与字的卷积 → 双向 LSTM → 每个标签的发射分数 → CRF
 #
@@ -607,7 +617,7 @@ short = [i for i, s in enumerate(uner.test)
 HTML("".join(show(uner.test[i], predicted[i]) for i in short))
 
 # %% [markdown]
-# 完整数据上，“台大”标成了地名，答案是机构；“图波列夫”是机构名，它当成了人；“国际射击中心”整个漏掉。换成你自己的句子，再运行。句子要先分好词；没有分好的，可以用第 10 章的 jieba 切开，切得与训练数据不一样，名字也会跟着错：
+# 完整数据上，“台大”标成了地名，答案是机构；“图波列夫”是机构名，它当成了人；“国际射击中心”整个漏掉。换成你自己的句子，再运行。句子要先分好词；没有分好的，可以用[第 10 章](10_text_classification.ipynb)的 jieba 切开，切得与训练数据不一样，名字也会跟着错：
 
 # %% name="your_sentence" tags=["training", "data"]
 yours = "张 小红 昨天 从 上海 市 来到 北京 大学 报到 。".split()
@@ -654,6 +664,7 @@ claim("names_all_new", len(new), close_to=188, tol=0, **only)
 # 测试集里只有 29%<!-- claim names_seen --> 的名字见过，召回率 85%<!-- claim recall_seen -->；没见过的也找回了 60%<!-- claim recall_unseen -->。没见过的名字里，188<!-- claim names_all_new --> 个连一个见过的词也没有，只剩下字、词形和上下文；各起多少作用，这里没有分开量。
 
 # %% [markdown]
+# <a id="cell-id=14-8"></a>
 # ## 14.8 CRF 比 softmax 多对多少
 #
 # 同一个网络，只换最后一层，按种子配对。softmax 解码两次：一次逐词取最大（不合规矩的 I 照 `conlleval` 当作新的一段计分），一次也禁止不合规矩的转移（训练照旧，只在预测时加规矩）。测试集什么也没有决定。
@@ -833,6 +844,7 @@ for name, kept in (("all", set(sure)),
 # 全报，精确率 71%<!-- claim precision_all -->；只报把握不小于 0.9 的，少报一半多，精确率 90%<!-- claim precision_sure -->，代价是召回率从 67%<!-- claim recall_all --> 降到 41%<!-- claim recall_sure -->。
 
 # %% [markdown]
+# <a id="cell-id=14-9"></a>
 # ## 14.9 同一个模型：词性与分词
 #
 # 词性标注已经是一词一签，换一份数据就行。**中文分词 (word segmentation)** 也能写成序列标注：每个字标 B（词首）、M（词中）、E（词尾）、S（单字成词）。单元从词换成字，每个单元给网络看这个字和下一个字：
@@ -855,7 +867,7 @@ claim("seg_longest_match", segmentation.word_f1(gold_words, matched)[2],
       close_to=0.793, tol=0.002, **only)
 
 # %% [markdown]
-# 两个基线：每个字标它最常见的标签，词的 F1 是 0.59<!-- claim seg_each_character -->；拿训练集的词当词典，从左往右取最长的词，是 0.79<!-- claim seg_longest_match -->。词性的基线与第 08 章相同：74.6%<!-- claim 08_deep_bidirectional/baseline -->。录好的训练（`python -m rnnbook.recipes run tagging_tasks`，3 个种子）：
+# 两个基线：每个字标它最常见的标签，词的 F1 是 0.59<!-- claim seg_each_character -->；拿训练集的词当词典，从左往右取最长的词，是 0.79<!-- claim seg_longest_match -->。词性的基线与[第 08 章](08_deep_bidirectional.ipynb)相同：74.6%<!-- claim 08_deep_bidirectional/baseline -->。录好的训练（`python -m rnnbook.recipes run tagging_tasks`，3 个种子）：
 
 # %% name="other_tasks"
 other = recipes.load("tagging_tasks").log
@@ -893,7 +905,7 @@ claim("pos_reading_sd_points", reading.std(), at_most=0.5)
 claim("pos_reading_least_points", reading.min(), at_least=0.3)
 
 # %% [markdown]
-# 词性 83.6%<!-- claim pos_crf --> ± 0.2%<!-- claim pos_crf_sd -->。同样的网络、同样的种子换成逐词 softmax（`pos_softmax`）是 83.4%<!-- claim pos_softmax --> ± 0.3%<!-- claim pos_softmax_sd -->，CRF 多 0.2<!-- claim pos_crf_gain_points --> ± 0.2<!-- claim pos_crf_gain_sd_points --> 个百分点，有一个种子没有多（-0.0<!-- claim pos_crf_gain_least_points -->）：看不出用处。词性一词一签，标签之间没有“不许”，CRF 也就无从帮忙。softmax 再去掉字的卷积，掉到 82.5%<!-- claim pos_unread -->：卷积值 0.9<!-- claim pos_reading_points --> ± 0.4<!-- claim pos_reading_sd_points --> 个百分点，最少的种子 0.5<!-- claim pos_reading_least_points -->。参照：第 08 章的双向 LSTM（也看首尾的字）是 83.3%<!-- claim 08_deep_bidirectional/pos_two_ways -->。
+# 词性 83.6%<!-- claim pos_crf --> ± 0.2%<!-- claim pos_crf_sd -->。同样的网络、同样的种子换成逐词 softmax（`pos_softmax`）是 83.4%<!-- claim pos_softmax --> ± 0.3%<!-- claim pos_softmax_sd -->，CRF 多 0.2<!-- claim pos_crf_gain_points --> ± 0.2<!-- claim pos_crf_gain_sd_points --> 个百分点，有一个种子没有多（-0.0<!-- claim pos_crf_gain_least_points -->）：看不出用处。词性一词一签，标签之间没有“不许”，CRF 也就无从帮忙。softmax 再去掉字的卷积，掉到 82.5%<!-- claim pos_unread -->：卷积值 0.9<!-- claim pos_reading_points --> ± 0.4<!-- claim pos_reading_sd_points --> 个百分点，最少的种子 0.5<!-- claim pos_reading_least_points -->。参照：[第 08 章](08_deep_bidirectional.ipynb)的双向 LSTM（也看首尾的字）是 83.3%<!-- claim 08_deep_bidirectional/pos_two_ways -->。
 #
 # 分词 F1 是 0.926<!-- claim seg_crf --> ± 0.002<!-- claim seg_crf_sd -->，远高于最长匹配；按种子相减，CRF 比带规矩的 softmax 多 0.003<!-- claim seg_gain --> ± 0.002<!-- claim seg_gain_sd -->，最少的一个种子多 0.001<!-- claim seg_gain_least -->：差别很小，而且这里也没有给 softmax 另挑设置。
 #
@@ -937,7 +949,7 @@ claim("characters_lose_least", lost.min(), at_least=0.03)
 # %% [markdown]
 # ### E12 “情感分析是序列标注”
 #
-# 讲义 S1 §6.3 把命名实体识别和情感分析并列为序列标注。序列标注一个词一个输出；情感分析一句话一个输出，是序列**分类**（第 10 章）。看形状：
+# 讲义 S1 §6.3 把命名实体识别和情感分析并列为序列标注。序列标注一个词一个输出；情感分析一句话一个输出，是序列**分类**（[第 10 章](10_text_classification.ipynb)）。看形状：
 
 # %%
 from keras import layers
@@ -981,9 +993,12 @@ assert not low - 5e-4 <= 0.973 <= high + 5e-4
 hint("sequence_labelling.to_tags")
 
 # %% [markdown]
+# <a id="cell-id=ex-1"></a>
 # ### 练习 1 ☆ 把段写成标签
 #
 # `entities` 是 (类型, 第一个词, 最后一个词之后) 的列表，互不重叠。写一个函数，返回长 `length` 的 IOB2 标签列表。
+#
+# [解答](solutions/14_sequence_labelling.ipynb#cell-id=ex-1)<!-- twin -->
 
 # %%
 def to_tags(length, entities):
@@ -993,9 +1008,12 @@ def to_tags(length, entities):
 check("sequence_labelling.to_tags", to_tags)
 
 # %% [markdown]
+# <a id="cell-id=ex-2"></a>
 # ### 练习 2 ☆ 手算一次
 #
 # 答案是 `B-PER I-PER O B-LOC O B-ORG I-ORG I-ORG`，预测是 `B-PER I-PER O B-ORG O B-ORG I-ORG O`。填一个字典：词的正确率 `"accuracy"`、实体的 `"precision"`、`"recall"`、`"f1"`。写分数，或者保留两位小数。
+#
+# [解答](solutions/14_sequence_labelling.ipynb#cell-id=ex-2)<!-- twin -->
 
 # %%
 by_eye = ...
@@ -1004,9 +1022,12 @@ by_eye = ...
 check("sequence_labelling.by_eye", by_eye)
 
 # %% [markdown]
+# <a id="cell-id=ex-3"></a>
 # ### 练习 3 ☆☆ 查一张表
 #
 # 一张表给出每个标签的召回率（印到小数第 `digits` 位）和个数。写一个函数，返回微平均召回率的下界和上界。召回率不会小于 0，也不会大于 1。
+#
+# [解答](solutions/14_sequence_labelling.ipynb#cell-id=ex-3)<!-- twin -->
 
 # %%
 def micro_bounds(recall, support, digits):
@@ -1016,9 +1037,12 @@ def micro_bounds(recall, support, digits):
 check("sequence_labelling.micro_bounds", micro_bounds)
 
 # %% [markdown]
+# <a id="cell-id=ex-4"></a>
 # ### 练习 4 ☆☆ 合规矩的标签串有多少
 #
 # `kinds` 种名字，长 `length` 的句子，IOB2 标签共 $2\times$ `kinds` $+1$ 种。合规矩的标签串一共有多少？不许穷举。提醒：前向算法里，把“分数”换成“条数”。
+#
+# [解答](solutions/14_sequence_labelling.ipynb#cell-id=ex-4)<!-- twin -->
 
 # %%
 def legal_count(length, kinds):
@@ -1028,9 +1052,12 @@ def legal_count(length, kinds):
 check("sequence_labelling.legal_count", legal_count)
 
 # %% [markdown]
+# <a id="cell-id=ex-5"></a>
 # ### 练习 5 ☆ 维特比
 #
 # 不用 `rnnbook.labelling.crf`，写一个函数：给一句话的发射分数 `e` (T, K)、转移 `A` (K, K)、`start` (K,)、`end` (K,)，返回最好的标签串（整数列表）**和它的分数**。
+#
+# [解答](solutions/14_sequence_labelling.ipynb#cell-id=ex-5)<!-- twin -->
 
 # %%
 def best_and_score(e, A, start, end):
@@ -1040,9 +1067,12 @@ def best_and_score(e, A, start, end):
 check("sequence_labelling.viterbi", best_and_score)
 
 # %% [markdown]
+# <a id="cell-id=ex-6"></a>
 # ### 练习 6 ☆☆☆ 相邻两个标签的概率
 #
 # 写一个函数，返回 (T−1, K, K) 的数组：$p(y_t=i,\,y_{t+1}=j\mid x)$。它是 $\log Z$ 对 $A$ 的梯度拆到每一步；自动微分给 $A$ 的梯度，正是它减去从答案里数出来的转移。提醒：左边一个 $\alpha$，右边一个 $\beta$，中间一次转移和一次发射。
+#
+# [解答](solutions/14_sequence_labelling.ipynb#cell-id=ex-6)<!-- twin -->
 
 # %%
 def pair_marginals(e, A, start, end):
@@ -1062,3 +1092,5 @@ check("sequence_labelling.pair_marginals", pair_marginals)
 # - Tjong Kim Sang, E. F., De Meulder, F. (2003). Introduction to the CoNLL-2003 shared task: language-independent named entity recognition. [arXiv:cs/0306050](https://arxiv.org/abs/cs/0306050)。E35 的那个数据集。
 # - Mayhew, S. 等 (2024). Universal NER: a gold-standard multilingual named entity recognition benchmark. NAACL. [arXiv:2311.09122](https://arxiv.org/abs/2311.09122)。本章的数据从哪里来，怎样标的。
 # - Xue, N. (2003). Chinese word segmentation as character tagging. *Computational Linguistics and Chinese Language Processing* 8(1), 29–48。把分词写成给字打标签。
+#
+# [← 13 时间序列预测](13_time_series.ipynb) · [目录](index.md) · [解答](solutions/14_sequence_labelling.ipynb) · [15 编码器-解码器 →](15_seq2seq.ipynb)<!-- nav -->

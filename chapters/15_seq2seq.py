@@ -17,30 +17,33 @@
 # # 第 15 章 编码器-解码器
 # [在 Colab 打开](https://colab.research.google.com/github/rnnbook/rnnbook/blob/main/chapters/15_seq2seq.ipynb) · [在 Kaggle 打开](https://kaggle.com/kernels/welcome?src=https://github.com/rnnbook/rnnbook/blob/main/chapters/15_seq2seq.ipynb) · [下载](https://github.com/rnnbook/rnnbook/raw/main/chapters/15_seq2seq.ipynb)<!-- badges -->
 #
+# [← 14 序列标注：BiLSTM-CRF](14_sequence_labelling.ipynb) · [目录](index.md) · [解答](solutions/15_seq2seq.ipynb) · [16 注意力机制 →](16_attention.ipynb)<!-- nav -->
+#
 # 读完这一章，你会有一个把任意长的序列变成另一个任意长的序列的网络：它把“二〇二四年三月五日”写成 2024-03-05，做三位数加法，把英语译成汉语；你也会知道它在哪里、为什么会倒下。
 #
 # | | |
 # |---|---|
 # | **你将会** | **搭出**编码器-解码器，与手算对到 $10^{-6}$；**解码**：贪心、抽样、束搜索，并知道各自保证什么；**衡量**长度、倒读、暴露偏差和翻译的得失 |
-# | **你需要** | 第 06 章的 LSTM，第 08 章的双向，第 09 章的掩码，第 11 章的自回归 |
+# | **你需要** | [第 06 章](06_lstm.ipynb)的 LSTM，[第 08 章](08_deep_bidirectional.ipynb)的双向，[第 09 章](09_masking.ipynb)的掩码，[第 11 章](11_char_lm.ipynb)的自回归 |
 # | **时间** | 阅读 70 分钟，练习 60 分钟，运行约 28 s<!-- seconds --> |
 
-# %% tags=["setup"]
+# %% tags=["setup"] jupyter={"source_hidden": true}
+# Where the book is not installed (Colab, Kaggle): fetch it.
 import sys
 from importlib.util import find_spec
 from pathlib import Path
 from subprocess import run
 
-if not find_spec("rnnbook"):  # Colab, Kaggle: fetch the book
-    if Path("../lib/rnnbook").exists():
+if not find_spec("rnnbook"):
+    if any(Path(up, "lib/rnnbook").exists() for up in ("..", "../..")):
         sys.exit("这个内核里没有本书：用 make lab 打开，或选 .venv 的内核。")
+    print("正在准备本书，第一次要一两分钟……", flush=True)
     repo, book = "https://github.com/rnnbook/rnnbook", Path("rnn-book")
-    clone = ["git", "clone", "-q", "--depth=1", repo, book]
+    clone = ["git", "clone", "--progress", "--depth=1", repo, book]
     if not book.exists() and run(clone).returncode:
         sys.exit("取不到本书：检查网络（Kaggle 要打开 Internet），再运行这一格。")
     sys.path.insert(0, str(book.resolve() / "lib"))
     from bookbuild.hosted import install
-
     install()
 
 import rnnbook
@@ -71,12 +74,13 @@ use_style()
 #
 # 一个网络学会了三位数以内的加法：没见过的题，100 道里错不到 1 道。同样写法的**四位数**加法，它能对多少：99%、90%、50%，还是 0？
 #
-# 先把你的猜测写进下面的格子，15.5 节用测量来回答。
+# 先把你的猜测写进下面的格子，[15.5 节](#cell-id=15-5)用测量来回答。
 
 # %%
 guess = None  # percent, e.g. 90
 
 # %% [markdown]
+# <a id="cell-id=15-1"></a>
 # ## 15.1 一份译不出来的讲义
 #
 # 讲义 S2 §4.3 这样讲机器翻译：把源语言句子 $x_{1:T}$ 的词**逐个**输入 RNN，每个时刻算出 $h_t$，由它算出目标语言的 $y_t$，再用交叉熵训练。源句是 $T$ 个词，译文也是 $T$ 个词，一步对一步。
@@ -112,7 +116,7 @@ print("change of each output:", *(f"{v:.2f}" for v in change[:8]), "|",
 claim("first_outputs_change", change[:8].max(), at_most=0)
 
 # %% [markdown]
-# 答案 2024-03-05 和 1999-03-05 的第一个字就不同，可是网络的前 8 个输出**完全**相同，差 0<!-- claim first_outputs_change -->：它们写在年份被读到之前。训练多久都没有用。换成双向网络（第 08 章），次序的毛病没有了，长度的毛病还在：输出仍然和输入一样多。
+# 答案 2024-03-05 和 1999-03-05 的第一个字就不同，可是网络的前 8 个输出**完全**相同，差 0<!-- claim first_outputs_change -->：它们写在年份被读到之前。训练多久都没有用。换成双向网络（[第 08 章](08_deep_bidirectional.ipynb)），次序的毛病没有了，长度的毛病还在：输出仍然和输入一样多。
 #
 # 所以最小的修理有两条：
 #
@@ -122,15 +126,16 @@ claim("first_outputs_change", change[:8].max(), at_most=0)
 # 这就是**编码器-解码器 (encoder-decoder)**，也叫 seq2seq（Sutskever、Vinyals、Le 2014；Cho 等 2014）。讲义 S4 §6.4 讲的正是第一条，S2 与它矛盾（E09）。
 
 # %% [markdown]
+# <a id="cell-id=15-2"></a>
 # ## 15.2 手算一个最小的
 #
 # **编码器 (encoder)** 读完 $x_1,\dots,x_S$，留下最后的状态，叫**上下文向量 (context vector)** $c$。**解码器 (decoder)** 从 $c$ 出发，一步写一个：
 #
 # $$c=h_S,\qquad s_0=\tanh(cW_b+b_b),\qquad s_t=\mathrm{LSTM}(y_{t-1},s_{t-1}),\qquad P(y_t\mid y_{<t},x)=\mathrm{softmax}\bigl(\tanh([s_t,c]W_m+b_m)\,W_o+b_o\bigr)$$
 #
-# $S$ 是源句的长度，$h_S$ 是编码器读完最后一个符号的输出；$T$ 是译文的长度（`</s>` 也算），$y_{<t}$ 是第 $t$ 步以前写出的全部。$[s_t,c]$ 是拼接；各个 $W$ 和 $b$ 都是要学的权重和偏置。三处写得简略：进 LSTM 的是 $y_{t-1}$ 的词向量；LSTM 有两个状态（第 06 章），$s_0$ 一分为二，前一半作解码器的隐藏状态，后一半作记忆单元；拼进 $[s_t,c]$ 的只有隐藏状态那一半。公式里的 $c$ 只指上下文；下面印出的库代码里，`c` 却是记忆单元，上下文在 `memory` 里。
+# $S$ 是源句的长度，$h_S$ 是编码器读完最后一个符号的输出；$T$ 是译文的长度（`</s>` 也算），$y_{<t}$ 是第 $t$ 步以前写出的全部。$[s_t,c]$ 是拼接；各个 $W$ 和 $b$ 都是要学的权重和偏置。三处写得简略：进 LSTM 的是 $y_{t-1}$ 的词向量；LSTM 有两个状态（[第 06 章](06_lstm.ipynb)），$s_0$ 一分为二，前一半作解码器的隐藏状态，后一半作记忆单元；拼进 $[s_t,c]$ 的只有隐藏状态那一半。公式里的 $c$ 只指上下文；下面印出的库代码里，`c` 却是记忆单元，上下文在 `memory` 里。
 #
-# 第一步还没有 $y_0$，用**起始符 (start token)** `<s>` 代替。整个译文的概率还是一步一步乘起来，和第 11 章的语言模型相同，只是多了条件 $x$：
+# 第一步还没有 $y_0$，用**起始符 (start token)** `<s>` 代替。整个译文的概率还是一步一步乘起来，和[第 11 章](11_char_lm.ipynb)的语言模型相同，只是多了条件 $x$：
 #
 # $$P(y\mid x)=\prod_{t=1}^{T}P(y_t\mid y_1,\dots,y_{t-1},x),\qquad y_T=\texttt{</s>}$$
 #
@@ -148,7 +153,7 @@ tiny_logits = keras.ops.convert_to_numpy(tiny((source, target_in)))
 print("logits", tiny_logits.shape)   # four distributions out
 
 # %% [markdown]
-# 两个进去，四个出来。取出它的权重，用第 06 章的 `lstm_scan` 自己算一遍，一行公式一行代码。
+# 两个进去，四个出来。取出它的权重，用[第 06 章](06_lstm.ipynb)的 `lstm_scan` 自己算一遍，一行公式一行代码。
 
 # %%
 from rnnbook.cells import lstm_scan
@@ -183,7 +188,7 @@ claim("by_hand_equals_library", np.abs(own_logits - tiny_logits).max(),
       at_most=1e-6)
 
 # %% [markdown]
-# 与 `rnnbook.translation.seq2seq` 差 4e-10<!-- claim by_hand_equals_library -->。库里的模型多三样东西：编码器默认读两个方向，把两头的状态拼成 $c$；dropout；第 16 章的注意力也装在里面，这一章关着。读的部分在 `encode`，`logits` 就是手算的 combine 和 out 两行，写的部分是：
+# 与 `rnnbook.translation.seq2seq` 差 4e-10<!-- claim by_hand_equals_library -->。库里的模型多三样东西：编码器默认读两个方向，把两头的状态拼成 $c$；dropout；[第 16 章](16_attention.ipynb)的注意力也装在里面，这一章关着。读的部分在 `encode`，`logits` 就是手算的 combine 和 out 两行，写的部分是：
 
 # %% name="library_call"
 print(inspect.getsource(Seq2Seq.call))
@@ -230,7 +235,7 @@ print("input  ", *(itos[i] for i in inputs[0]))
 print("wanted ", *(itos[i] for i in wanted[0]))
 
 # %% [markdown]
-# 输入以 `<s>` 开头，目标以 `</s>` 结尾；源句短的在右边补 `<pad>`，编码器取的是**真正的**最后一步，所以补多少都不影响（第 09 章）。
+# 输入以 `<s>` 开头，目标以 `</s>` 结尾；源句短的在右边补 `<pad>`，编码器取的是**真正的**最后一步，所以补多少都不影响（[第 09 章](09_masking.ipynb)）。
 #
 # 损失是每个目标符号的平均负对数似然，补的位置不算：
 #
@@ -282,6 +287,7 @@ plt.show()
 # 蓝的读，绿的写，中间只有一个向量。图上省了一样：$c$ 还拼进每一步的输出，就是公式里的 $[s_t,c]$。橙色虚线：解码时把写出的喂回去；训练时喂的是正确答案。
 
 # %% [markdown]
+# <a id="cell-id=15-3"></a>
 # ## 15.3 日期
 #
 # 第一个真任务：13 种写法的日期，英文的、中文的，写成 ISO 8601。规则人人都懂，所以对错没有争议；输出一律 10 个字，次序常常要颠倒。
@@ -315,7 +321,7 @@ claim("dates_baseline", baseline, at_least=0.4, at_most=0.52)
 #
 # ### 现场训练一个小的
 #
-# 只取 12 个字以内的写法，48 个单元。整个训练就是 15.2 节那个损失加 Adam（梯度裁剪，学习率按余弦降到 0）。`compile` 和 `fit` 都写在这里；`fit(live, …)` 就是 `live.fit`，多一行会动的进度。库里的 `train_pairs` 就是这几行。
+# 只取 12 个字以内的写法，48 个单元。整个训练就是 [15.2 节](#cell-id=15-2)那个损失加 Adam（梯度裁剪，学习率按余弦降到 0）。`compile` 和 `fit` 都写在这里；`fit(live, …)` 就是 `live.fit`，多一行会动的进度。库里的 `train_pairs` 就是这几行。
 
 # %% name="live" tags=["training"]
 from rnnbook.training.fitting import adam_cosine, fit
@@ -386,9 +392,10 @@ for text, answer in zip(mine, answers(recorded, coder, mine, compile=False)):
 # 前三个对。后三个没有唯一的正确答案（3/5 可以是三月五日，也可以是五月三日），它照样写出一个样子规规矩矩的日期：网络只学了“像训练集那样写”，没有学“不知道”。
 
 # %% [markdown]
+# <a id="cell-id=15-4"></a>
 # ## 15.4 解码：贪心、抽样、束
 #
-# 模型给出每一步的分布，**写出哪一串**是另一个问题。第 11 章抽样，因为要的是新鲜；翻译要的是对，通常的做法是去找概率最大的那一串（最可能的不一定对，下面会数）：
+# 模型给出每一步的分布，**写出哪一串**是另一个问题。[第 11 章](11_char_lm.ipynb)抽样，因为要的是新鲜；翻译要的是对，通常的做法是去找概率最大的那一串（最可能的不一定对，下面会数）：
 #
 # $$\hat y=\arg\max_y\log P(y\mid x)=\arg\max_y\sum_t\log P(y_t\mid y_{<t},x)$$
 #
@@ -456,7 +463,7 @@ claim("own_beam_equals_library", error, at_most=1e-5)
 # %% [markdown]
 # ### 在真的模型上数一数
 #
-# 把 15.3 节现场训练的小模型拿来，它常常拿不准，正好。500 个测试日期，宽度 1、2、4、8；比较**没有归一化**的对数概率。
+# 把 [15.3 节](#cell-id=15-3)现场训练的小模型拿来，它常常拿不准，正好。500 个测试日期，宽度 1、2、4、8；比较**没有归一化**的对数概率。
 
 # %% name="widths" tags=["training"]
 texts, isos = map(list, zip(*short[1][:500]))
@@ -537,7 +544,7 @@ claim("penalty_prunes_nothing", np.abs(kept[0.0] - kept[5.0]).max(),
 # %% [markdown]
 # 束里的两串没有变，只换了名次；所有的串里分数最高的那一串，不在束里。
 #
-# 日期一律 10 个字，用不着它；15.7 节的翻译会用到。
+# 日期一律 10 个字，用不着它；[15.7 节](#cell-id=15-7)的翻译会用到。
 #
 # ### 编译
 #
@@ -562,6 +569,7 @@ claim("compiled_is_faster", seconds["step by step"] / seconds["compiled"],
       at_least=1.2)
 
 # %% [markdown]
+# <a id="cell-id=15-5"></a>
 # ## 15.5 加法，倒着读
 #
 # 第二个任务：`"7+856"` → `"863"`。数是 0 到 999，训练 4 万题，占全部一百万种写法的 4%；测试题没有在训练里出现过（856+7 和 7+856 算两道题，所以约 4% 的测试题，对调的那道在训练里）。编码器这次**只读一个方向**，因为要比较读的次序：照原样，还是**把题目倒过来**，像 Sutskever 等人 (2014) 那样。他们发现倒读源句让英法翻译好了几个 BLEU，猜想是因为开头的词离得近了。
@@ -637,6 +645,7 @@ for question in ("1+1", "999+1", "123+456", "1234+4321", "98765+1"):
 # 把**答案**的数字倒过来写（个位在前）是另一个技巧，这里没有测；留给你自己试。
 
 # %% [markdown]
+# <a id="cell-id=15-6"></a>
 # ## 15.6 喂自己写的
 #
 # 训练时解码器永远看见正确的前文；解码时看见的是它自己写的，其中有错。两种处境不一样，叫**暴露偏差 (exposure bias)**。日期和加法不适合看它：写下一位用不着上一位。找一个用得着前文的任务：6 个数字，逐步写出**累计和**的个位。
@@ -788,6 +797,7 @@ claim("short_run_gain_points", 100 * (short_run[0.5] - short_run[0.0]),
 # 这里的目标由题目决定，不是随机的，所以数据和网络够大时两种训练同样正确。目标随机时（翻译有多种译法）不是这样：Huszár (2015) 指出计划采样的目标并不**相合 (consistent)**，数据再多，也不保证学到真正的分布。$\epsilon$ 的上限只用了 0.5，学习率 0.01 也没有为两种训练各自调；Bengio 等人的图像描述上它有过好处，在这里，好处是会回头，不是总分。
 
 # %% [markdown]
+# <a id="cell-id=15-7"></a>
 # ## 15.7 英译汉
 #
 # 现在是真的翻译：Tatoeba 的英中句对，短句居多，已化成简体、去重。英文按词切，中文按**字**切；训练集里只出现一次的词和字记作 `<unk>`，英文超过 24 个词或中文超过 23 个字的句对不参加训练（标点也算）。
@@ -860,7 +870,7 @@ claim("bleu_memory", memory_bleu, close_to=16.9, tol=0.2, scope="full",
 #
 # ### 录好的翻译模型
 #
-# 224 个单元，嵌入 96，dropout 0.3，标签平滑 0.1（第 10 章），AdamW，10 轮，学习率预热 200 批，再按余弦降到 0；学习率只试了两个，各练 3 轮，取验证集损失小的（恰是大的那个，更大的后面补试）；$\alpha=1$ 没有调（`python -m rnnbook.recipes run tatoeba_plain`）。存下来的是第一个种子的权重，现场译三分之一的测试集（没有完整数据时词表不同，换成一个没有训练过的小模型，只演示流程）：
+# 224 个单元，嵌入 96，dropout 0.3，标签平滑 0.1（[第 10 章](10_text_classification.ipynb)），AdamW，10 轮，学习率预热 200 批，再按余弦降到 0；学习率只试了两个，各练 3 轮，取验证集损失小的（恰是大的那个，更大的后面补试）；$\alpha=1$ 没有调（`python -m rnnbook.recipes run tatoeba_plain`）。存下来的是第一个种子的权重，现场译三分之一的测试集（没有完整数据时词表不同，换成一个没有训练过的小模型，只演示流程）：
 
 # %% name="translate" tags=["data"]
 sweep = recipes.load("tatoeba_plain")
@@ -916,7 +926,7 @@ claim("translation_beam_worse", worse, at_least=1, at_most=4, scope="full",
       full=full)
 
 # %% [markdown]
-# 每十二句取一句，共 123<!-- claim few_sentences --> 句，不归一化：束 5 的对数概率平均高 2.5<!-- claim translation_beam_gain -->，比贪心好的占 65%<!-- claim translation_beam_better -->，比贪心**差**的有 2<!-- claim translation_beam_worse --> 句。平均更好，个别更差：15.4 节说的“不是定理”，这里数得出来。
+# 每十二句取一句，共 123<!-- claim few_sentences --> 句，不归一化：束 5 的对数概率平均高 2.5<!-- claim translation_beam_gain -->，比贪心好的占 65%<!-- claim translation_beam_better -->，比贪心**差**的有 2<!-- claim translation_beam_worse --> 句。平均更好，个别更差：[15.4 节](#cell-id=15-4)说的“不是定理”，这里数得出来。
 #
 # 看几句（句子来自 Tatoeba，CC BY 2.0 FR，小字是署名）：
 
@@ -1083,9 +1093,12 @@ for text in ("2055/3/23", "the 23rd of March, 2055"):
 hint("seq2seq.shift")
 
 # %% [markdown]
+# <a id="cell-id=ex-1"></a>
 # ### 练习 1 ☆ 错开一步
 #
 # `ids` 是一个答案的编号（列表，没有特殊符号），`steps` 是补齐后的长度。返回两个长 `steps` 的列表 `(inputs, wanted)`：教师强制的输入和目标。`<pad>`、`<s>`、`</s>` 的编号是 0、1、2。
+#
+# [解答](solutions/15_seq2seq.ipynb#cell-id=ex-1)<!-- twin -->
 
 # %%
 def shift(ids, steps):
@@ -1095,9 +1108,12 @@ def shift(ids, steps):
 check("seq2seq.shift", shift)
 
 # %% [markdown]
+# <a id="cell-id=ex-2"></a>
 # ### 练习 2 ☆ 完全匹配
 #
 # `tokens` 和 `wanted` 都是 (N, T) 的整数数组，`wanted` 里的 0 是填充，不计。返回完全匹配的比例。
+#
+# [解答](solutions/15_seq2seq.ipynb#cell-id=ex-2)<!-- twin -->
 
 # %%
 def match_share(tokens, wanted):
@@ -1107,9 +1123,12 @@ def match_share(tokens, wanted):
 check("seq2seq.exact_match", match_share)
 
 # %% [markdown]
+# <a id="cell-id=ex-3"></a>
 # ### 练习 3 ☆☆ 谁赢
 #
 # `candidates` 是 (对数概率, 长度) 的列表。返回按 GNMT 的长度惩罚 `alpha` 排序后，第一名的下标。
+#
+# [解答](solutions/15_seq2seq.ipynb#cell-id=ex-3)<!-- twin -->
 
 # %%
 def winner(candidates, alpha):
@@ -1119,9 +1138,12 @@ def winner(candidates, alpha):
 check("seq2seq.winner", winner)
 
 # %% [markdown]
+# <a id="cell-id=ex-4"></a>
 # ### 练习 4 ☆☆ 掷硬币
 #
-# 计划采样的两遍做法：第一遍用教师强制，得到每一步自己最可能写的 `own` (B, T)；第二遍的输入，在 `coin` (B, T) 为真的位置换成自己写的。`inputs` (B, T) 是教师强制的输入，以 `<s>` 开头。返回第二遍的输入；第 0 列总是 `<s>`。这是近似：第一遍看到的前文都是对的，不像 15.6 节那样边写边喂。想清楚：`own` 的第 t 列该放到第几列？
+# 计划采样的两遍做法：第一遍用教师强制，得到每一步自己最可能写的 `own` (B, T)；第二遍的输入，在 `coin` (B, T) 为真的位置换成自己写的。`inputs` (B, T) 是教师强制的输入，以 `<s>` 开头。返回第二遍的输入；第 0 列总是 `<s>`。这是近似：第一遍看到的前文都是对的，不像 [15.6 节](#cell-id=15-6)那样边写边喂。想清楚：`own` 的第 t 列该放到第几列？
+#
+# [解答](solutions/15_seq2seq.ipynb#cell-id=ex-4)<!-- twin -->
 
 # %%
 def mix(inputs, own, coin):
@@ -1131,9 +1153,12 @@ def mix(inputs, own, coin):
 check("seq2seq.mix", mix)
 
 # %% [markdown]
+# <a id="cell-id=ex-5"></a>
 # ### 练习 5 ☆☆ 贪心解码
 #
 # `step(token, state)` 返回 (logits (V,), 新状态)。从 `start` 开始，每步取最大的，写出 `end` 或写满 `limit` 个就停。返回写出的列表，`end` 包括在内，`start` 不包括。
+#
+# [解答](solutions/15_seq2seq.ipynb#cell-id=ex-5)<!-- twin -->
 
 # %%
 def greedy_decode(step, state, start, end, limit):
@@ -1143,9 +1168,12 @@ def greedy_decode(step, state, start, end, limit):
 check("seq2seq.greedy_decode", greedy_decode)
 
 # %% [markdown]
+# <a id="cell-id=ex-6"></a>
 # ### 练习 6 ☆☆☆ 束搜索
 #
 # 同样的 `step`，保留 `width` 个开头，写完的留在束里，最多 `limit` 个符号。返回最可能的 (对数概率, 列表)，对数概率不归一化。检查时会与穷举比较。
+#
+# [解答](solutions/15_seq2seq.ipynb#cell-id=ex-6)<!-- twin -->
 
 # %%
 def beam_decode(step, state, start, end, limit, width):
@@ -1155,7 +1183,7 @@ def beam_decode(step, state, start, end, limit, width):
 check("seq2seq.beam_decode", beam_decode)
 
 # %% [markdown]
-# 还想做：把加法的答案倒着写，再测 15.5 节那张表。
+# 还想做：把加法的答案倒着写，再测 [15.5 节](#cell-id=15-5)那张表。
 #
 # ## 延伸阅读
 #
@@ -1166,3 +1194,5 @@ check("seq2seq.beam_decode", beam_decode)
 # - Wu, Y. 等 (2016). Google's neural machine translation system. [arXiv:1609.08144](https://arxiv.org/abs/1609.08144)。第 7 节：束搜索和长度惩罚。
 # - Papineni, K., Roukos, S., Ward, T., Zhu, W.-J. (2002). BLEU: a method for automatic evaluation of machine translation. ACL. [doi:10.3115/1073083.1073135](https://doi.org/10.3115/1073083.1073135)。BLEU 的出处。
 # - Post, M. (2018). A call for clarity in reporting BLEU scores. WMT. [arXiv:1804.08771](https://arxiv.org/abs/1804.08771)。为什么要用 `sacrebleu`。
+#
+# [← 14 序列标注：BiLSTM-CRF](14_sequence_labelling.ipynb) · [目录](index.md) · [解答](solutions/15_seq2seq.ipynb) · [16 注意力机制 →](16_attention.ipynb)<!-- nav -->

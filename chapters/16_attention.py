@@ -17,30 +17,33 @@
 # # 第 16 章 注意力机制
 # [在 Colab 打开](https://colab.research.google.com/github/rnnbook/rnnbook/blob/main/chapters/16_attention.ipynb) · [在 Kaggle 打开](https://kaggle.com/kernels/welcome?src=https://github.com/rnnbook/rnnbook/blob/main/chapters/16_attention.ipynb) · [下载](https://github.com/rnnbook/rnnbook/raw/main/chapters/16_attention.ipynb)<!-- badges -->
 #
+# [← 15 编码器-解码器](15_seq2seq.ipynb) · [目录](index.md) · [解答](solutions/16_attention.ipynb)<!-- nav -->
+#
 # 读完这一章，你会从三个向量手算出注意力，量出它在长输入上换来多少，让一个英译汉的模型翻译你写的句子，并且知道注意力图能说明什么、不能说明什么。
 #
 # | | |
 # |---|---|
 # | **你将会** | **算出**加性和乘性两种注意力，与 Keras 对到 $10^{-6}$；**衡量**它在长序列和真实翻译上的得失；**检验**“注意力权重就是解释”这句话 |
-# | **你需要** | 第 09 章的掩码，第 15 章的编码器-解码器、贪心解码和 BLEU |
+# | **你需要** | [第 09 章](09_masking.ipynb)的掩码，[第 15 章](15_seq2seq.ipynb)的编码器-解码器、贪心解码和 BLEU |
 # | **时间** | 阅读 70 分钟，练习 60 分钟，运行约 27 s<!-- seconds --> |
 
-# %% tags=["setup"]
+# %% tags=["setup"] jupyter={"source_hidden": true}
+# Where the book is not installed (Colab, Kaggle): fetch it.
 import sys
 from importlib.util import find_spec
 from pathlib import Path
 from subprocess import run
 
-if not find_spec("rnnbook"):  # Colab, Kaggle: fetch the book
-    if Path("../lib/rnnbook").exists():
+if not find_spec("rnnbook"):
+    if any(Path(up, "lib/rnnbook").exists() for up in ("..", "../..")):
         sys.exit("这个内核里没有本书：用 make lab 打开，或选 .venv 的内核。")
+    print("正在准备本书，第一次要一两分钟……", flush=True)
     repo, book = "https://github.com/rnnbook/rnnbook", Path("rnn-book")
-    clone = ["git", "clone", "-q", "--depth=1", repo, book]
+    clone = ["git", "clone", "--progress", "--depth=1", repo, book]
     if not book.exists() and run(clone).returncode:
         sys.exit("取不到本书：检查网络（Kaggle 要打开 Internet），再运行这一格。")
     sys.path.insert(0, str(book.resolve() / "lib"))
     from bookbuild.hosted import install
-
     install()
 
 import rnnbook
@@ -63,23 +66,24 @@ use_style()
 # %% [markdown]
 # ## 先想一想
 #
-# 第 15 章的编码器-解码器读 30 个随机字母，压成一个向量，再倒着写出来。训练同样的次数，其中一个加上这一章的注意力。两个模型写对的字母各占多大比例？（瞎猜是 1/26，约 4%。）
+# [第 15 章](15_seq2seq.ipynb)的编码器-解码器读 30 个随机字母，压成一个向量，再倒着写出来。训练同样的次数，其中一个加上这一章的注意力。两个模型写对的字母各占多大比例？（瞎猜是 1/26，约 4%。）
 #
-# 先写下两个猜测，16.5 节用测量来回答。
+# 先写下两个猜测，[16.5 节](#cell-id=16-5)用测量来回答。
 
 # %%
 guess = None  # share of right letters, without and with, e.g. (0.8, 0.9)
 
 # %% [markdown]
+# <a id="cell-id=16-1"></a>
 # ## 16.1 三个位置，一次回头看
 #
-# 第 15 章的解码器只拿到一个向量：编码器读完最后一步的状态。人翻译长句时不是这样，写到哪里，就回头看原文的哪里。**注意力 (attention)** 把“回头看”写成三步：打分，变成权重，加权平均。
+# [第 15 章](15_seq2seq.ipynb)的解码器只拿到一个向量：编码器读完最后一步的状态。人翻译长句时不是这样，写到哪里，就回头看原文的哪里。**注意力 (attention)** 把“回头看”写成三步：打分，变成权重，加权平均。
 #
 # 先看最小的例子。原文有 3 个位置，每个位置有一个**键 (key)**，说明它“是什么”，和一个**值 (value)**，是取走的内容。解码器提出一个**查询 (query)**：它在找什么。
 #
 # $$e_s=q\cdot k_s,\qquad a_s=\frac{\exp(e_s)}{\sum_j\exp(e_j)},\qquad c=\sum_s a_s v_s$$
 #
-# $e_s$ 叫**分数 (score)**，$a_s$ 叫**注意力权重 (attention weights)**，$c$ 就是这一步的上下文向量：第 15 章的每一步都用同一个，现在一步一个。
+# $e_s$ 叫**分数 (score)**，$a_s$ 叫**注意力权重 (attention weights)**，$c$ 就是这一步的上下文向量：[第 15 章](15_seq2seq.ipynb)的每一步都用同一个，现在一步一个。
 
 # %% name="by_hand"
 query = np.array([1.0, 0.0])
@@ -111,6 +115,7 @@ for factor in (0, 1, 4, 20):
 # 倍数为 0 是平均，20 就几乎只看一个位置。查字典是“找到那一条，取出来”，注意力是它的软化版本：每一条都取一点，多少由相似程度决定。
 
 # %% [markdown]
+# <a id="cell-id=16-2"></a>
 # ## 16.2 两种打分
 #
 # 查询和键宽度不同就不能做内积，宽度相同，含义也未必对得上。两篇论文给出两种办法。
@@ -201,9 +206,10 @@ context = layers.Attention()([to_width(rng.normal(size=(2, 3, 7))), V, K])
 print("with a Dense in front:", tuple(context.shape))
 
 # %% [markdown]
+# <a id="cell-id=16-3"></a>
 # ## 16.3 掩码：填充的位置一点也不给
 #
-# 一批里的句子长短不一，短的补零（第 09 章）。softmax 给**每个**位置正的权重，填充也不例外。看填充越来越多时，它们一共分走多少：5 个真实位置，分数是标准正态，填充的分数是 0。
+# 一批里的句子长短不一，短的补零（[第 09 章](09_masking.ipynb)）。softmax 给**每个**位置正的权重，填充也不例外。看填充越来越多时，它们一共分走多少：5 个真实位置，分数是标准正态，填充的分数是 0。
 
 # %% name="leak"
 scores = np.random.default_rng(0).normal(size=(1000, 5))
@@ -274,6 +280,7 @@ claim("own_all_masked", np.abs(np.asarray(own)).max(), at_most=0)
 # 先 softmax 再乘掩码，和不到 1，上下文偏小。整行都是 $-\infty$，0 除以 0 得 NaN，一个空句子毁掉整批的梯度。Keras 减去一个大数，不会 NaN，但把权重照样分给了填充；这里的写法给 0，上下文是零向量。三种行为都不报错，所以要知道你用的是哪一种。
 
 # %% [markdown]
+# <a id="cell-id=16-4"></a>
 # ## 16.4 先看再走，还是先走再看
 #
 # 两篇论文还有一处不同，常被混为一谈：查询是解码器**哪一刻**的状态？
@@ -318,7 +325,7 @@ def luong(xs, h, memory):
     return np.array(states), np.array(outputs)
 
 # %% [markdown]
-# 怎样看出差别？照第 08 章的办法做实验：改动编码器的状态（起始状态 `start` 不动），看解码器的**状态**变不变。
+# 怎样看出差别？照[第 08 章](08_deep_bidirectional.ipynb)的办法做实验：改动编码器的状态（起始状态 `start` 不动），看解码器的**状态**变不变。
 
 # %% name="order"
 other = memory + 1
@@ -350,9 +357,10 @@ from rnnbook.translation.seq2seq import Seq2Seq
 print(inspect.getsource(Seq2Seq.logits))
 
 # %% [markdown]
-# 乘性那一支的矩阵乘在键上（`self.keys`，编码时算一次）：$q\cdot(k_sW)=(qW^\top)\cdot k_s$，与 16.2 节的式子只差一个转置。除了打分用的矩阵，两种模型完全相同，可以公平地比。
+# 乘性那一支的矩阵乘在键上（`self.keys`，编码时算一次）：$q\cdot(k_sW)=(qW^\top)\cdot k_s$，与 [16.2 节](#cell-id=16-2)的式子只差一个转置。除了打分用的矩阵，两种模型完全相同，可以公平地比。
 
 # %% [markdown]
+# <a id="cell-id=16-5"></a>
 # ## 16.5 输入越长，差得越远
 #
 # 任务：读 5 到 30 个随机字母，倒着写出来。字母是均匀抽的，没有规律可猜；每次更新都抽新的串，背不下来。
@@ -500,7 +508,7 @@ claim("attention_at_40_other_rate", far[far.rate == 0.06].letters.item(),
 #
 # ### 第 15 章的日期
 #
-# 倒写是玩具。第 15 章把 13 种写法的日期译成 ISO，一个向量就答对了 99.8%<!-- claim 15_seq2seq/dates_exact -->。换上两种注意力，别的都不动（学习率也是当初替一个向量挑的），3 个种子，每轮之后看验证对（`dates_attention`）：
+# 倒写是玩具。[第 15 章](15_seq2seq.ipynb)把 13 种写法的日期译成 ISO，一个向量就答对了 99.8%<!-- claim 15_seq2seq/dates_exact -->。换上两种注意力，别的都不动（学习率也是当初替一个向量挑的），3 个种子，每轮之后看验证对（`dates_attention`）：
 
 # %% name="dates"
 log = recipes.load("dates_attention").log
@@ -594,12 +602,13 @@ claim("trained_padding", rows[0, :, 5:].max(), at_most=0)
 claim("trained_rows", np.abs(rows.sum(axis=2) - 1).max(), at_most=1e-5)
 
 # %% [markdown]
-# 正好看在那个字母上的占 99%<!-- claim aligned_share -->，差不超过一格的占 100%<!-- claim aligned_within_one -->。5 个字母的串补到 30，填充的权重还是恰好 0<!-- claim trained_padding -->。差一格不一定写错：编码器是双向循环网络，相邻的状态里也可以有这个字母。所以对齐图指向的是**状态**，不是输入；16.7 节会看到这件事的后果。
+# 正好看在那个字母上的占 99%<!-- claim aligned_share -->，差不超过一格的占 100%<!-- claim aligned_within_one -->。5 个字母的串补到 30，填充的权重还是恰好 0<!-- claim trained_padding -->。差一格不一定写错：编码器是双向循环网络，相邻的状态里也可以有这个字母。所以对齐图指向的是**状态**，不是输入；[16.7 节](#cell-id=16-7)会看到这件事的后果。
 
 # %% [markdown]
+# <a id="cell-id=16-6"></a>
 # ## 16.6 真实的任务：英译汉
 #
-# 第 15 章在 Tatoeba 上训练了不带注意力的模型。同样的划分、单元数、训练轮数、学习率的选法，只把 `attention=None` 改成 `"multiplicative"`，各 3 个种子（多出来的参数是一个 224 × 224 的矩阵）：
+# [第 15 章](15_seq2seq.ipynb)在 Tatoeba 上训练了不带注意力的模型。同样的划分、单元数、训练轮数、学习率的选法，只把 `attention=None` 改成 `"multiplicative"`，各 3 个种子（多出来的参数是一个 224 × 224 的矩阵）：
 
 # %% name="bleu"
 logs = {kind: recipes.load(f"tatoeba_{kind}").log
@@ -739,7 +748,7 @@ claim("length_gap_attention", spread["attention"], close_to=28.0, tol=0.1)
 claim("bleu_ratio_rises", ratio.diff().min(), at_least=0.1)
 
 # %% [markdown]
-# 四组、三个种子，配对的差都为正，最小的是 5.4<!-- claim bleu_gain_any_bin_least -->。不同长度的 BLEU 不宜直接相比（长短句难易不同，参考译文的多少也不同），同一组句子上两个模型的差可以。绝对的差没有随长度变大：5 个词以内（连标点）多 6.1<!-- claim bleu_gain_short -->，13 个词以上多 6.6<!-- claim bleu_gain_long -->。按比例才是越长得的越多：从 1.17<!-- claim bleu_ratio_short --> 倍一组一组升到 2.03<!-- claim bleu_ratio_long --> 倍。第 15 章问长句译得差是不是那个向量的过错。换掉它，每一组都变好，短句也是；按比例长句得益最多，可是最短与最长两组的差几乎没有缩小（28.6<!-- claim length_gap_plain --> 变成 28.0<!-- claim length_gap_attention -->）。所以这里没有量到那个向量专害长句；长句本身更难占多少，也还分不开（最长的一组只有 47<!-- claim sentences_long --> 句）。
+# 四组、三个种子，配对的差都为正，最小的是 5.4<!-- claim bleu_gain_any_bin_least -->。不同长度的 BLEU 不宜直接相比（长短句难易不同，参考译文的多少也不同），同一组句子上两个模型的差可以。绝对的差没有随长度变大：5 个词以内（连标点）多 6.1<!-- claim bleu_gain_short -->，13 个词以上多 6.6<!-- claim bleu_gain_long -->。按比例才是越长得的越多：从 1.17<!-- claim bleu_ratio_short --> 倍一组一组升到 2.03<!-- claim bleu_ratio_long --> 倍。[第 15 章](15_seq2seq.ipynb)问长句译得差是不是那个向量的过错。换掉它，每一组都变好，短句也是；按比例长句得益最多，可是最短与最长两组的差几乎没有缩小（28.6<!-- claim length_gap_plain --> 变成 28.0<!-- claim length_gap_attention -->）。所以这里没有量到那个向量专害长句；长句本身更难占多少，也还分不开（最长的一组只有 47<!-- claim sentences_long --> 句）。
 #
 # 记录归记录，结论现场再量一遍：装上学习率 0.004 的第一个种子的权重（只有这一组存了权重），翻译整个测试部分，用 sacrebleu 打分。
 
@@ -761,7 +770,7 @@ else:
     print("样例数据的词表不同，录好的权重用不上：下面的译文出自没有训练的模型。")
 
 # %% [markdown]
-# 贪心解码（第 15 章）：编码一次，然后每步取最可能的字，喂回去，直到每一行都写出了结束符。
+# 贪心解码（[第 15 章](15_seq2seq.ipynb)）：编码一次，然后每步取最可能的字，喂回去，直到每一行都写出了结束符。
 
 # %% tags=["data"]
 from rnnbook.training.bucketing import pad_right
@@ -804,7 +813,7 @@ for i in range(0, len(texts), len(texts) // 6):
     print(texts[i], own[i], sep=" | ")
 
 # %% [markdown]
-# 现场 27.0<!-- claim bleu_live -->，与记录相符（权重存成 float16，译文有极少的差别）。句子按长度排好，从短到长各印一句：有的译对了，有的认出几个词就编了下去。这个 BLEU 的译文就是这个样子，比第 15 章好，离可用还远。
+# 现场 27.0<!-- claim bleu_live -->，与记录相符（权重存成 float16，译文有极少的差别）。句子按长度排好，从短到长各印一句：有的译对了，有的认出几个词就编了下去。这个 BLEU 的译文就是这个样子，比[第 15 章](15_seq2seq.ipynb)好，离可用还远。
 #
 # ### 翻译你写的句子
 #
@@ -877,6 +886,7 @@ HTML(alignment_html(a, words, signs, credit))
 # 英文的 tonight 在句末，中文的“今晚”在动词前面：写到“今晚”时，权重跳到了后面，写完又跳回来。“吗”的权重全落在 do 上：英文用它提问。把 `shown` 换成测试部分的另一句，或者对你自己的句子调用 `read`，看对角线在哪里折断。
 
 # %% [markdown]
+# <a id="cell-id=16-7"></a>
 # ## 16.7 注意力不是解释
 #
 # 对齐图好看，于是常有人说：“模型看了这个词，所以得出这个答案。”要检验这句话，需要一个**知道答案取决于哪里**的任务：15 个数，其中一个带标记，带标记的数是正是负，就是类别；别的数都不相干。
@@ -946,7 +956,7 @@ plt.show()
 # %% [markdown]
 # 上面的权重指着一处，下面的影响指着另一处，也就是标记所在。
 #
-# 16.5 节的倒写模型，权重有没有用？也换掉试试：
+# [16.5 节](#cell-id=16-5)的倒写模型，权重有没有用？也换掉试试：
 
 # %%
 def letters_right(change):
@@ -974,13 +984,14 @@ claim("uniform_weights", letters_right(lambda a: 0 * a + 1 / 30),
 # 两篇论文各说了一半。Jain 和 Wallace（2019）在双向编码器的分类任务上发现，权重与梯度量出的重要性常常只有很弱的相关，而且常能找到一组很不同的权重，答案几乎不变：**注意力不是解释**。Wiegreffe 和 Pinter（2019）反驳：要先说清什么叫解释，换上去的权重也不是这个模型会给出的；应当先看权重在这个任务上有没有用，再看不同的种子差多少。可以照做的规矩：**先换掉权重，看答案变不变；再换几个种子，看图变不变；要说“因为”，就去改输入。**
 
 # %% [markdown]
+# <a id="cell-id=16-8"></a>
 # ## 16.8 自注意力：让序列看自己
 #
 # 到这里，查询来自解码器，键和值来自编码器。若三者来自**同一个**序列呢？每个位置都去看所有的位置，没有循环，几次矩阵乘法就算完所有的位置。这叫**自注意力 (self-attention)**，是 Transformer（Vaswani 等，2017）的核心。
 #
 # $$Q=XW_Q,\quad K=XW_K,\quad V=XW_V,\qquad Y=\mathrm{softmax}\Bigl(\frac{QK^\top}{\sqrt d}\Bigr)V$$
 #
-# $X$ (T, D) 是整个序列，一行一个位置；$W_Q,W_K,W_V$ 是要学的矩阵，$d$ 是键的宽度。为什么除以 $\sqrt d$？$d$ 个独立、均值 0、方差 1 的乘积相加，标准差是 $\sqrt d$；16.1 节看过，分数一大，softmax 就几乎只看一处；这时权重贴近 0 或 1，softmax 的导数 $a_s(1-a_s)$ 几乎是 0，也就学不动了。
+# $X$ (T, D) 是整个序列，一行一个位置；$W_Q,W_K,W_V$ 是要学的矩阵，$d$ 是键的宽度。为什么除以 $\sqrt d$？$d$ 个独立、均值 0、方差 1 的乘积相加，标准差是 $\sqrt d$；[16.1 节](#cell-id=16-1)看过，分数一大，softmax 就几乎只看一处；这时权重贴近 0 或 1，softmax 的导数 $a_s(1-a_s)$ 几乎是 0，也就学不动了。
 
 # %% name="scale"
 rng = np.random.default_rng(7)
@@ -1029,7 +1040,7 @@ claim("causal_past_change", np.abs(
     at_most=0)
 
 # %% [markdown]
-# 对它来说“狗咬人”和“人咬狗”是同一袋词。修理：给每个位置加一个**位置编码 (positional encoding)** 向量，次序就回来了。加上下三角的掩码，每个位置只看得到自己和过去：改动第 5 个及以后的位置，前 4 个的变化是 0<!-- claim causal_past_change -->，可以当语言模型用了（第 08 章的因果测试）。
+# 对它来说“狗咬人”和“人咬狗”是同一袋词。修理：给每个位置加一个**位置编码 (positional encoding)** 向量，次序就回来了。加上下三角的掩码，每个位置只看得到自己和过去：改动第 5 个及以后的位置，前 4 个的变化是 0<!-- claim causal_past_change -->，可以当语言模型用了（[第 08 章](08_deep_bidirectional.ipynb)的因果测试）。
 #
 # 代价：T 个位置两两打分，$T^2$ 个数；循环网络每步只带着一个状态。
 
@@ -1075,11 +1086,11 @@ print(f"30 letters: {needed:.0f} bits; 64 float32 numbers: {room} bits")
 claim("room_over_need", room / needed, close_to=14.5, tol=0.1)
 
 # %% [markdown]
-# 地方有 14.5<!-- claim room_over_need --> 倍。这是上限，没有网络用得尽每一个比特；可是差得这样多，光凭“向量是固定的”推不出“装不下”。16.5 节多练 4 倍，30 个字母从 22%<!-- claim vector_at_30 --> 升到 33%<!-- claim vector_longer_at_30 -->：量到的是学得慢，最后能到多少没有量。
+# 地方有 14.5<!-- claim room_over_need --> 倍。这是上限，没有网络用得尽每一个比特；可是差得这样多，光凭“向量是固定的”推不出“装不下”。[16.5 节](#cell-id=16-5)多练 4 倍，30 个字母从 22%<!-- claim vector_at_30 --> 升到 33%<!-- claim vector_longer_at_30 -->：量到的是学得慢，最后能到多少没有量。
 #
 # ### “注意力解决了长依赖，所以可以任意长”
 #
-# 16.5 节乘性的模型在 30 个字母以内写得好，到 40 个就不行了：
+# [16.5 节](#cell-id=16-5)乘性的模型在 30 个字母以内写得好，到 40 个就不行了：
 
 # %%
 for length in (30, 35, 40):
@@ -1108,9 +1119,12 @@ claim("two_repairs_agree", np.abs(before - after).max(), at_most=1e-6)
 hint("attention.by_hand")
 
 # %% [markdown]
+# <a id="cell-id=ex-1"></a>
 # ### 练习 1 ☆ 手算一次
 #
 # 两个位置，分数是 $0$ 和 $\ln 3$，值是 4 和 8。上下文是多少？
+#
+# [解答](solutions/16_attention.ipynb#cell-id=ex-1)<!-- twin -->
 
 # %%
 context_value = ...  # your number
@@ -1119,9 +1133,12 @@ context_value = ...  # your number
 check("attention.by_hand", context_value)
 
 # %% [markdown]
+# <a id="cell-id=ex-2"></a>
 # ### 练习 2 ☆ 数参数
 #
 # 写函数 `parameters(kind, query, key, hidden)`：`kind` 是 `"dot"`、`"general"` 或 `"additive"`，查询宽 `query`，键宽 `key`，加性的中间层宽 `hidden`，都没有偏置。返回打分用的参数个数。
+#
+# [解答](solutions/16_attention.ipynb#cell-id=ex-2)<!-- twin -->
 
 # %%
 def parameters(kind, query, key, hidden):
@@ -1131,9 +1148,12 @@ def parameters(kind, query, key, hidden):
 check("attention.parameters", parameters)
 
 # %% [markdown]
+# <a id="cell-id=ex-3"></a>
 # ### 练习 3 ☆☆ 带掩码的权重
 #
 # 用 NumPy 写函数 `padded_weights(scores, mask)`：分数 (S,)，掩码 (S,) 布尔，True 是真实位置。返回权重 (S,)：填充恰好是 0，其余和为 1；全是填充时返回全 0。分数可能大到 1000。
+#
+# [解答](solutions/16_attention.ipynb#cell-id=ex-3)<!-- twin -->
 
 # %%
 def padded_weights(scores, mask):
@@ -1143,9 +1163,12 @@ def padded_weights(scores, mask):
 check("attention.padded_weights", padded_weights)
 
 # %% [markdown]
+# <a id="cell-id=ex-4"></a>
 # ### 练习 4 ☆☆ Luong 的一步
 #
 # 写函数 `luong_step(h, memory, W, Wc)`：状态 `h` (H,)，编码器的状态 `memory` (S, D)（又是键又是值），`W` (H, D)，`Wc` (D + H, H)。返回 $\tilde h=\tanh([c,h]W_c)$，形状 (H,)，上下文在前。
+#
+# [解答](solutions/16_attention.ipynb#cell-id=ex-4)<!-- twin -->
 
 # %%
 def luong_step(h, memory, W, Wc):
@@ -1155,9 +1178,12 @@ def luong_step(h, memory, W, Wc):
 check("attention.luong_step", luong_step)
 
 # %% [markdown]
+# <a id="cell-id=ex-5"></a>
 # ### 练习 5 ☆☆ 漏译的词
 #
-# 一个词若整句译完都没怎么被看过，可能是漏译了，也可能本来就不用译（16.6 节图里的 to）。写函数 `unread(weights, least)`：`weights` (T, S)，返回一个列表：哪些输入位置在所有输出步上得到的权重**总和**小于 `least`（下标从小到大）。
+# 一个词若整句译完都没怎么被看过，可能是漏译了，也可能本来就不用译（[16.6 节](#cell-id=16-6)图里的 to）。写函数 `unread(weights, least)`：`weights` (T, S)，返回一个列表：哪些输入位置在所有输出步上得到的权重**总和**小于 `least`（下标从小到大）。
+#
+# [解答](solutions/16_attention.ipynb#cell-id=ex-5)<!-- twin -->
 
 # %%
 def unread(weights, least):
@@ -1167,9 +1193,12 @@ def unread(weights, least):
 check("attention.unread", unread)
 
 # %% [markdown]
+# <a id="cell-id=ex-6"></a>
 # ### 练习 6 ☆☆☆ 因果的自注意力，两个头
 #
 # **多头**注意力把宽度分成几份，各做各的，再拼起来。写函数 `two_heads(X, WQ, WK, WV)`：`X` (T, D)，三个矩阵都是 (D, D)，D 是偶数。先算 $Q,K,V$，前一半列是第一个头，后一半是第二个头；每个头除以自己宽度的平方根，每个位置只看得到自己和以前的位置。返回 (T, D)。
+#
+# [解答](solutions/16_attention.ipynb#cell-id=ex-6)<!-- twin -->
 
 # %%
 def two_heads(X, WQ, WK, WV):
@@ -1187,3 +1216,5 @@ check("attention.two_heads", two_heads)
 # - Jain, S., Wallace, B. C. (2019). Attention is not explanation. NAACL. [arXiv:1902.10186](https://arxiv.org/abs/1902.10186)。权重与重要性相关很弱；找得到很不同的权重，答案几乎不变。
 # - Wiegreffe, S., Pinter, Y. (2019). Attention is not not explanation. EMNLP. [arXiv:1908.04626](https://arxiv.org/abs/1908.04626)。四种检验；连着上一篇读。
 # - Vaswani, A. 等 (2017). Attention is all you need. NeurIPS. [arXiv:1706.03762](https://arxiv.org/abs/1706.03762)。去掉循环，只留注意力；除以 $\sqrt d$ 的理由在 3.2.1 节。
+#
+# [← 15 编码器-解码器](15_seq2seq.ipynb) · [目录](index.md) · [解答](solutions/16_attention.ipynb)<!-- nav -->

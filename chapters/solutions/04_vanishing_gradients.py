@@ -17,24 +17,27 @@
 # # 第 04 章 梯度消失与爆炸：练习解答
 # [在 Colab 打开](https://colab.research.google.com/github/rnnbook/rnnbook/blob/main/chapters/solutions/04_vanishing_gradients.ipynb) · [在 Kaggle 打开](https://kaggle.com/kernels/welcome?src=https://github.com/rnnbook/rnnbook/blob/main/chapters/solutions/04_vanishing_gradients.ipynb) · [下载](https://github.com/rnnbook/rnnbook/raw/main/chapters/solutions/04_vanishing_gradients.ipynb)<!-- badges -->
 #
+# [← 03 随时间反向传播](03_bptt.ipynb) · [目录](../index.md) · [正文](../04_vanishing_gradients.ipynb) · [05 激活函数、初始化与归一化 →](05_training_rnns.ipynb)<!-- nav -->
+#
 # 先自己做，再看这里。每题先讲思路，再给一种写法，最后用同一个检查器验证。
 
-# %% tags=["setup"]
+# %% tags=["setup"] jupyter={"source_hidden": true}
+# Where the book is not installed (Colab, Kaggle): fetch it.
 import sys
 from importlib.util import find_spec
 from pathlib import Path
 from subprocess import run
 
-if not find_spec("rnnbook"):  # Colab, Kaggle: fetch the book
-    if Path("../lib/rnnbook").exists():
+if not find_spec("rnnbook"):
+    if any(Path(up, "lib/rnnbook").exists() for up in ("..", "../..")):
         sys.exit("这个内核里没有本书：用 make lab 打开，或选 .venv 的内核。")
+    print("正在准备本书，第一次要一两分钟……", flush=True)
     repo, book = "https://github.com/rnnbook/rnnbook", Path("rnn-book")
-    clone = ["git", "clone", "-q", "--depth=1", repo, book]
+    clone = ["git", "clone", "--progress", "--depth=1", repo, book]
     if not book.exists() and run(clone).returncode:
         sys.exit("取不到本书：检查网络（Kaggle 要打开 Internet），再运行这一格。")
     sys.path.insert(0, str(book.resolve() / "lib"))
     from bookbuild.hosted import install
-
     install()
 
 import rnnbook
@@ -47,9 +50,12 @@ from rnnbook.gradients.jacobian_map import log_norms
 from rnnbook.gradients.probes import spectral_norm, step_jacobian
 
 # %% [markdown]
+# <a id="cell-id=ex-1"></a>
 # ### 练习 1 ☆ 一步的雅可比矩阵
 #
 # 思路：$a_i=\sum_j h_jU_{ji}+\dots$，所以 $\partial h_{t,i}/\partial h_{t-1,j}=f'(a_i)U_{ji}$。第 $i$ 行乘第 $i$ 个斜率，数字来自 $U^\top$。斜率用**新**状态算，$1-h_t^2$。把斜率写成一列，让广播去乘每一行，就不必造对角矩阵。
+#
+# [题目](../04_vanishing_gradients.ipynb#cell-id=ex-1)<!-- twin -->
 
 # %%
 def one_step(x, h, W, U, b):
@@ -68,9 +74,12 @@ assert gap.max() < 1e-12
 check("vanishing_gradients.step_jacobian", one_step)
 
 # %% [markdown]
+# <a id="cell-id=ex-2"></a>
 # ### 练习 2 ☆ 多少步以后就看不见了
 #
 # 思路：要 $f^n<\varepsilon$。取对数，$n\ln f<\ln\varepsilon$；$\ln f$ 是负数，除过去不等号反向：$n>\ln\varepsilon/\ln f$。严格大于它的最小整数，是向下取整再加 1。
+#
+# [题目](../04_vanishing_gradients.ipynb#cell-id=ex-2)<!-- twin -->
 
 # %%
 def steps_to_eps(factor):
@@ -85,9 +94,12 @@ for factor in (0.6, 0.9, 0.99):
 check("vanishing_gradients.steps_to_eps", steps_to_eps)
 
 # %% [markdown]
+# <a id="cell-id=ex-3"></a>
 # ### 练习 3 ☆☆ 造一个矩阵
 #
 # 思路：上三角矩阵 $\begin{bmatrix}0.5&c\\0&0.5\end{bmatrix}$ 的特征值就在对角线上，和 $c$ 无关。谱范数随 $c$ 变大。两个奇异值之积等于 $|\det|=0.25$，平方和等于所有数的平方和 $0.5+c^2$。要 $\sigma_1=5$，则 $\sigma_2=0.05$，于是 $c^2=25+0.0025-0.5$，$c=4.95$。
+#
+# [题目](../04_vanishing_gradients.ipynb#cell-id=ex-3)<!-- twin -->
 
 # %%
 matrix = np.array([[0.5, 4.95], [0.0, 0.5]])
@@ -98,9 +110,12 @@ print([round(float(spectral_norm(np.linalg.matrix_power(matrix, k))), 2)
 check("vanishing_gradients.matrix", matrix)
 
 # %% [markdown]
+# <a id="cell-id=ex-4"></a>
 # ### 练习 4 ☆☆ 全局范数裁剪
 #
 # 思路：总范数是一个数，所有数组的平方和加起来再开方。系数是 $\min(1,\;c/\|g\|)$：只缩小，不放大；先比较再除，全零的梯度才不会变成 NaN。用乘法造新数组，不改原来的。
+#
+# [题目](../04_vanishing_gradients.ipynb#cell-id=ex-4)<!-- twin -->
 
 # %%
 def clip_global(grads, limit):
@@ -112,9 +127,12 @@ def clip_global(grads, limit):
 check("vanishing_gradients.clip_global", clip_global)
 
 # %% [markdown]
+# <a id="cell-id=ex-5"></a>
 # ### 练习 5 ☆☆ 诊断
 #
 # 思路：看相邻两列的**比值**。a 一直在 1 附近；b 每 20 步乘约 0.012；c 先乘 25，再跌；d 每 20 步乘约 300。d 的第一个数很小，只是损失在最后一步恰好不陡，和消失无关：按比值它在爆炸。
+#
+# [题目](../04_vanishing_gradients.ipynb#cell-id=ex-5)<!-- twin -->
 
 # %%
 diagnosis = {"a": "neither", "b": "vanishing", "c": "transient",
@@ -124,9 +142,12 @@ diagnosis = {"a": "neither", "b": "vanishing", "c": "transient",
 check("vanishing_gradients.diagnosis", diagnosis)
 
 # %% [markdown]
+# <a id="cell-id=ex-6"></a>
 # ### 练习 6 ☆☆☆ 找到边界
 #
 # 思路：范数随增益单调地涨，所以二分：中点的范数小于 1，边界在右半；否则在左半。只比较大小，不做加减，范数是 $10^{-200}$ 还是 $10^{100}$ 都无妨。
+#
+# [题目](../04_vanishing_gradients.ipynb#cell-id=ex-6)<!-- twin -->
 
 # %%
 def find_border(norm_of, low, high, tol=1e-3):
@@ -142,7 +163,7 @@ def find_border(norm_of, low, high, tol=1e-3):
 check("vanishing_gradients.find_border", find_border)
 
 # %% [markdown]
-# 拿它到 4.4 节的图上找边界。真实的范数并不严格单调（同一次随机抽样里有起伏），二分法仍会停在一个穿过 1 的地方。
+# 拿它到 [4.4 节](../04_vanishing_gradients.ipynb#cell-id=4-4)的图上找边界。真实的范数并不严格单调（同一次随机抽样里有起伏），二分法仍会停在一个穿过 1 的地方。
 
 # %%
 def norm_of(gain, scale=1.0):
