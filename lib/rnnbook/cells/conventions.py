@@ -1,11 +1,12 @@
-"""LSTM and GRU weights carried between the layouts of Keras and PyTorch.
+"""LSTM and GRU weights carried between the layouts of Keras, PyTorch and papers.
 
 Keras    W (D, nH), U (H, nH): rows are samples' features, gates side by side,
          LSTM i f g o with b (4H,), GRU z r g with b (2, 3H), or (3H,) if reset_after=False
 PyTorch  weight_ih (nH, D), weight_hh (nH, H), two biases (nH,): gates stacked,
          LSTM i f g o, GRU r z g (it calls the candidate n)
+papers   a matrix for each gate, which stands before a column vector: W x, U h, or W [h, x]
 
-g is the candidate everywhere. For the notation of papers see `rnnbook.cells.conventions`.
+g is the candidate everywhere.
 """
 
 import numpy as np

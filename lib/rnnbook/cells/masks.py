@@ -1,4 +1,4 @@
-"""Masks of sequences of different lengths: make them, scan with them, ask what a layer does."""
+"""Padded sequences: masks made, obeyed and measured; reversed and pooled by their real steps."""
 
 import warnings
 from typing import NamedTuple
@@ -63,16 +63,16 @@ def with_mask(x, mask):
     Returns:
         a tensor of the backend that the next layer takes for masked.
     """
-    x = keras.ops.convert_to_tensor(np.asarray(x))
+    x = ops.convert_to_tensor(np.asarray(x))
     if mask is not None:
-        keras.src.backend.set_keras_mask(x, keras.ops.convert_to_tensor(np.asarray(mask)))
+        keras.src.backend.set_keras_mask(x, ops.convert_to_tensor(np.asarray(mask)))
     return x
 
 
 def mask_of(x):
     """Return the mask that a layer has attached to its output, bool (B, T), or None."""
     mask = keras.src.backend.get_keras_mask(x)
-    return None if mask is None else keras.ops.convert_to_numpy(mask)
+    return None if mask is None else ops.convert_to_numpy(mask)
 
 
 class Effect(NamedTuple):
@@ -104,7 +104,7 @@ def mask_effect(layer, x, mask, inputs=1, **call):
     def run(values, mask):
         tensors = [with_mask(values, mask) for _ in range(inputs)]
         result = layer(tensors if inputs > 1 else tensors[0], **call)
-        return result, keras.ops.convert_to_numpy(result)
+        return result, ops.convert_to_numpy(result)
 
     other = np.where(mask[..., None], x, x + 5).astype(x.dtype)
     with warnings.catch_warnings(record=True) as caught:

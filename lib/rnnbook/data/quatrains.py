@@ -1,4 +1,4 @@
-"""Tang quatrains: found in the corpus, split, as training sequences, and a test of their form."""
+"""Tang quatrains: found in the corpus, split, encoded for training, tested for their form."""
 
 import json
 import re
@@ -14,6 +14,9 @@ from rnnbook.data.vocab import UNKNOWN, Vocabulary
 NOISE = re.compile(r"[□{}（）〖〗\[\]]")  # missing or composed glyphs, editors' notes
 STOP = re.compile("[，。？！]+")
 HAN = re.compile("[\u4e00-\u9fff]+")
+START, END = "^", "$"
+CHARACTER = "[\u3400-\u9fff\U00020000-\U0003ffff]"  # with the rare characters of later blocks
+FORM = re.compile("|".join(f"(?:{CHARACTER}{{{n}}}，{CHARACTER}{{{n}}}。\n?){{2}}" for n in (5, 7)))
 
 
 def load_quatrains():
@@ -89,11 +92,6 @@ def regular_quatrains(poems):
 def part_of(poem):
     """The part that a poem's first line belongs to: "train", "validation" or "test"."""
     return part_by_hash(poem.split("，")[0])
-
-
-START, END = "^", "$"
-CHARACTER = "[\u3400-\u9fff\U00020000-\U0003ffff]"  # with the rare characters of later blocks
-FORM = re.compile("|".join(f"(?:{CHARACTER}{{{n}}}，{CHARACTER}{{{n}}}。\n?){{2}}" for n in (5, 7)))
 
 
 def poem_vocabulary(poems):

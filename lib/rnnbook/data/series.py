@@ -1,4 +1,4 @@
-"""Time series: the book's four, windows over them, baselines and the error scale MASE."""
+"""The book's four time series, on the dates they were measured."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""English and Chinese sentences from Tatoeba, split so that no sentence stands in two parts."""
+"""English and Chinese sentences from Tatoeba: read, split without a shared one, as tokens."""
 
 import lzma
 import re
@@ -15,6 +15,9 @@ ENGLISH = re.compile(r"[a-z]+(?:'[a-z]+)*|\d|[^\sa-z\d]")
 CHINESE = re.compile(r"[A-Za-z]+|\S")
 WORDS_ONLY = re.compile(r"[\W_]+")
 QUOTES = str.maketrans("’‘“”", "''\"\"")
+# RuntimeError: encrypted, or compressed in a way that Python does not know.
+UNSOUND = (zipfile.BadZipFile, EOFError, RuntimeError, ValueError, zlib.error, lzma.LZMAError)
+OUTSIDE = re.compile(r"^[/\\]|^[A-Za-z]:|(^|[/\\])\.\.([/\\]|$)")
 
 
 def load_tatoeba():
@@ -71,6 +74,40 @@ def read_pairs(path, encoding="utf-8", member=None):
     return [(*pair, credit) for pair, credit in reversed(kept.items())]
 
 
+def read_member(archive, member, limit=64_000_000):
+    """Read a member of a zip archive as bytes.
+
+    Args:
+        archive: path of the zip file.
+        member: name of the member, e.g. "cmn.txt".
+        limit: largest size in bytes that is unpacked.
+
+    Returns:
+        bytes of the member.
+
+    Raises:
+        DataError: no zip file, a member that points outside the archive (an absolute
+            path or ``..``), no such member, a damaged or encrypted one, or one above the limit.
+    """
+    archive = Path(archive)
+    try:
+        with zipfile.ZipFile(archive) as zipped:
+            outside = [name for name in zipped.namelist() if OUTSIDE.search(name)]
+            if outside:
+                raise DataError(f"{archive}: member {outside[0]!r} points outside the archive")
+            if zipped.getinfo(member).file_size > limit:
+                raise DataError(f"{archive}: {member} is larger than {limit:,} bytes")
+            return zipped.read(member)
+    except DataError:
+        raise
+    except KeyError:
+        raise DataError(f"{archive} has no member {member!r}") from None
+    except OSError as error:
+        raise DataError(f"{archive} cannot be read: {error.strerror or error}") from None
+    except UNSOUND as error:
+        raise DataError(f"{archive} is not a sound zip file: {error}") from None
+
+
 def groups(pairs):
     """Put pairs together that share a sentence, directly or over others.
 
@@ -115,42 +152,3 @@ def join_chinese(tokens):
 def join_english(tokens):
     """Join the tokens of ``english_tokens``; marks stick to the word before, digits together."""
     return re.sub(r"(?<=\d) (?=\d)| (?=[.,!?;:%])|(?<=\$) ", "", " ".join(tokens))
-
-
-# RuntimeError: encrypted, or compressed in a way that Python does not know.
-UNSOUND = (zipfile.BadZipFile, EOFError, RuntimeError, ValueError, zlib.error, lzma.LZMAError)
-OUTSIDE = re.compile(r"^[/\\]|^[A-Za-z]:|(^|[/\\])\.\.([/\\]|$)")
-
-
-def read_member(archive, member, limit=64_000_000):
-    """Read a member of a zip archive as bytes.
-
-    Args:
-        archive: path of the zip file.
-        member: name of the member, e.g. "cmn.txt".
-        limit: largest size in bytes that is unpacked.
-
-    Returns:
-        bytes of the member.
-
-    Raises:
-        DataError: no zip file, a member that points outside the archive (an absolute
-            path or ``..``), no such member, a damaged or encrypted one, or one above the limit.
-    """
-    archive = Path(archive)
-    try:
-        with zipfile.ZipFile(archive) as zipped:
-            outside = [name for name in zipped.namelist() if OUTSIDE.search(name)]
-            if outside:
-                raise DataError(f"{archive}: member {outside[0]!r} points outside the archive")
-            if zipped.getinfo(member).file_size > limit:
-                raise DataError(f"{archive}: {member} is larger than {limit:,} bytes")
-            return zipped.read(member)
-    except DataError:
-        raise
-    except KeyError:
-        raise DataError(f"{archive} has no member {member!r}") from None
-    except OSError as error:
-        raise DataError(f"{archive} cannot be read: {error.strerror or error}") from None
-    except UNSOUND as error:
-        raise DataError(f"{archive} is not a sound zip file: {error}") from None

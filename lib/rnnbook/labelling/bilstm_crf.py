@@ -14,6 +14,60 @@ from rnnbook.training.bucketing import by_length, pad_right
 from rnnbook.training.fitting import adam_cosine, fit, without_xla
 from rnnbook.training.weights import assign
 
+CHARACTERS = 6  # that a token shows: the first ones and the last ones of a longer word
+KINDS = ("han", "digit", "latin", "mark")
+SHAPES = 4 * (len(KINDS) + 1) + 1
+
+
+def shape(word):
+    """Number the kind and the length of a word.
+
+    Args:
+        word: str.
+    Returns:
+        int: 4 * kind + length (at most 4), the kinds being Han, digits, Latin, marks, mixed.
+    """
+    kinds = {"han" if "\u4e00" <= c <= "\u9fff" else "digit" if c.isdecimal() else
+             "latin" if c.isalpha() else "mark" for c in word}
+    kind = KINDS.index(*kinds) if len(kinds) == 1 else len(KINDS)
+    return 4 * kind + min(len(word), 4)
+
+
+class Coder(Features):
+    """Turn tokens and tags into integers, with what the training sentences teach.
+
+    Attributes: `words` and `characters` (as `Features`) and `tags` (sorted list).
+    """
+
+    buckets = 8
+
+    def __init__(self, sentences):
+        """Collect words, characters and tags.
+
+        Args:
+            sentences: list of sentences, each a list of (word, tag).
+        """
+        super().__init__(sentences)
+        self.tags = sorted({tag for sentence in sentences for _, tag in sentence})
+
+    def encode(self, sentence):
+        """Number the tokens of a sentence.
+
+        Args:
+            sentence: list of (word, tag); the tags are not looked at.
+        Returns:
+            int32 (T, 3 + CHARACTERS): word, shape, last character, characters from the first.
+        """
+        words, half = [word for word, _ in sentence], CHARACTERS // 2
+        rows = np.zeros((len(words), 3 + CHARACTERS), "int32")
+        rows[:, 0] = self.words.encode(words)
+        for row, word in zip(rows, words):
+            seen = word if len(word) <= CHARACTERS else word[:half] + word[-half:]
+            numbers = self.characters.encode(seen)
+            row[1], row[2] = shape(word), numbers[-1]
+            row[3:3 + len(numbers)] = numbers
+        return rows
+
 
 class CRF(layers.Layer):
     """Hold the scores of tags after tags; emissions pass through it unchanged.
@@ -89,7 +143,7 @@ def build(coder, crf=True, units=96, dropout=0.5, token_dropout=0.3, constrained
     """Build a tagger: embeddings, a convolution over characters, a BiLSTM, a score per tag.
 
     Args:
-        coder: `bilstm_crf.Coder` of the training sentences.
+        coder: `Coder` of the training sentences.
         crf: learn the scores of moves from tag to tag; False is a softmax per token.
         units: size of the state of each direction.
         dropout: share of features dropped before and after the BiLSTM.
@@ -195,58 +249,3 @@ def set_weights(model, weights):
         ValueError: names or shapes do not fit, as with other training sentences.
     """
     assign(numbered(model), weights)
-
-
-CHARACTERS = 6  # that a token shows: the first ones and the last ones of a longer word
-KINDS = ("han", "digit", "latin", "mark")
-SHAPES = 4 * (len(KINDS) + 1) + 1
-
-
-def shape(word):
-    """Number the kind and the length of a word.
-
-    Args:
-        word: str.
-    Returns:
-        int: 4 * kind + length (at most 4), the kinds being Han, digits, Latin, marks, mixed.
-    """
-    kinds = {"han" if "\u4e00" <= c <= "\u9fff" else "digit" if c.isdecimal() else
-             "latin" if c.isalpha() else "mark" for c in word}
-    kind = KINDS.index(*kinds) if len(kinds) == 1 else len(KINDS)
-    return 4 * kind + min(len(word), 4)
-
-
-class Coder(Features):
-    """Turn tokens and tags into integers, with what the training sentences teach.
-
-    Attributes: `words` and `characters` (as `Features`) and `tags` (sorted list).
-    """
-
-    buckets = 8
-
-    def __init__(self, sentences):
-        """Collect words, characters and tags.
-
-        Args:
-            sentences: list of sentences, each a list of (word, tag).
-        """
-        super().__init__(sentences)
-        self.tags = sorted({tag for sentence in sentences for _, tag in sentence})
-
-    def encode(self, sentence):
-        """Number the tokens of a sentence.
-
-        Args:
-            sentence: list of (word, tag); the tags are not looked at.
-        Returns:
-            int32 (T, 3 + CHARACTERS): word, shape, last character, characters from the first.
-        """
-        words, half = [word for word, _ in sentence], CHARACTERS // 2
-        rows = np.zeros((len(words), 3 + CHARACTERS), "int32")
-        rows[:, 0] = self.words.encode(words)
-        for row, word in zip(rows, words):
-            seen = word if len(word) <= CHARACTERS else word[:half] + word[-half:]
-            numbers = self.characters.encode(seen)
-            row[1], row[2] = shape(word), numbers[-1]
-            row[3:3 + len(numbers)] = numbers
-        return rows

@@ -1,8 +1,8 @@
-"""A recurrent classifier of short texts: features, model, training.
+"""Classifiers of short texts: a recurrent network, and the linear model that it has to beat.
 
-Padding stands on the right, and the second direction reads each text backwards from its own last
-token. So no real step ever sees padding, the layers need no mask (which would slow them down on
-a CPU), and only the pooling has to know where a text ends.
+In the network padding stands on the right, and the second direction reads each text backwards
+from its own last token. So no real step ever sees padding, the layers need no mask (which would
+slow them down on a CPU), and only the pooling has to know where a text ends.
 """
 
 from collections import Counter
@@ -14,6 +14,7 @@ from keras import layers, ops
 from rnnbook.cells.masks import pool, reverse_within
 from rnnbook.data.vocab import Vocabulary
 from rnnbook.training.bucketing import Buckets, by_length, pad_right, quantile_boundaries
+from rnnbook.training.fitting import adam_cosine, fit, without_xla
 
 SPECIALS = ("<pad>", "<unk>")
 
@@ -132,8 +133,6 @@ def train_classifier(model, x, y, epochs, batch=64, rate=3e-3, decay=0.03, smoot
     Returns:
         dict of lists, one value per epoch, as `fitting.fit`.
     """
-    from rnnbook.training.fitting import adam_cosine, fit, without_xla
-
     classes = model.output_shape[-1]
     target = (1 - smoothing) * np.eye(classes, dtype="float32")[np.asarray(y)]
     lengths = [len(row) for row in x]

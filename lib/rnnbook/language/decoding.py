@@ -1,4 +1,4 @@
-"""From logits to text: a generator whose whole loop is compiled."""
+"""From logits to text: a generator whose whole loop is compiled, and how its texts repeat."""
 
 import functools
 from numbers import Integral, Real

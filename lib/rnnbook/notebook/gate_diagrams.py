@@ -1,4 +1,4 @@
-"""An LSTM's memory cell as it was invented: a memory, a loop back to itself, and valves."""
+"""Gates drawn: the memory cell of an LSTM with its loop and valves, and one step of a GRU."""
 
 from matplotlib.patches import Circle
 

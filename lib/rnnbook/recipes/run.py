@@ -1,4 +1,4 @@
-"""Run a recipe: train with a checkpoint after every epoch or trial, then write its results."""
+"""Run a recipe, a training or a sweep: a checkpoint after every step, then its results."""
 
 import io
 import json

@@ -1,4 +1,4 @@
-"""Seasonal series made learnable: differences of logarithms, windows over them, the way back."""
+"""Seasonal series made learnable: their growth as windows, the way back, and simulated ones."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""GRUs that learn on simulated seasonal series and forecast real ones."""
+"""GRUs that forecast seasonal series: taught by simulated ones, or by each one's own past."""
 
 import keras
 import numpy as np
@@ -11,6 +11,7 @@ from rnnbook.training.side_by_side import SideBySideGRUCell, build_grus, same_fo
 LENGTH = 150     # steps of a simulated series
 SHORTEST = 30    # known steps at least
 PER_SERIES = 16  # windows cut from each
+EARLIEST = 18    # first step that is forecast in training: a few values of w are known
 
 
 def simulated_windows(count, steps, lags, horizon, rng):
@@ -106,9 +107,6 @@ def step_by_step(model, past, horizon, lags=(1, 2)):
         middle = said[:, said.shape[1] // 2, None]
         pasts = np.concatenate([pasts, back_to_levels(task, middle)], axis=1)
     return pasts[:, -horizon:]
-
-
-EARLIEST = 18  # the first step that is forecast in training: a few values of w are known
 
 
 def _scale(log_y, origin):

@@ -1,6 +1,6 @@
-"""Train several small LSTMs at once: the same loop over time serves them all.
+"""Train several small LSTMs or GRUs at once: the same loop over time serves them all.
 
-A small LSTM on a CPU spends its time on starting operations, not on arithmetic. Members that
+A small network on a CPU spends its time on starting operations, not on arithmetic. Members that
 share nothing but the loop cost little more than one, and still differ in weights and data.
 """
 

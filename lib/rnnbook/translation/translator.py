@@ -1,4 +1,4 @@
-"""Translate between English and Chinese with an encoder-decoder; score translations by BLEU."""
+"""Translate between English and Chinese: train an encoder-decoder, use it, score it by BLEU."""
 
 import numpy as np
 from keras import ops
