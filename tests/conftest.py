@@ -23,7 +23,7 @@ def pytest_terminal_summary(terminalreporter, config):
             f"{sum(lengths):>7}{chapter.path.stat().st_size / 1000:>6.0f}"
             f"{chapter.notebook.metadata.get('rnnbook', {}).get('seconds', 0):>9}"
         )
-    terminalreporter.section("chapter sizes (guides: 20-40 code cells, median 4-6, < 300 lines)")
+    terminalreporter.section("chapter sizes (guides: at most 45 code cells, median 4-6 lines)")
     terminalreporter.line(f"  {'chapter':<20}{'code':>6}{'prose':>7}{'median':>8}{'lines':>7}"
                           f"{'kB':>6}{'seconds':>9}")
     for row in rows:

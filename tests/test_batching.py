@@ -1,4 +1,4 @@
-"""Batches of a language model: contiguous streams and shuffled windows."""
+"""Batches of a language model: streams that go on from batch to batch."""
 
 import numpy as np
 import pytest

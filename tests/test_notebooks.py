@@ -32,7 +32,7 @@ SCRIPT = """\
 # 误差是 0.9<!-- claim loss -->，运行约 99 s<!-- seconds -->。
 
 # %%
-from rnnbook.publish import publish
+from rnnbook.notebook.publish import publish
 
 publish("claim loss = 0.25", claims={"loss": 0.25})
 publish("data: toy full", data={"toy": "full"})

@@ -20,7 +20,7 @@ COMMANDS = {  # name: (module, what it does)
     "test-backends": ("checks", "单元测试在 TensorFlow、JAX、PyTorch 三个后端上各跑一遍"),
     "test-oldest": ("checks", "单元测试和各章在支持的最旧的 Keras 上跑一遍"),
     "bench": ("checks", "测量速度：文本生成、雅可比图的滑块"),
-    "stamp": ("stamp", "重写各章的徽标和首个代码单元；换仓库地址：--repo https://…"),
+    "stamp": ("stamp", "重写各章的首个代码单元、链接和目录页的表；换仓库地址：--repo https://…"),
     "venv": ("chores", "建立或修补 .venv（其他命令会自动做）"),
     "clean": ("chores", "删除生成的一切：build、.venv*、缓存（不动数据，不动 work/）"),
 }

@@ -1,4 +1,4 @@
-"""Commands that test the book: each calls pytest or a script, in an environment of its own."""
+"""Commands that test the book: each calls pytest or a script, some in an environment apart."""
 
 import os
 import shutil
