@@ -1,10 +1,13 @@
 """Word language model: table -> LSTM -> projection -> the same table (weight tying)."""
 
+import functools
+
 import keras
 import numpy as np
 from keras import layers, ops
 
 from rnnbook.cells.fast_lstm import FastLSTM
+from rnnbook.language import char_lm
 from rnnbook.language.sampled_softmax import draw, log_uniform, sampled_nats
 from rnnbook.training import weights
 from rnnbook.training.batching import streams
@@ -159,33 +162,9 @@ def _table(weights):
 
 
 def token_nats(weights, ids, steps=256, carry=True):
-    """Measure each word's loss by the full softmax in one pass.
+    """Measure each word's loss by the full softmax; arguments and result as `char_lm.token_nats`.
 
     Args:
         weights: as `reader` takes them.
-        ids: int (N,), N >= 2; the first is given, all later ones are predicted.
-        steps: words per call.
-        carry: keep the state from call to call; else each call starts from zero.
-
-    Returns:
-        (N - 1,) float64, nats.
-
-    Raises:
-        ValueError: fewer than two words.
     """
-    ids = np.asarray(ids, "int32")
-    if len(ids) < 2:
-        raise ValueError("a loss needs at least two tokens")
-    steps = min(steps, len(ids) - 1)
-    whole = reader(weights, 1, steps, stateful=carry)
-    body = keras.Sequential([keras.Input(batch_shape=(1, steps), dtype="int32"),
-                             *whole.layers[:-1]])
-    body.compile(jit_compile=keras.backend.backend() != "torch")
-    found = []
-    for start in range(0, len(ids) - 1, steps):
-        x, y = ids[start:start + steps], ids[start + 1:start + steps + 1]
-        x = np.pad(x[:len(y)], (0, steps - len(y)))
-        logits = whole.layers[-1](body.predict_on_batch(x[None])[0, :len(y)])
-        found.append(ops.convert_to_numpy(keras.losses.sparse_categorical_crossentropy(
-            y, logits, from_logits=True)))
-    return np.concatenate(found).astype("float64")
+    return char_lm.token_nats(functools.partial(reader, weights), ids, steps, carry)
