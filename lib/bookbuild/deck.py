@@ -198,8 +198,8 @@ class Deck:
                 for slide in self.slides() for number, line, language in slide
                 if language in ("python", "py") and line.strip() and line.strip() not in known]
 
-    def long_slides(self, limit=7):
-        """Return (slide number, lines) of slides with more text lines than `limit`.
+    def long_slides(self):
+        """Return (slide number, lines) of slides with more than seven lines of text.
 
         A line: a paragraph, an item, a table row, a line of code, a displayed formula. The
         heading, the notes and pictures do not count; a code slide is counted by its prose.
@@ -211,7 +211,7 @@ class Deck:
                           body, flags=re.DOTALL)
             rows = [row for row in body.split("\n") if row.strip()
                     and not re.match(r"\s*(#|!\[|```|~~~|</?\w|\|?[\s:|-]+\|?$)", row)]
-            if len(rows) > limit:
+            if len(rows) > 7:
                 found.append((index, len(rows)))
         return found
 

@@ -47,34 +47,33 @@ def dependence(model, x, edit=None):
                      for s in range(x.shape[1])], axis=1)
 
 
-def look_ahead(model, x, edit=None, tolerance=0.0):
+def look_ahead(model, x, edit=None):
     """Measure how many steps ahead a model looks.
 
     Args:
         model, x, edit: as `future_edit`.
-        tolerance: changes up to this one do not count.
     Returns:
         int: the largest s - t for which input s changes output t: 0 for a causal model,
         negative for one whose output is delayed, T - 1 for one that reads everything first.
     Raises:
         CausalityError: no input changes any output; or as `future_edit`.
     """
-    rows, columns = np.nonzero(dependence(model, x, edit) > tolerance)
+    rows, columns = np.nonzero(dependence(model, x, edit))
     if not len(rows):
         raise CausalityError("no input step changes any output step: the model ignores x")
     return int((columns - rows).max())
 
 
-def assert_causal(model, x, allowed=0, edit=None):
+def assert_causal(model, x, allowed=0):
     """Raise unless no output depends on an input more than `allowed` steps ahead.
 
     Args:
-        model, x, edit: as `future_edit`.
+        model, x: as `future_edit`.
         allowed: steps that the model may look ahead, 0 or more.
     Raises:
         CausalityError: names the farthest look into the future; or as `future_edit`.
     """
-    change = dependence(model, x, edit)
+    change = dependence(model, x)
     rows, columns = np.nonzero(change > 0)
     if len(rows) and (columns - rows).max() > allowed:
         k = int((columns - rows).argmax())

@@ -108,21 +108,21 @@ def train_recall(window, delay, seed, *, updates, units=24, streams=32,
     return network, shares
 
 
-def recall_accuracy(network, delay, seed, *, steps=500, streams=32, reset=None):
+def recall_accuracy(network, delay, seed, *, steps=500, reset=None):
     """Measure how often a network names the right bit on new streams.
 
     Args:
         network: weights W, U, b, V, c.
         delay: how far back the wanted bit lies.
         seed: integer; the streams are others than those of `train_recall`.
-        steps, streams: how much to read; every step from `delay` on is asked.
+        steps: how many to read of each of 32 streams; every step from `delay` on is asked.
         reset: forget the state after every so many steps; None carries it through.
     Returns:
         float: the share of right answers; guessing gets 0.5.
     """
     *weights, V, c = network
-    ids, targets = delayed_recall(streams, steps, delay, (seed, 2))
-    h, answers = np.zeros((streams, len(V))), []
+    ids, targets = delayed_recall(32, steps, delay, (seed, 2))
+    h, answers = np.zeros((len(ids), len(V))), []
     for start in range(0, steps, reset or steps):
         xs = 2.0 * ids[:, start:start + (reset or steps), None] - 1
         hs, _ = rnn_scan(xs, h, *weights)

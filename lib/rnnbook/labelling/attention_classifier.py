@@ -112,7 +112,7 @@ def other_weights(weights, seed):
             "uniform": np.full_like(weights, 1 / weights.shape[1]), "least": least}
 
 
-def experiment(encoder, steps, count, epochs, seed, new=1000):
+def experiment(encoder, steps, count, epochs, seed):
     """Train a classifier on `marked_sign` and ask whether its weights say what decided.
 
     Returns:
@@ -124,12 +124,12 @@ def experiment(encoder, steps, count, epochs, seed, new=1000):
     reader = Classifier(encoder, steps)
     x, y, _ = marked_sign(count, steps, seed)
     reader.train(x, y, epochs)
-    x, y, marked = marked_sign(new, steps, 10**6)
+    x, y, marked = marked_sign(1000, steps, 10**6)
     weights = reader.weights(x)
     row = {"own": np.mean((reader.answers(x, weights) > 0.5) == y)}
     for name, other in other_weights(weights, seed).items():
         row[name] = np.mean((reader.answers(x, other) > 0.5) == y)
-    row["weight_on_marked"] = weights[np.arange(new), marked].mean()
+    row["weight_on_marked"] = weights[np.arange(len(marked)), marked].mean()
     row["most_weight"] = np.mean(weights.argmax(axis=1) == marked)
     row["most_influence"] = np.mean(reader.influence(x).argmax(axis=1) == marked)
     return reader, {name: float(value) for name, value in row.items()}

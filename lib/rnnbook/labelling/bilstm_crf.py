@@ -193,17 +193,16 @@ def train(model, batches, epochs, learning_rate=3e-3):
     return fit(model, batches, epochs=epochs)
 
 
-def emissions_of(model, coder, sentences, batch=100):
+def emissions_of(model, coder, sentences):
     """Score the tags of sentences of similar length together.
 
     Args:
         model, coder: of the tagger.
         sentences: list of sentences, each a list of (word, tag); the tags are not looked at.
-        batch: sentences at once.
     Yields:
         int (B,) which sentences, float (B, T, K) their emissions, bool (B, T) their mask.
     """
-    for chosen in by_length(sentences, batch):
+    for chosen in by_length(sentences, 100):
         x = pad_right([coder.encode(sentences[i]) for i in chosen])
         yield chosen, model(x, training=False), x[:, :, 0] != 0
 

@@ -131,13 +131,13 @@ def folded(ax, x, y):
     ax.text(x + 1.5, y, "$U$", ha="center", va="center", fontsize=11, color=VERMILION)
 
 
-def unrolled(ax=None):
+def unrolled():
     """Draw the same network folded and unrolled, as the book's equation has it.
 
     Returns:
         The axes.
     """
-    ax = canvas(15.6, 4.5, ax)
+    ax = canvas(15.6, 4.5)
     folded(ax, 1.1, 2.25)
     ax.text(3.5, 2.25, "$=$", ha="center", va="center", fontsize=20)
     steps = (1, 2, 3, "...", "T")

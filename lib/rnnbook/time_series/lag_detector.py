@@ -54,7 +54,7 @@ def _against(truth, forecast, rival):
     return float(ratio), float(gains.mean() / error)
 
 
-def detect_lag(y, forecast, most=3, season=1):
+def detect_lag(y, forecast, season=1):
     """Ask whether one-step forecasts foresee changes, or repeat the last value or season.
 
     Correlation of levels says nothing: for a slow series a copy of yesterday has it too. The
@@ -65,7 +65,6 @@ def detect_lag(y, forecast, most=3, season=1):
         y: the values from the one before the first forecast on, array of shape (N + 1,); with
             a season, from season + 1 values before it on, array of shape (N + 1 + season,).
         forecast: of the last N values of y, array of shape (N,).
-        most: largest shift that is tried.
         season: steps of a season; 1 means none.
     Returns:
         LagReport. "ahead": better than persistence, and than both seasonal baselines, by more
@@ -88,7 +87,7 @@ def detect_lag(y, forecast, most=3, season=1):
               } if known > 1 else {}
     rows = tuple((name, _correlation(rival - before, truth - before),
                   *_against(truth, forecast, rival)) for name, rival in rivals.items())
-    most = min(most, n // 4)
+    most = min(3, n // 4)  # the largest shift that is tried
     distances = [np.abs(forecast[most:] - y[known + most - k : len(y) - k]).mean()
                  for k in range(most + 1)]
     shift, chance = int(np.argmin(distances)), 2 / np.sqrt(n)

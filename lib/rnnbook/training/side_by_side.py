@@ -74,7 +74,7 @@ def build(cell, steps, features, every_step=False, learning_rate=1e-2):
     return compile_fast(model, keras.optimizers.Adam(learning_rate, epsilon=1e-9), "mse")
 
 
-def race(model, train, unseen, goal, longest, look=50, batch=64, seed=0):
+def race(model, train, unseen, goal, longest, look=50, batch=64):
     """Train until every member has reached the goal on its unseen data, looking now and then.
 
     Args:
@@ -84,13 +84,12 @@ def race(model, train, unseen, goal, longest, look=50, batch=64, seed=0):
         longest: updates at most.
         look: updates between two looks.
         batch: sequences per update.
-        seed: of the order of the sequences.
     Returns:
         list of {"member", "updates", "mse"}, a member's rows until it reached the goal.
     """
     (x, y), (x_new, y_new) = ([np.stack(part, axis=-2) for part in zip(*data)]
                               for data in (train, unseen))
-    rng, running, rows, updates = np.random.default_rng(seed), set(range(x.shape[-2])), [], 0
+    rng, running, rows, updates = np.random.default_rng(0), set(range(x.shape[-2])), [], 0
     while running and updates < longest:
         chosen = rng.permutation(len(x))[:look * batch]
         model.fit(x[chosen], y[chosen], batch_size=batch, verbose=0)

@@ -172,12 +172,11 @@ class Seq2Seq(keras.Model):
         return ops.stack(found, axis=1)
 
 
-def from_weights(weights, dropout=0.0):
+def from_weights(weights):
     """Build a model around stored arrays; their names tell which attention it has.
 
     Args:
         weights: dict as `weights.get_weights` returns.
-        dropout: as `Seq2Seq`.
     Returns:
         Seq2Seq with the weights in place.
     Raises:
@@ -190,8 +189,8 @@ def from_weights(weights, dropout=0.0):
         raise ValueError(f"no weights of an encoder-decoder: {error} is missing") from None
     attention = ("additive" if "v.kernel" in weights else
                  "multiplicative" if "keys.kernel" in weights else None)
-    model = Seq2Seq(source_size, target_size, units, embedding, attention, dropout,
-                    2 if "backwards.kernel" in weights else 1)
+    model = Seq2Seq(source_size, target_size, units, embedding, attention, dropout=0.0,
+                    directions=2 if "backwards.kernel" in weights else 1)
     model((np.ones((1, 2), "int32"), np.ones((1, 2), "int32")))
     set_weights(model, weights)
     return model

@@ -89,7 +89,7 @@ class Languages:
         return JOIN[self.names[1]]([itos[i] for i in before_end(row) if i >= len(SPECIALS)])
 
 
-def translate(model, languages, texts, width=1, penalty=0.0, batch=256):
+def translate(model, languages, texts, width=1, penalty=0.0):
     """Translate texts of the source's language.
 
     Args:
@@ -97,7 +97,6 @@ def translate(model, languages, texts, width=1, penalty=0.0, batch=256):
         languages: Languages of its training pairs.
         texts: list of str; unknown words are read as <unk>.
         width, penalty: of the beam; width 1 is greedy.
-        batch: texts at once.
     Returns:
         list of str; <unk> is left out of them.
     Raises:
@@ -108,7 +107,7 @@ def translate(model, languages, texts, width=1, penalty=0.0, batch=256):
         if len(row) == 0:
             raise ValueError(f"{text!r} has nothing to translate")
     found = [None] * len(ids)
-    for members in by_length(ids, batch):
+    for members in by_length(ids, 256):
         # not compiled: it would take longer than this, and not stop when all sentences have ended
         tokens, _, _ = model.search(pad_right([ids[i] for i in members]), LONGEST, width, penalty)
         for i, row in zip(members, ops.convert_to_numpy(tokens)[:, 0]):
