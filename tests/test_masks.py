@@ -1,12 +1,19 @@
-"""Masks: made from lengths, obeyed by a scan as by Keras, measured on layers."""
+"""Masks: made from lengths, obeyed by a scan as by Keras, measured; rows reversed within them."""
 
 import keras
 import numpy as np
 import pytest
-from keras import layers
+from keras import layers, ops
 
 from rnnbook.cells import gru_step, lstm_step, rnn_step
-from rnnbook.cells.masks import length_mask, mask_effect, mask_of, masked_scan, with_mask
+from rnnbook.cells.masks import (
+    length_mask,
+    mask_effect,
+    mask_of,
+    masked_scan,
+    reverse_within,
+    with_mask,
+)
 
 B, T, D, H = 4, 7, 3, 5
 LENGTHS = np.array([7, 4, 1, 0])
@@ -116,3 +123,28 @@ def test_what_layers_do_is_measured(layer, inputs, reads, passes, warns, leaks):
 
 def test_a_layer_that_fails_is_reported():
     assert mask_effect(lambda x: x.nothing, X, M).error == "AttributeError"
+
+
+@pytest.mark.backends
+@pytest.mark.parametrize("dtype", ["int32", "float32"])
+def test_reversed_within_the_length(dtype):
+    x = np.arange(20).reshape(2, 5, 2).astype(dtype)
+    back = ops.convert_to_numpy(reverse_within(x, np.array([5, 3])))
+    assert back.dtype == x.dtype
+    assert (back[..., 0] // 2).tolist() == [[4, 3, 2, 1, 0], [7, 6, 5, 8, 9]]
+    assert (back[..., 1] == back[..., 0] + 1).all()
+
+
+@pytest.mark.backends
+def test_short_rows():
+    x = np.arange(6.0).reshape(3, 2, 1)
+    assert ops.convert_to_numpy(reverse_within(x, [0, 1, 2]))[..., 0].tolist() == \
+        [[0, 1], [2, 3], [5, 4]]
+
+
+@pytest.mark.backends
+def test_twice_gives_the_same():
+    x = np.random.default_rng(0).normal(size=(3, 6, 4)).astype("float32")
+    lengths = np.array([6, 2, 0])
+    np.testing.assert_array_equal(
+        ops.convert_to_numpy(reverse_within(reverse_within(x, lengths), lengths)), x)

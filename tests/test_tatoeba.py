@@ -4,6 +4,7 @@ import zipfile
 
 import pytest
 
+from mirrors import HTML
 from rnnbook import data
 from rnnbook.data import DataError, tatoeba
 
@@ -97,3 +98,53 @@ def test_tokens():
     assert tatoeba.join_chinese([]) == ""
     tokens = tatoeba.english_tokens("Don't pay $12 for it, Tom!")
     assert tatoeba.join_english(tokens) == "don't pay $12 for it, tom!"
+
+
+def zipped(path, **members):
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, body in members.items():
+            archive.writestr(name, body)
+    return path
+
+
+def test_member_of_a_zip(tmp_path):
+    archive = zipped(tmp_path / "a.zip", **{"cmn.txt": "Hi.\t嗨。\n", "..notes": "x"})
+    assert tatoeba.read_member(archive, "cmn.txt").decode() == "Hi.\t嗨。\n"
+    with pytest.raises(data.DataError, match="no member 'b'"):
+        tatoeba.read_member(archive, "b")
+    with pytest.raises(data.DataError, match="larger than 3 bytes"):
+        tatoeba.read_member(archive, "cmn.txt", limit=3)
+
+
+@pytest.mark.parametrize("name", ["../x", "a/../../x", "/etc/x", "C:/x", "..\\x", "\\x"])
+def test_member_outside_the_archive(tmp_path, name):
+    archive = zipped(tmp_path / "a.zip", good="1", **{name: "2"})
+    with pytest.raises(data.DataError, match="outside the archive"):
+        tatoeba.read_member(archive, "good")
+    assert [path.name for path in tmp_path.iterdir()] == ["a.zip"]
+
+
+def test_archives_that_are_none(tmp_path):
+    (tmp_path / "page.zip").write_bytes(HTML)
+    with pytest.raises(data.DataError, match=r"page\.zip is not a sound zip file"):
+        tatoeba.read_member(tmp_path / "page.zip", "x")
+    with pytest.raises(data.DataError, match="cannot be read"):
+        tatoeba.read_member(tmp_path / "nothing.zip", "x")
+    archive = zipped(tmp_path / "a.zip", x="hello hello")
+    archive.write_bytes(archive.read_bytes().replace(b"hello", b"jello", 1))
+    with pytest.raises(data.DataError, match="not a sound zip"):
+        tatoeba.read_member(archive, "x")
+
+
+@pytest.mark.parametrize(("offset", "value", "message"), [
+    (8, 1, "sound zip file: .*encrypted"), (10, 99, "sound zip file: That compression method"),
+    (10, 8, "sound zip file"), (10, 12, "cannot be read: Invalid data"),
+    (10, 14, "sound zip file")])
+def test_members_that_cannot_be_unpacked(tmp_path, offset, value, message):
+    archive = zipped(tmp_path / "a.zip", x="hello hello")
+    body = bytearray(archive.read_bytes())
+    entry = body.index(b"PK\x01\x02")  # the directory: flags at 8, method at 10
+    body[entry + offset] = body[offset - 2] = value
+    archive.write_bytes(body)
+    with pytest.raises(data.DataError, match=message):
+        tatoeba.read_member(archive, "x")
