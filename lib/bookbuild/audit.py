@@ -51,7 +51,7 @@ def executed_in_order(chapter):
 
 
 def clean_outputs(chapter):
-    """Nothing on stderr, no missing glyph, no unexpected exception in the stored outputs."""
+    """No stderr, missing glyph, unexpected exception or path of a machine in stored outputs."""
     problems = []
     for cell in chapter.code_cells():
         for output in cell.outputs:
@@ -61,6 +61,8 @@ def clean_outputs(chapter):
                 problems.append(f"{kind} after {where!r}: {output.text[:120]!r}")
             if output.output_type == "error" and "raises-exception" not in tags(cell):
                 problems.append(f"{output.ename} after {where!r}: {output.evalue[:120]}")
+            if re.search(r"/[\w/.-]+/\.venv/", "".join(output.get("traceback", ()))):
+                problems.append(f"a folder of the machine that ran it after {where!r}")
     return problems
 
 

@@ -12,7 +12,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 
 from bookbuild import links
-from bookbuild.chapter import BuildError, chapters, collect
+from bookbuild.chapter import ROOT, BuildError, chapters, collect
 from bookbuild.marks import refresh_marks
 from rnnbook.data.files import write_text
 
@@ -132,6 +132,8 @@ def execute(chapter):
     seconds = time.perf_counter() - start
     for cell in notebook.cells:
         for output in cell.get("outputs", ()):
+            if output.output_type == "error":  # the book names no folder of this machine
+                output.traceback = [line.replace(f"{ROOT}/", "") for line in output.traceback]
             if "image/png" in output.get("data", {}):
                 output.data["image/png"] = compress_png(output.data["image/png"])
     notebook.metadata["rnnbook"] = {"seconds": round(seconds), "data": collect(notebook, "data")}
