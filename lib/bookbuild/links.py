@@ -1,8 +1,8 @@
 """Links between the pages of the book, made out of its own words.
 
-`第 06 章` leads to the chapter and `6.2 节` to the section; each exercise leads to its solution
-and back; a line under the title leads to the neighbours. All of it is written by `make stamp` and
-can be written again: what is there already is renewed.
+A chapter or a section that the prose names by its number becomes a link; each exercise leads to
+its solution and back; a line under the title leads to the neighbours. All of it is written by
+`make stamp` and can be written again: what is there already is renewed.
 
 JupyterLab looks for the target of a link by the id of a cell (`#cell-id=6-2`), which it may find in
 a notebook that it has yet to open; the anchor of a heading it finds only in an open one, and a
@@ -178,7 +178,7 @@ def problems(text, page, book):
     """Return what is wrong with a text's links, and with the headings that they go by.
 
     A heading is plain text: tables of contents show TeX as it is typed. A section of another book
-    is written 第 3.1 节; 3.1 节 is one of ours, and must exist.
+    has the ordinal before its number; without it, it is one of ours and must exist.
     """
     found = [f"TeX in a heading: {heading}"
              for heading in re.findall(r"^#{1,6} .*[$\\].*$", text, re.M)]
