@@ -307,7 +307,7 @@ claim("reset_before", gaps["before"], at_least=0.01)
 # %% [markdown]
 # ### 一个换算器
 #
-# `rnnbook.cells.conventions` 在 Keras 与 PyTorch 之间换算 LSTM 和 GRU 的权重（LSTM 的次序两家相同，都是 i、f、g、o；PyTorch 的两个偏置加起来，就是 Keras 的那一个），`rnnbook.cells.conventions` 换算论文的写法（每个门一个矩阵，列向量）。先照 PyTorch 文档的公式写一步，权重按它的样子存：门上下叠着，次序 r、z、n，两个偏置。
+# `rnnbook.cells.conventions` 在 Keras 与 PyTorch 之间换算 LSTM 和 GRU 的权重（LSTM 的次序两家相同，都是 i、f、g、o；PyTorch 的两个偏置加起来，就是 Keras 的那一个），也换算论文的写法（每个门一个矩阵，列向量）。先照 PyTorch 文档的公式写一步，权重按它的样子存：门上下叠着，次序 r、z、n，两个偏置。
 
 # %%
 def torch_gru_step(x, h, w_ih, w_hh, b_ih, b_hh):

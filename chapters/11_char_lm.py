@@ -360,7 +360,7 @@ claim("tail_is_worth", shorter.nll(valid_ids) - ngram[4], close_to=0.114,
 
 # %% tags=["data"]
 nats = char_lm.carried_nats(recipe.weights,
-                                   recipe.vocab.encode(plays.validation))
+                            recipe.vocab.encode(plays.validation))
 print(f"{nats:.4f} nats per character on the validation text")
 claim("recorded_nats", nats, at_most=1.47, scope="full", full=full)
 claim("recorded_bits", nats / np.log(2), at_most=2.121,
@@ -458,8 +458,7 @@ except KeyError as error:
 # 编译值多少？同一个模型，三种写法：第一行逐字符调用 `predict`，只算 logits，还没有抽样；后两行是完整的 `decoding.write`，温度 1，编译用的时间不计。
 
 # %% name="speed" tags=["timing"]
-one = char_lm.from_weights(recipe.weights, batch=1, steps=1,
-                                  stateful=True)
+one = char_lm.from_weights(recipe.weights, batch=1, steps=1, stateful=True)
 one.predict(ids[:, :1], verbose=0)  # build
 start = time.perf_counter()
 for t in range(20):
