@@ -221,6 +221,8 @@ note: This is an issue with the package mentioned above, not pip.
     (BUILD, "metadata-generation-failed；ModuleNotFoundError: No module named 'pkg_resources'"),
     ("ERROR: Exception:\nTraceback (most recent call last):\n  x\nzipfile.BadZipFile: bad",
      "zipfile.BadZipFile: bad"),
+    ("WARNING: Retrying after connection broken by 'ReadTimeoutError(…)'\n" + BUILD,
+     "metadata-generation-failed"),
     ("", "没有说明")])
 def test_reason_is_one_telling_line(says, line):
     assert line in bootstrap.reason(says)

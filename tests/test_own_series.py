@@ -106,13 +106,28 @@ def test_a_date_in_parts(tmp_path):
     ("10min", ["2024-01-01 10:00", "2024-01-01 10:10"]), ("4h", ["2024-01-11", "2024-01-11 04:00"]),
     ("14D", ["2026-04-20", "2026-05-04"]), ("2MS", ["2034-01-01", "2034-03-01"]),
     ("ME", ["2029-01-31", "2029-02-28"]), ("QS", ["2039-01-01", "2039-04-01"]),
-    ("YS", ["2084-01-01", "2085-01-01"]), ("B", ["2024-03-25", "2024-03-26"])])
+    ("YS", ["2084-01-01", "2085-01-01"]), ("B", ["2024-03-25", "2024-03-26"]),
+    ("D", ["2024-03-01", "2024-03-02"]), ("W", ["2025-03-02", "2025-03-09"]),
+    ("h", ["2024-01-03 12:00", "2024-01-03 13:00"]),
+    ("min", ["2024-01-01 01:00", "2024-01-01 01:01"])])
 def test_any_even_step_is_continued(tmp_path, freq, future):
     dates = pd.date_range("2024-01-01", periods=60, freq=freq)
     path = write(tmp_path, table().assign(date=dates))
     for gaps in ("refuse", "ignore"):
         assert list(coming(read_series(path, "sales", gaps=gaps), 2)) == [
             pd.Timestamp(date) for date in future]
+
+
+def test_fewer_than_three_seasons_are_forecast_without_one(tmp_path):
+    series = read_series(write(tmp_path, table(100, freq="W")), "sales")
+    assert plan(series)[0] == 1
+    assert plan(series, season=1)[0] == 1
+
+
+def test_missing_days_that_are_ignored_leave_a_step(tmp_path):
+    dates = pd.date_range("2024-01-01", periods=80, freq="D").delete([3, 8])
+    series = read_series(write(tmp_path, table(78).assign(date=dates)), "sales", gaps="ignore")
+    assert list(coming(series, 1)) == [pd.Timestamp("2024-03-21")]
 
 
 def test_rows_that_follow_no_calendar_are_counted(tmp_path):
@@ -197,7 +212,9 @@ REFUSALS = {
     "infinity": (edited(4, value="inf"), {}, "line 6.*'inf' is not a number"),
     "constant": (table().assign(sales=3), {}, "all 60 values are 3"),
     "too short": (table(30), {}, "only 30 rows of months.*at least 50"),
-    "shorter than three seasons": (table(100, freq="W"), {}, "only 100 rows of weeks.*156"),
+    "no date column": (table(), {"date": []}, "date must name different columns"),
+    "a date column twice": (table(), {"date": ["date", "date"]}, "date must name different"),
+    "a separator that is none": (table(), {"sep": None}, "sep must be the one character"),
     "wrong gaps": (table(), {"gaps": "fill"}, "gaps must be"),
     "no rows": (table(0), {}, "0 rows under its header"),
     "one column": (table()[["sales"]], {}, "one column only, 'sales'"),

@@ -56,6 +56,10 @@ def main(argv=None):
     except KeyboardInterrupt:
         print("\n✘ 停下了。", file=sys.stderr)
         return 130
+    except OSError as error:  # disk full, read-only folder: files are whole, old or new
+        print(f"✘ {error.filename or '写文件'}：{error.strerror or error}。"
+              "清出空间或改正权限后再运行一次。", file=sys.stderr)
+        return 1
 
 
 def overview():

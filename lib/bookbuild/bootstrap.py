@@ -143,7 +143,7 @@ def _install(folder, requirements, wanted):
     status, output = run([python_of(folder), "-m", "pip", "install", "--disable-pip-version-check",
                           "--progress-bar", "off", "-r", requirements], pulse)
     if status:
-        if NETWORK.search(output):
+        if offline(output):
             _write(stamp, before)  # pip downloads everything before it writes anything
         with contextlib.suppress(OSError):
             _write(log, output)
@@ -190,11 +190,19 @@ def doing(lines):
     return ""
 
 
+def offline(output):
+    """Tell whether a command failed for want of a network; a retry that it survived is none."""
+    warnings = re.findall(r"^ *WARNING: .*", output, re.MULTILINE)
+    rest = re.sub(r"^ *WARNING: .*", "", output, flags=re.MULTILINE)
+    return bool(NETWORK.search(rest) or ("No matching" in rest
+                                         and NETWORK.search("\n".join(warnings))))
+
+
 def reason(output):
     """Return in one line why a command failed and what to do, or its own words."""
     if FULL.search(output):
         return f"磁盘满了，清出约 {SPACE / 1e9:.0f} GB 空间后再运行一次"
-    if NETWORK.search(output):
+    if offline(output):
         return "连不上软件源，检查网络后再运行一次；学校有镜像时：PIP_INDEX_URL=镜像地址 make lab"
     said = re.findall(r"^ *ERROR: (?!Exception:)(.+)|^error: (.+)", output, re.MULTILINE)
     raised = re.findall(r"^ *([\w.]+(?:Error|Exception): .+)", output, re.MULTILINE)

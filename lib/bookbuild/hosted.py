@@ -40,7 +40,7 @@ def install(root=ROOT):
         constraints.write_text("\n".join(installed()), encoding="utf-8")
         failed = _failures(lacking, constraints)
     print(_line("有的包没有装成：" if failed else "安装完成。"))
-    if any(bootstrap.NETWORK.search(output) for output in failed.values()):
+    if any(map(bootstrap.offline, failed.values())):
         sys.path[:] = [path for path in sys.path if path != lib]  # so that the cell tries again
         raise SystemExit(f"没有装成 {'、'.join(failed)}：检查网络（Kaggle 要打开 Internet），"
                          "再运行这一格。")
@@ -59,7 +59,7 @@ def _failures(lacking, constraints):
     status, output = pip(*lacking)
     if not status:
         return {}
-    if len(lacking) == 1 or bootstrap.NETWORK.search(output):
+    if len(lacking) == 1 or bootstrap.offline(output):
         return dict.fromkeys(map(_name, lacking), output)
     results = {_name(text): pip(text) for text in lacking}
     return {name: output for name, (status, output) in results.items() if status}

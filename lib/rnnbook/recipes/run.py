@@ -180,6 +180,8 @@ def _resume(checkpoint, job):
             arrays = {key: archive[key] for key in archive.files}
         note = json.loads(str(arrays.pop("note")))
         done, same = note["done"], note["identity"] == json.loads(json.dumps(job.identity))
+        if not isinstance(done, list) or len(done) > job.steps:
+            raise ValueError("it tells of steps that there are not")
         if same:
             job.rows(done)
             job.restore(arrays)

@@ -115,8 +115,9 @@ def find_step(index, gaps):
                               f"bring the rows to equal steps, {advice}")
         return "row", 1, even or usual
     period, size, season = STEPS[name]
+    ahead = pd.Timedelta(size)
     if name == "day" and (index.day_of_week < 5).all():
-        name, size, season = "business day", "B", 5
+        name, ahead, season = "business day", "B", 5
         rows, every = index.normalize(), pd.bdate_range(index[0], index[-1])
     else:
         rows = index.to_period(period)
@@ -124,7 +125,8 @@ def find_step(index, gaps):
     missing = every.difference(rows)
     many = len(missing) > len(rows) / 10
     if gaps == "ignore":
-        return ("row", 1, usual) if many or rows.has_duplicates else (name, season, size)
+        return ("row", 1, usual) if many or rows.has_duplicates else (
+            name, season, ahead)
     if rows.has_duplicates:
         at = int(rows.duplicated().argmax())
         raise SeriesError(f"{line(at)}: a second row in the {name} {rows[at]}: bring the rows to "
@@ -135,7 +137,7 @@ def find_step(index, gaps):
         raise SeriesError(f"{len(missing)} {name}(s) are missing: {_some(missing)}; {check}add "
                           f"those rows (and say how you filled them), {advice}, as for trading "
                           "days")
-    return name, season, size
+    return name, season, ahead
 
 
 def coming(series, horizon):

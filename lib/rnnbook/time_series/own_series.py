@@ -40,6 +40,8 @@ def read_series(path, target, date=None, date_format=None, encoding="utf-8", sep
     table = _table(Path(path), encoding, sep)
     parts = [table.columns[0]] if date is None else [date] if isinstance(date, str) else list(date)
     columns = f"the columns are: {', '.join(map(repr, table.columns))}"
+    if not parts or len(set(parts)) < len(parts):
+        raise SeriesError(f"date must name different columns, got {date!r}; {columns}")
     for name, role in ((target, "target"), *((part, "date") for part in parts)):
         if (count := list(table.columns).count(name)) != 1:
             raise SeriesError(f"{'more than one' if count else 'no'} column {name!r} for the "
@@ -53,10 +55,9 @@ def read_series(path, target, date=None, date_format=None, encoding="utf-8", sep
     values = _numbers(table[target])
     _check_order(index, written)
     step, season, every = find_step(index, gaps)
-    least = max(LEAST, 3 * season)
-    if len(values) < least:
+    if len(values) < LEAST:
         raise SeriesError(f"only {len(values)} rows of {step}s: a forecast that can be tested "
-                          f"needs at least {least}")
+                          f"needs at least {LEAST}")
     series = pd.Series(values, index=index, name=target)
     series.attrs = {"step": step, "season": season, "every": every}
     return series
@@ -69,11 +70,12 @@ def _table(path, encoding, sep):
         raise SeriesError(f"no file {path}; CSV files there: {', '.join(near) or 'none'}")
     if path.read_bytes()[:4] in (b"PK\x03\x04", b"\xd0\xcf\x11\xe0"):
         raise SeriesError(f"{path} is an Excel workbook: save it as 'CSV UTF-8' first")
-    if len(sep) != 1:
+    if not isinstance(sep, str) or len(sep) != 1 or sep in "\r\n":
         raise SeriesError(f"sep must be the one character between the columns, got {sep!r}")
     text = read_text(path, encoding)
     try:
         table = pd.read_csv(io.StringIO(text), header=None, dtype=str, sep=sep,
+                            engine="c" if sep.isascii() else "python",
                             keep_default_na=False, skipinitialspace=True).fillna("")
     except ValueError as error:
         advice = ("delete the lines that begin with # before the header" if text[0] == "#" else
@@ -104,6 +106,7 @@ def _numbers(column):
         thousands = re.fullmatch(r"[-+]?\d+(,\d{3})+(\.\d*)?", bad)
         advice = ("remove the thousands separators" if thousands else
                   "remove the sign %" if bad.endswith("%") else
+                  "write a decimal point" if re.fullmatch(r"[-+]?\d+,\d+", bad) else
                   "text and units do not belong in a column of numbers")
         raise SeriesError(f"{column.name!r}, {line(wrong[0])}: {bad!r} is not a number: {advice}")
     found = np.unique(values)
