@@ -13,6 +13,7 @@ PARALLEL = ["-n", "2", "--dist", "loadscope"]
 NBVAL = ["--nbval", "--nbval-current-env", "--nbval-sanitize-with", "chapters/sanitize.cfg",
          "--nbval-cell-timeout", "300"]
 FOLDERS = ["tests", "chapters"]
+BACKENDS = ("tensorflow", "jax", "torch")
 
 
 def add_parser(commands):
@@ -20,7 +21,10 @@ def add_parser(commands):
     parser = commands.add_parser("test", help="unit tests; chapters against their stored outputs")
     parser.add_argument("--only", choices=FOLDERS, help="one of the two")
     parser.set_defaults(run=test, more=[])
-    for name, job in (("test-backends", backends), ("test-oldest", oldest), ("bench", bench)):
+    parser = commands.add_parser("test-backends", help=backends.__doc__.split(";")[0])
+    parser.add_argument("names", nargs="*", metavar="BACKEND", help=f"of {', '.join(BACKENDS)}")
+    parser.set_defaults(run=backends, more=[])
+    for name, job in (("test-oldest", oldest), ("bench", bench)):
         commands.add_parser(name, help=job.__doc__.split(";")[0]).set_defaults(run=job, more=[])
 
 
@@ -35,7 +39,7 @@ def backends(args):
     folder = ROOT / ".venv-backends"
     status = bootstrap.main(["--venv", str(folder), "--over", sys.prefix,
                              "-r", str(ROOT / "tests" / "requirements-backends.txt")])
-    for backend in ("tensorflow", "jax", "torch"):
+    for backend in args.names or BACKENDS:
         if not status:
             print(f"== KERAS_BACKEND={backend}", flush=True)
             status = _pytest(bootstrap.python_of(str(folder)), "-q", *PARALLEL, "-m", "backends",
