@@ -10,7 +10,6 @@ from bookbuild import stamp
 from bookbuild.chapter import CHAPTERS, Chapter, chapters
 from bookbuild.links import Book
 from rnnbook.data import files
-from rnnbook.recipes import store
 
 SOURCE = '''\
 # ---
@@ -119,7 +118,7 @@ def test_full_disk_leaves_every_file_whole(chapter, monkeypatch):
         whole(path, half)
 
     whole = files.write_whole
-    monkeypatch.setattr(store, "write_whole", full)
+    monkeypatch.setattr(files, "write_whole", full)
     with pytest.raises(SystemExit, match=r"_small.py \(No space left on device\): it is as it was"):
         restamp(chapter, "https://github.com/someone/book")
     assert {p: p.read_bytes() for p in chapter.script.parent.iterdir()} == before
