@@ -12,7 +12,7 @@ from bookbuild.marks import check_marks
 TAGS = {"setup", "data", "training", "timing", "raises-exception"}
 HEADINGS = ("先想一想", "小结", "常见误解", "练习", "延伸阅读")
 TERM = re.compile(r"\*\*([\u4e00-\u9fff][^*()]*?) \(([A-Za-z][^()*]*)\)\*\*")
-MAX_CELL_LINES, MAX_BYTES, MAX_COLUMNS = 40, 320_000, 79
+MAX_CELL_LINES, MAX_BYTES, MAX_COLUMNS = 40, 300_000, 79
 LIBRARY = ROOT / "lib" / "rnnbook"
 # Small helpers and exercises of a notebook that share nothing but a name with the library.
 HOMONYMS = {
