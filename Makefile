@@ -2,8 +2,8 @@
 # Without make: python lib/bookbuild COMMAND.
 
 PYTHON  ?= python3
-TARGETS := help lab update test data preflight slides notebooks test-backends test-oldest bench \
-           stamp venv clean
+TARGETS := help lab update test data preflight slides notebooks seeds test-backends test-oldest \
+           bench stamp venv clean
 
 .DEFAULT_GOAL := help
 .PHONY: $(TARGETS)

@@ -17,6 +17,7 @@ COMMANDS = {  # name: (module, what it does)
     "preflight": ("preflight", "上课前检查：能不能上课，差什么；只看几章：02 11"),
     "slides": ("slides", "由各章保存的输出生成幻灯片：build/slides/（HTML、PDF、PPTX）"),
     "notebooks": ("notebooks", "执行各章并保存输出：只做改过的；全部：--all；指定：02 11"),
+    "seeds": ("seeds", "换五组种子重跑各章，记下每个 claim 的值：指定章 02 11（每章几分钟）"),
     "test-backends": ("checks", "单元测试在 TensorFlow、JAX、PyTorch 三个后端上各跑一遍"),
     "test-oldest": ("checks", "单元测试和各章在支持的最旧的 Keras 上跑一遍"),
     "bench": ("checks", "测量速度：文本生成、雅可比图的滑块"),

@@ -93,13 +93,19 @@ def merge_outputs(chapter):
     return notebook
 
 
-def execute(chapter):
+def execute(chapter, first=None, go_on=False):
     """Run a chapter in a fresh kernel and return the notebook with its outputs.
+
+    Args:
+        first: code that the kernel runs before the first cell.
+        go_on: whether cells after one that fails are run, too.
 
     Raises:
         BuildError: a cell fails, does not end, kills its kernel or prints too much.
     """
     notebook = _fresh(chapter)
+    if first:
+        notebook.cells.insert(0, nbformat.v4.new_code_cell(first))
     running = []
 
     def printed(cell, cell_index, execute_reply):
@@ -110,6 +116,7 @@ def execute(chapter):
     client = NotebookClient(
         notebook,
         timeout=CELL_TIMEOUT,
+        allow_errors=go_on,
         kernel_name="python3",
         record_timing=False,
         coalesce_streams=True,

@@ -47,6 +47,16 @@ def claim(
         publish(f"claim {name}: 未检验（样例数据）")
         return
 
+    value, holds, band = measured_against(
+        value, at_most=at_most, at_least=at_least, close_to=close_to, tol=tol
+    )
+    if not holds:
+        raise ClaimError(f"claim {name} does not hold: {value:.6g} ({band})")
+    publish(f"claim {name} = {value:.6g}  ({band})", claims={name: value})
+
+
+def measured_against(value, *, at_most=None, at_least=None, close_to=None, tol=None):
+    """Return the value as a number, whether it lies in the band, and the band in words."""
     value = value.item() if hasattr(value, "item") else value
     if isinstance(value, bool):
         value = int(value)
@@ -58,6 +68,4 @@ def claim(
         parts = [] if at_least is None else [f"at least {at_least:g}"]
         parts += [] if at_most is None else [f"at most {at_most:g}"]
         band = ", ".join(parts)
-    if not math.isfinite(value) or not holds:
-        raise ClaimError(f"claim {name} does not hold: {value:.6g} ({band})")
-    publish(f"claim {name} = {value:.6g}  ({band})", claims={name: value})
+    return value, holds and math.isfinite(value), band
