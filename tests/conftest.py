@@ -1,8 +1,32 @@
-"""Shared by all tests: a table of the chapters' sizes at the end of a run."""
+"""Shared by all tests: which data are there; a table of the chapters' sizes at the end."""
 
 import statistics
 
+import pytest
+
 from bookbuild.chapter import BuildError, chapters
+
+
+@pytest.fixture
+def sample_only(monkeypatch, tmp_path):
+    """Leave a test nothing but the built-in samples."""
+    monkeypatch.delenv("RNNBOOK_DATA", raising=False)
+    monkeypatch.setenv("RNNBOOK_CACHE", str(tmp_path))
+    monkeypatch.setenv("RNNBOOK_OFFLINE", "1")
+
+
+@pytest.fixture
+def need_full(monkeypatch):
+    """Give a function that skips the test where a dataset is not there in full."""
+    from rnnbook import data
+
+    monkeypatch.setenv("RNNBOOK_OFFLINE", "1")
+
+    def need(name):
+        if data.status(name) != "full":
+            pytest.skip(f"the full {name} is not on this machine")
+
+    return need
 
 
 def pytest_terminal_summary(terminalreporter, config):

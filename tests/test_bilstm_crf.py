@@ -4,7 +4,7 @@ import keras
 import numpy as np
 import pytest
 
-from rnnbook import data, recipes
+from rnnbook import recipes
 from rnnbook.labelling import bilstm_crf, crf, segmentation, tagging_trials
 from rnnbook.labelling.bilstm_crf import CHARACTERS, Coder, shape
 
@@ -81,9 +81,8 @@ def test_rules_are_kept_in_decoding():
     assert crf.illegal([["B", "S"], ["B"], ["S", "B", "E"]]) == 2
 
 
-def test_the_stored_weights_belong_to_the_training_sentences():
-    if data.status("uner_zh_gsdsimp") != "full":
-        pytest.skip("the full UNER is not on this machine")
+def test_the_stored_weights_belong_to_the_training_sentences(need_full):
+    need_full("uner_zh_gsdsimp")
     stored = recipes.load("ner_crf")
     coder = Coder(tagging_trials.parts("entities")[0])
     model = bilstm_crf.build(coder)

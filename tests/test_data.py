@@ -622,9 +622,8 @@ def test_registry_agrees_with_the_manifest():
 
 
 @pytest.mark.parametrize("name", list(registry.load(BOOK)))
-def test_full_data_are_right(name):
-    if data.status(name) != "full":
-        pytest.skip(f"the full {name} is not on this machine")
+def test_full_data_are_right(name, need_full):
+    need_full(name)
     assert data.fetch(name).full
 
 

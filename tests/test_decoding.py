@@ -449,6 +449,26 @@ def test_what_is_no_chain_is_refused_in_one_sentence(name):
             run()
 
 
+@pytest.mark.parametrize("model", [None, 3, "gru", keras.layers.Dense, keras.layers.Dense(3)])
+def test_what_is_no_model(model):
+    for run in (lambda: decoding.generate(model, PROMPT, 3),
+                lambda: decoding.step(model, PROMPT[:, 0], []),
+                lambda: decoding.initial_state(model, 3)):
+        with pytest.raises(TypeError, match=r"^the model must be a Keras model, got"):
+            run()
+
+
+def test_a_model_that_cannot_read_what_it_writes():
+    with pytest.raises(ValueError, match=r"^the model gives 12 logits, its Embedding has 11"):
+        decoding.generate(through(rnn(), dense(V + 1)), PROMPT, 3)
+
+
+@pytest.mark.parametrize("prompt", [[[1, 2], [3]], [], [[]], np.zeros((1, 2, 3), int), [[1], 2]])
+def test_prompts_that_are_no_batch(model, prompt):
+    with pytest.raises(ValueError, match=r"^a prompt needs at least one token, and prompts"):
+        decoding.generate(model, prompt, 3)
+
+
 @pytest.mark.parametrize("last", [
     [dense(activation="softmax")], [dense(), keras.layers.Activation("softmax")],
     [dense(activation="softmax"), keras.layers.Dropout(0.1)], [dense(activation="sigmoid")]])
@@ -500,7 +520,17 @@ def test_write_refuses_a_stop_that_is_no_character_of_the_vocabulary(model, voca
         decoding.write(model, vocab, "ab", 5, stop=stop)
 
 
-@pytest.mark.parametrize("prompt", ["", ["ab", "a"], []])
+def test_write_needs_a_model_and_its_vocabulary(model, vocab):
+    with pytest.raises(TypeError, match=r"^the model must be a Keras model, got None"):
+        decoding.write(None, vocab, "ab", 5)
+    for other in (None, ["a", "b"], model):
+        with pytest.raises(TypeError, match=r"^vocab must be a Vocabulary, got "):
+            decoding.write(model, other, "ab", 5)
+    with pytest.raises(ValueError, match=r"^the model gives 11 logits, the vocabulary has 3 tok"):
+        decoding.write(model, Vocabulary("abc"), "ab", 5)
+
+
+@pytest.mark.parametrize("prompt", ["", ["ab", "a"], [], None, 3, ["ab", 3], [1, 2], [["a"], "b"]])
 def test_write_refuses_bad_prompts(model, vocab, prompt):
     with pytest.raises(ValueError, match="prompt"):
         decoding.write(model, vocab, prompt, 5)

@@ -2,6 +2,8 @@
 
 import importlib.util
 import re
+import signal
+import threading
 from pathlib import Path
 
 import keras
@@ -348,6 +350,33 @@ def test_unknown_exercise_names_the_nearest(name, nearest, capsys):
 def test_an_exit_or_endless_recursion_is_said_in_chinese(answer, capsys):
     exercises.check("rnn_forward.param_count", answer)
     assert "第 2 行" in capsys.readouterr().out
+
+
+def _endless(*args):
+    while True:
+        pass
+
+
+def test_an_endless_loop_is_stopped_and_said_in_chinese(capsys, monkeypatch):
+    if not hasattr(signal, "setitimer"):
+        pytest.skip("no timers on this system")
+    monkeypatch.setattr(calls, "LIMIT", 0.2)
+    before = signal.getsignal(signal.SIGALRM)
+    exercises.check("rnn_forward.param_count", _endless)
+    said = capsys.readouterr().out
+    assert re.match("✘ 运行你的函数时出错（第 [23] 行.*循环是不是永远不结束", said)
+    assert signal.getsignal(signal.SIGALRM) == before
+    assert signal.getitimer(signal.ITIMER_REAL) == (0, 0)
+
+
+def test_an_answer_in_another_thread_is_judged_all_the_same():
+    right = answers("rnn_forward")["rnn_forward.param_count"]["right"][0]
+    verdicts = []
+    thread = threading.Thread(target=lambda: verdicts.append(
+        exercises.find("rnn_forward.param_count").verdict(right)[0]))
+    thread.start()
+    thread.join()
+    assert verdicts == ["right"]
 
 
 def test_the_reader_can_still_stop_an_answer():

@@ -9,8 +9,9 @@ from rnnbook.time_series import corrector, held_out
 from rnnbook.time_series.__main__ import main
 from rnnbook.time_series.backtest import scores
 from rnnbook.time_series.corrector import Corrector, futures, inputs, paths
-from rnnbook.time_series.forecast import Forecast, forecast
+from rnnbook.time_series.forecast import Forecast, forecast, forecast_series
 from rnnbook.time_series.held_out import WalkControl, control, hold_out, shuffled_walk
+from rnnbook.time_series.own_dates import SeriesError
 
 pytestmark = pytest.mark.backends
 
@@ -150,3 +151,9 @@ def test_a_program_that_sees_the_next_step_is_caught_by_its_walks(monkeypatch):
                                                (2, "something leaks")])
 def test_one_walk_is_chance_and_two_are_not(beaten, words):
     assert words in str(WalkControl((1.0, 1.0, 1.0), (0.0, 0.0, 0.0), beaten))
+
+
+@pytest.mark.parametrize("seeds", [0, 2.5, True, "3", 33])
+def test_a_number_of_seeds_that_is_none(seeds):
+    with pytest.raises(SeriesError, match=rf"^seeds must be a whole number, 1 … 32 .* {seeds!r}$"):
+        forecast_series(pd.Series(range(60)), 1, 1, seeds)

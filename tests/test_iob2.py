@@ -5,6 +5,7 @@ from itertools import chain
 import pytest
 
 from rnnbook.data import DataError, iob2
+from rnnbook.labelling.segmentation import to_words
 
 UNER = """# sent_id = a-1
 # text = 王明在北京。
@@ -62,7 +63,7 @@ def test_other_encodings(tmp_path):
 
 
 @pytest.mark.parametrize(("old", "new", "message"), [
-    ("2\t明\tI-PER\t-\t-", "2\t明\tI-PER", "line 4: 3 columns, the first row has 5"),
+    ("2\t明\tI-PER\t-\t-", "2\t明\tI-PER", "line 4: 3 columns, the first row has 5.* by tabs"),
     ("2\t明\tI-PER", "2\t明\tPER", "line 4: 'PER' is no tag .* another column"),
     ("2\t明\tI-PER", "2\t明\tI_PER", "line 4: 'I_PER' is no tag"),
     ("2\t明\tI-PER", "2\t明\tE-LOC", "line 4: E-LOC continues no LOC"),
@@ -105,12 +106,22 @@ def test_other_schemes_become_iob2_with_one_warning(tmp_path, scheme, tags):
     ("B-X M-Y", "line 2: M-Y continues no Y"),
     ("O E-X", "line 2: E-X continues no X"),
     ("B-X W-X", "line 2: 'W-X' is no tag"),
-    ("B I", "line 1: 'B' is no tag"),
+    ("O Q", "line 2: 'Q' is no tag .* another column"),
+    ("O B I", "line 2: 'B' is no tag .*divide characters into words"),
 ])
 def test_schemes_that_are_none(tmp_path, tags, message):
     rows = "".join(f"w {tag}\n" for tag in tags.split())
     with pytest.raises(DataError, match=message):
         iob2.read_iob2(write(tmp_path, rows))
+
+
+def test_words_that_are_tagged_by_bare_letters(tmp_path):
+    path = write(tmp_path, "我 S\n去 S\n天 B\n安 M\n门 E\n\n好 S\n")
+    with pytest.raises(DataError, match=r"line 1: 'S' is .*`sentence_rows`.*to_words\(text, tags"):
+        iob2.read_iob2(path)
+    words = [to_words("".join(row[0] for _, row in rows), [row[1] for _, row in rows])
+             for rows in iob2.sentence_rows(path)]
+    assert words == [["我", "去", "天安门"], ["好"]]
 
 
 def test_repair_of_other_schemes(tmp_path):

@@ -60,7 +60,7 @@ def test_dates_in_many_hands(tmp_path, dates):
     assert series.attrs["step"] == "month"
 
 
-@pytest.mark.parametrize("form", ["%b-%y", "%b %Y", "%Y%m", "%b %d, %Y", "%d-%b-%y", "%B %Y"])
+@pytest.mark.parametrize("form", ["%b-%y", "%b %Y", "%b %d, %Y", "%d-%b-%y", "%B %Y"])
 def test_months_as_spreadsheets_write_them(tmp_path, form):
     frame = table(144, "2001-01-01")
     series = read_series(write(tmp_path, frame.assign(
@@ -88,6 +88,31 @@ def test_dates_that_can_be_read_in_two_ways(tmp_path, form, other, freq):
     assert f"date_format={other!r} (2019-01-01, 2019-01-0" in str(refusal.value)
     assert str(refusal.value).count("evenly spaced") == 1
     assert read_series(path, "sales", date_format=form).index[-1].day == 1
+
+
+@pytest.mark.parametrize(("form", "start", "freq"), [
+    ("%Y%m", "1950-01-01", "MS"), ("%Y%m", "2013-01-01", "MS"), ("%y%m%d", "1974-01-15", "D"),
+    ("%d%m%y", "1996-03-01", "W")])
+def test_six_digits_that_are_one_date(tmp_path, form, start, freq):
+    frame = table(120, start, freq)
+    dates = pd.to_datetime(frame.date)
+    series = read_series(write(tmp_path, frame.assign(date=dates.dt.strftime(form))), "sales")
+    assert list(series.index) == list(dates)
+
+
+@pytest.mark.parametrize(("form", "other", "start", "freq"), [
+    ("%Y%m", "%y%m%d", "2001-01-01", "MS"), ("%y%m%d", "%d%m%y", "2024-01-01", "D"),
+    ("%y%m%d", "%Y%m", "2015-01-01", "MS"), ("%m%Y", "%m%d%y", "2015-01-01", "MS"),
+    ("%d%m%y", "%y%m%d", "2024-01-01", "D"), ("%m%d%y", "%m%Y", "2015-01-12", "D")])
+def test_six_digits_that_can_be_read_in_two_ways(tmp_path, form, other, start, freq):
+    frame = table(start=start, freq=freq)
+    dates = pd.to_datetime(frame.date)
+    path = write(tmp_path, frame.assign(date=dates.dt.strftime(form)))
+    with pytest.raises(SeriesError, match=r"can be read in \d ways: say") as refusal:
+        read_series(path, "sales")
+    for one in (form, other):
+        assert f"date_format={one!r} (" in str(refusal.value)
+    assert list(read_series(path, "sales", date_format=form).index) == list(dates)
 
 
 def test_a_date_in_parts(tmp_path):
@@ -150,6 +175,30 @@ def test_a_value_far_outside_is_pointed_out(tmp_path, recwarn):
         read_series(write(tmp_path, edited([7, 20], value="-9999")), "sales")
 
 
+@pytest.mark.parametrize(("codes", "scale"), [
+    (["-99", "-999"], 1), (["-99"], 10), (["-99", "-999"], 10), (["-999", "9999"], 1),
+    (["99999", "999999"], 10), (["-9999", "-99999", "99999"], 1)])
+def test_codes_of_missing_values_do_not_hide_one_another(tmp_path, codes, scale):
+    frame = table()
+    frame["sales"] = (scale * frame.sales).astype(str)
+    for place, code in enumerate(codes):
+        frame.loc[[10 + place, 30 + place], "sales"] = code
+    with pytest.warns(UserWarning, match="lies far outside the other values") as seen:
+        read_series(write(tmp_path, frame), "sales")
+    said = [str(warning.message) for warning in seen]
+    assert len(said) == len(codes)
+    for place, code in enumerate(codes):
+        assert any(f"{float(code):g} lies far outside" in text and f"line {12 + place}:" in text
+                   for text in said)
+
+
+@pytest.mark.parametrize("values", [
+    [20, 21, 22, 40, 41, 42], [-99, -50, 0, 3, 20], [0, 1], [-99, -98, -97, -96], range(-130, -90)])
+def test_levels_and_negative_values_are_no_codes(tmp_path, values, recwarn):
+    read_series(write(tmp_path, table().assign(sales=np.resize(values, 60))), "sales")
+    assert not recwarn
+
+
 @pytest.mark.parametrize(("options", "frame"), [
     ({"encoding": "gb18030"}, {"encoding": "gb18030"}), ({"sep": ";"}, {"sep": ";"}),
     ({"date": "date"}, {})])
@@ -185,8 +234,11 @@ REFUSALS = {
     "a gap": (table().drop(index=[20, 21]), {}, r"2 month\(s\) are missing: 2020-09, 2020-10"),
     "a gap of a day": (table(freq="D").drop(index=9), {}, "1 day.*2019-01-10.*gaps='ignore'"),
     "years that are months": (table().assign(date=pd.date_range(
-        "2015-01-01", periods=60, freq="MS").strftime("%y%m%d")), {},
+        "2015-01-01", periods=60, freq="MS").strftime("%y%m%d")), {"date_format": "%Y%m"},
         "352 year.*are the dates 1501-01-01, 1502-01-01, 1503-01-01 … as you mean them.*gaps="),
+    "a title line": (pd.concat([table()[:0].T.reset_index().T, table().set_axis([0, 1], axis=1)])
+                     .set_axis(["Sales, all of", "2019"], axis=1), {},
+                     "no column 'sales'.*line 2 holds 'sales'.*delete what stands above"),
     "a holiday": (table(freq="B").drop(index=9), {}, "1 business day.*2019-01-14.*trading days"),
     "uneven steps": (table(freq="17D").drop(index=9), {}, "not evenly spaced.* 17 days"),
     "first Wednesdays of some months": (table(freq="WOM-1WED").iloc[np.arange(60) % 3 > 0], {},
@@ -244,7 +296,13 @@ BYTES = {
     "commas at the end": (b"date,y\n2020-01-01,3,\n2020-02-01,3,\n",
                           "2 fields in line 2, saw 3.*as many fields as the header, and no ','"),
     "notes before the header": (b"# mm\n# daily\ndate,y\n2020-01-01,3\n",
-                                "delete the lines that begin with # before the header"),
+                                "line 1, '# mm', has no ','.*if not, delete what stands above"),
+    "a title": (b"Sales\n\ndate,y\n2020-01-01,3\n", "line 1, 'Sales', has no ','.*if not, delete"),
+    "a title and semicolons": (b"Sales\ndate;y\n2020-01-01;3\n", "say sep=';'"),
+    "semicolons and decimal commas": (b"date;y\n2020-01-01;3,5\n", "the header, say sep=';'; if"),
+    "a remark with a comma": (b"# daily, mm\ndate,y\n2020-01-01,3\n2020-01-02,3\n2020-01-03,3\n",
+                              "line 2 holds 'y': if it is the header, delete what stands above"),
+    "a header with #": (b"# date,y\n2020-01-01,3,4\n", "if it is the header, delete its # only"),
     "a short row": (b"date,y\n2020-01-01,3\n2020-02-01\n2020-03-01,3\n", "missing.*line 3"),
 }
 
@@ -276,8 +334,10 @@ def test_a_missing_file_lists_its_neighbours(tmp_path):
 
 
 @pytest.mark.parametrize(("options", "message"), [
-    ({"season": 0}, "season must be 1"), ({"season": 30}, "season must be 1 .* 13 here, got 30"),
-    ({"horizon": 0}, "horizon must be 1"), ({"horizon": 4}, "horizon must be 1 … 3 here, got 4")])
+    ({"season": 0}, r"1 \(none\) … 13 here, got 0"), ({"season": 30}, "… 13 here, got 30"),
+    ({"horizon": 0}, "1 … 3 here, got 0"), ({"horizon": 4}, "1 … 3 here, got 4"),
+    *(({name: value}, f"{name} must be a whole number, 1 .* here, got {value!r}$")
+      for name in ("season", "horizon") for value in (2.5, 2.0, True, "2", float("nan")))])
 def test_options_that_do_not_fit(tmp_path, options, message):
     with pytest.raises(SeriesError, match=message):
         plan(read_series(write(tmp_path, table()), "sales"), **options)
@@ -294,9 +354,10 @@ def test_by_default_every_series_has_a_horizon(tmp_path, freq, n, steps):
 
 def test_the_command_refuses_and_explains(tmp_path, capsys):
     path = str(write(tmp_path, table()))
+    steps = ["--target", "sales", "--horizon", "9"]
     for options, said in (
             (["--target", "profit"], "error: no column 'profit'"),
-            (["--target", "sales", "--horizon", "9"], "error: horizon must be 1 … 3"),
+            (steps, "error: horizon must be a whole number, 1 … 3"),
             (["--target", "sales", "--date", "date", "hour"], "error: no column 'hour'"),
             (["--target", "sales", "--date-format", "%d/%m"], "error: 'date', line 2"),
             (["--target", "sales", "--out", str(tmp_path / "no" / "x.csv")], "--out"),
@@ -306,7 +367,7 @@ def test_the_command_refuses_and_explains(tmp_path, capsys):
         err = capsys.readouterr().err
         assert said in err
         assert "Keras" not in err  # refused before anything is started
-    main([str(write(tmp_path, edited(7, value="-9999"))), "--target", "sales", "--horizon", "9"])
+    main([str(write(tmp_path, edited(7, value="-9999"))), *steps])
     assert "warning: 'sales': -9999 lies far outside" in capsys.readouterr().err
     with pytest.raises(SystemExit) as stopped:
         main(["--help"])

@@ -70,11 +70,11 @@ def test_data_full_sample_or_none(status, level, monkeypatch):
     assert (level == READY) != ("rnnbook.data fetch sunspots" in row.advice)
 
 
-def test_wrong_data_folder_is_a_stop(monkeypatch):
-    def broken(name):
-        raise data.DataError("RNNBOOK_DATA=/x is not a folder")
-    monkeypatch.setattr(data, "status", broken)
-    assert preflight.check_data("sunspots").level == STOP
+def test_wrong_data_folder_is_a_stop(tmp_path, monkeypatch):
+    monkeypatch.setenv("RNNBOOK_DATA", str(tmp_path / "none"))
+    row = preflight.check_data("sunspots")
+    assert row.level == STOP
+    assert row.found.endswith("none 不是文件夹：改正它，或者不设它")
 
 
 @pytest.mark.parametrize(("version", "level"), [

@@ -158,6 +158,48 @@ def test_a_damaged_checkpoint_is_refused(root, tmp_path):
             run.run("tiny", root, cache, say=lambda text: None)
 
 
+FOREIGN = {
+    "a pointer of Git LFS: run `git lfs pull`": b"version https://git-lfs.github.com/spec/v1\n",
+    "a web page: download": b"\xef\xbb\xbf\n<!DOCTYPE html>\n<html><body>Not found</body></html>"}
+
+
+@pytest.mark.parametrize("what", FOREIGN)
+def test_what_another_tool_left_is_named(done, root, tmp_path, what):
+    write(root, TRAINING)
+    checkpoint = tmp_path / "checkpoint.npz"
+    checkpoint.write_bytes(FOREIGN[what])
+    with pytest.raises(RecipeError, match=rf"checkpoint\.npz holds {what}.*; or use --restart$"):
+        run.run("tiny", root, tmp_path)
+    for file in read.FILES:
+        (copy_of(done, root) / file).write_bytes(FOREIGN[what])
+        with pytest.raises(RecipeError, match=rf"{file} holds {what}.*; or restore it with `git"):
+            recipes.load("tiny", root)
+
+
+def test_no_message_advises_to_load_unsafely(done, root, tmp_path):
+    write(root, TRAINING)
+    checkpoint, weights = tmp_path / "checkpoint.npz", copy_of(done, root) / "weights.npz"
+    for content in (b"", b"hello", b"\x80\x04K\x01.", np.array([{}], dtype=object)):
+        for path in (checkpoint, weights):
+            if isinstance(content, bytes):
+                path.write_bytes(content)
+            else:
+                np.savez(path, a=content)
+        for read_it in (lambda: run.run("tiny", root, tmp_path),
+                        lambda: recipes.load("tiny", root)):
+            with pytest.raises(RecipeError, match="damaged") as refusal:
+                read_it()
+            assert "pickle" not in str(refusal.value)
+
+
+@pytest.mark.parametrize("restart", [True, False])
+def test_a_folder_in_the_place_of_the_checkpoint(root, tmp_path, restart):
+    write(root, TRAINING)
+    (tmp_path / "checkpoint.npz").mkdir()
+    with pytest.raises(RecipeError, match=r"checkpoint\.npz is a folder: move it away"):
+        run.run("tiny", root, tmp_path, restart=restart)
+
+
 def test_weights_that_are_not_finite_are_not_stored(done, root, tmp_path):
     folder = copy_of(done, root)
     write(root, TRAINING)
@@ -302,14 +344,6 @@ def test_pickled_and_broken_numbers_are_refused(done, root):
 def test_damaged_json(done, root, file, text):
     (copy_of(done, root) / file).write_text(text)
     with pytest.raises(RecipeError, match=rf"{file} is a damaged file .*git checkout"):
-        recipes.load("tiny", root)
-
-
-@pytest.mark.parametrize("file", read.FILES)
-def test_a_pointer_of_git_lfs(done, root, file):
-    (copy_of(done, root) / file).write_text(
-        "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n")
-    with pytest.raises(RecipeError, match=rf"{file} holds a pointer of Git LFS: run `git lfs"):
         recipes.load("tiny", root)
 
 

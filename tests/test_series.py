@@ -11,13 +11,6 @@ from rnnbook.time_series import windows
 SHAPES = {"airline": (144,), "sunspots": (2820,), "co2": (741,), "weather": (1461, 5)}
 
 
-@pytest.fixture
-def sample_only(monkeypatch, tmp_path):
-    monkeypatch.delenv("RNNBOOK_DATA", raising=False)
-    monkeypatch.setenv("RNNBOOK_CACHE", str(tmp_path))
-    monkeypatch.setenv("RNNBOOK_OFFLINE", "1")
-
-
 def check(name, table):
     assert table.shape == SHAPES[name]
     assert isinstance(table.index, pd.DatetimeIndex)
@@ -40,10 +33,8 @@ def test_built_in(name, sample_only):
 
 
 @pytest.mark.parametrize("name", SHAPES)
-def test_full(name, monkeypatch):
-    monkeypatch.setenv("RNNBOOK_OFFLINE", "1")
-    if data.status(name) != "full":
-        pytest.skip(f"the full {name} is not on this machine")
+def test_full(name, need_full):
+    need_full(name)
     loaded = series.load_series(name)
     check(name, loaded.data)
     first = {"airline": 112.0, "sunspots": 58.0, "co2": 315.70}

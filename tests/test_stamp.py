@@ -94,12 +94,18 @@ def test_move_changes_the_one_place_and_the_pages(tmp_path):
 
 
 @pytest.mark.parametrize(("address", "hint"), [
-    ("github.com/x/y", "https://"), ('https://x/y"; import os', "https://"), ("", "https://"),
+    ("github.com/x/y", "https://github.com/x/y$"), ('https://x/y"; import os', "https://"), ("", "https://"),
     ("git@github.com:you/book.git", "https://github.com/you/book$"),
     ("ssh://git@example.org/you/book", "https://example.org/you/book$"),
+    ("ssh://example.org:2222/you/book.git", "https://example.org/you/book$"),
+    ("ssh://git@localhost:22/book", "https://localhost/book$"),
+    ("git://example.org/book", "https://example.org/book$"),
+    ("me@example.org:you/book", "https://example.org/you/book$"),
+    ("../book", "https://…"), ("you/book", "https://…"), ("/home/you/book", "https://…"),
     ("https://example.org/book?x={repo}", r"without \? # { }"),
     ("https://example.org/book#top", r"without \? # { }"),
-    ("https://example.org/a(b)", "https://"), ("https://you:secret@example.org/book", "https://")])
+    ("https://example.org/a(b)", "https://"), ("https://you:secret@example.org/book",
+                                                 "https://example.org/book$")])
 def test_move_refuses_what_is_no_address(address, hint, tmp_path):
     (tmp_path / "pyproject.toml").write_text('[project.urls]\nRepository = "https://a/b"\n')
     with pytest.raises(SystemExit, match=f"not an address.*{hint}"):

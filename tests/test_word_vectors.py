@@ -38,6 +38,27 @@ def test_only_spaces_and_tabs_divide_a_line(tmp_path, space):
 def test_words_with_spaces_in_the_first_line(tmp_path):
     vectors = word_vectors.read_vectors(write(tmp_path, [". . . 1 2", "a 3 4"]), width=2)
     assert vectors.index_to_key == [". . .", "a"]
+    path = write(tmp_path, ["1 2 3 0.1 0.2", "a 3 4", "b 5 6"])
+    with pytest.raises(DataError, match=r"line 2: .*; if line 1 is the malformed one, say skip"):
+        word_vectors.read_vectors(path)
+    with pytest.warns(UserWarning, match="1 malformed lines left out, first line 1"):
+        assert word_vectors.read_vectors(path, skip=True).index_to_key == ["a", "b"]
+
+
+@pytest.mark.parametrize("first", [
+    b"\xffone 1 2\xff", b"a title", b"Vectors", b"", b"x 1", b"x 1 2 3", b"x nan 1", b"\xffx 1 2"])
+def test_a_broken_first_line_can_be_skipped(tmp_path, first):
+    path = tmp_path / "vectors.txt"
+    path.write_bytes(first + b"\na 1 2\n. . 3 4\nb 5 6\n")
+    with pytest.warns(UserWarning, match="1 malformed lines left out, first line 1"):
+        vectors = word_vectors.read_vectors(path, skip=True)
+    assert vectors.index_to_key == ["a", ". .", "b"]
+    np.testing.assert_array_equal(vectors[". ."], [3, 4])
+
+
+def test_nothing_to_skip_to(tmp_path):
+    with pytest.raises(DataError, match="no word with numbers in the first 2 lines"):
+        word_vectors.read_vectors(write(tmp_path, ["a b", "c d"]), skip=True)
 
 
 def test_broken_bytes(tmp_path):

@@ -120,7 +120,7 @@ def execute(chapter, first=None, go_on=False):
         kernel_name="python3",
         record_timing=False,
         coalesce_streams=True,
-        extra_arguments=["--log-level=40"],
+        extra_arguments=["--log-level=50"],  # the sentence, not the kernel's traceback
         resources={"metadata": {"path": str(chapter.script.parent)}},
         on_cell_execute=lambda cell, cell_index: running.append(cell.source),
         on_cell_executed=printed,

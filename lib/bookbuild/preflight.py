@@ -151,7 +151,7 @@ def check_data(name):
     try:
         status = data.status(name)
     except data.DataError as error:
-        return Row(f"数据 {name}", STOP, str(error), "按提示改正数据文件夹")
+        return Row(f"数据 {name}", STOP, error.chinese)
     advice = f"联网运行 python -m rnnbook.data fetch {name}，或设 RNNBOOK_DATA"
     if status == "full":
         return Row(f"数据 {name}", READY, "完整")

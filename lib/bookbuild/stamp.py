@@ -16,6 +16,8 @@ from bookbuild.chapter import CHAPTERS, ROOT, chapters
 from rnnbook.data.files import write_text
 
 ADDRESS = re.compile(r"(https?|file)://[\w.~:/%+-]+", re.ASCII)
+OTHER = re.compile(r"(?:\w+://(?:[^@/]+@)?|[^@/]+@|(?=[\w-]+\.))"  # ssh, or no scheme
+                   r"(\w[\w.-]*)(?::\d+/|[:/])(\w[\w./-]*)", re.ASCII)
 BRANCH = "main"
 MARK = "<!-- badges -->"
 SETUP = '''\
@@ -75,8 +77,8 @@ def move(new, root=ROOT):
     """
     root, old, new = Path(root), repository(root), _clean(new)
     if not ADDRESS.fullmatch(new):
-        shell = re.fullmatch(r"(?:ssh://)?git@([\w.-]+)[:/]([\w./-]+)", new, re.ASCII)
-        hint = f"https://{shell[1]}/{shell[2]}" if shell else "https://…, without ? # { }"
+        other = OTHER.fullmatch(new)
+        hint = f"https://{other[1]}/{other[2]}" if other else "https://…, without ? # { }"
         raise SystemExit(f"not an address of a repository: {new!r}; write it as {hint}")
     pages = [*root.glob("*.md"), *root.glob("chapters/*.md"), *root.glob("CITATION.cff")]
     for path in [*sorted(pages), root / "pyproject.toml"]:  # the source last: a rerun repeats all

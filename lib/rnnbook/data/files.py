@@ -46,12 +46,12 @@ def decode(content, name, encoding="utf-8", errors="strict"):
     """
     try:
         text = content.decode(encoding, errors).removeprefix("\ufeff")
-    except LookupError:
-        raise DataError(f"no encoding {encoding!r}: try {ENCODINGS}") from None
-    except UnicodeError as error:
-        before = content[:getattr(error, "start", 0)].decode(encoding, "replace")
+    except UnicodeDecodeError as error:
+        before = content[:error.start].decode(encoding, "replace")
         raise DataError(f"{name}, line {len(LINE_END.findall(before)) + 1}: no {encoding} text; if "
                         f"another program shows it well, say {ENCODINGS}") from None
+    except (LookupError, TypeError, ValueError):  # None, or NUL in the name
+        raise DataError(f"no encoding {encoding!r}: try {ENCODINGS}") from None
     if not text.strip():
         raise DataError(f"{name} is empty")
     return LINE_END.sub("\n", text)

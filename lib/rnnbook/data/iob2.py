@@ -96,7 +96,8 @@ def sentence_rows(path, encoding="utf-8", tag=-1):
         elif not _is_comment(columns, width, tag):
             if len(columns) != width:
                 raise DataError(f"{path}, line {number}: {len(columns)} columns, the first row has "
-                                f"{width}: {lines[number - 1][:40]!r}")
+                                f"{width}: {lines[number - 1][:40]!r}; where a word holds spaces, "
+                                "divide the columns by tabs")
             sentences[-1].append((number, columns))
     sentences = [sentence for sentence in sentences if sentence]
     if not sentences:
@@ -141,8 +142,10 @@ def _checked(word, tag, place):
     if not word:
         raise DataError(f"{place}: the word is empty")
     if not TAG.fullmatch(tag):
-        raise DataError(f"{place}: {tag!r} is no tag of the form O, B-X or I-X; is the tag in "
-                        "another column?")
+        remedy = ("; B, M, E, S alone divide characters into words: `sentence_rows` reads them, "
+                  "`rnnbook.labelling.segmentation.to_words(text, tags)` joins the characters"
+                  if tag in tuple("BMESI") else "; is the tag in another column?")
+        raise DataError(f"{place}: {tag!r} is no tag of the form O, B-X or I-X{remedy}")
     return tag
 
 

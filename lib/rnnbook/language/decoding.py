@@ -7,6 +7,7 @@ import keras
 import numpy as np
 from keras import ops
 
+from rnnbook.data.vocab import Vocabulary
 from rnnbook.language.filters import greedy, min_p, sample, temperature, top_k, top_p
 from rnnbook.language.stepping import chain, initial_state, step
 
@@ -70,20 +71,29 @@ def generate(
         (B, length) int32 NumPy array, without the prompt.
 
     Raises:
-        ValueError: an empty prompt, a token that the model does not have, an ill-chosen knob, a
-            model that returns probabilities.
-        TypeError: a layer that cannot run one step at a time, or a model that is no plain chain.
+        ValueError: an empty or ragged prompt, a token that the model does not have, an ill-chosen
+            knob, a model that returns probabilities or more logits than it has tokens.
+        TypeError: no model, a layer that cannot run one step at a time, or a model that is no
+            plain chain.
     """
     layers = chain(model)
     _check(length=length, seed=seed)
     filters, knobs = _settings(temperature, top_k=top_k, top_p=top_p, min_p=min_p)
-    prompt = np.atleast_2d(prompt)
+    tokens, logits = layers[0].input_dim, model.outputs[0].shape[-1]
+    if logits > tokens:
+        raise ValueError(f"the model gives {logits} logits, its Embedding has {tokens} tokens: "
+                         "it could not read what it writes")
+    try:
+        prompt = np.atleast_2d(prompt)
+    except ValueError:
+        prompt = np.empty(0)
     if prompt.ndim != 2 or prompt.size == 0:
-        raise ValueError("the prompt needs at least one token")
+        raise ValueError("a prompt needs at least one token, and prompts of one batch the same "
+                         "length")
     strange = [x for x in [*prompt.flat, 0 if stop is None else stop]
-               if not isinstance(x, Integral) or not 0 <= x < layers[0].input_dim]
+               if not isinstance(x, Integral) or not 0 <= x < tokens]
     if strange:
-        raise ValueError(f"{strange[0]} is none of the model's {layers[0].input_dim} tokens")
+        raise ValueError(f"{strange[0]} is none of the model's {tokens} tokens")
     batch, given = prompt.shape
     size = max(64, 1 << (given + length - 1).bit_length())  # few sizes, few compilations
     draws = np.random.default_rng(seed).random((length, batch), dtype="float32").T
@@ -180,7 +190,7 @@ def write(model, vocab, prompt, length, *, stop=None, **knobs):
 
     Args:
         model: Keras model.
-        vocab: Vocabulary of the model.
+        vocab: Vocabulary of the model, with a token for each of its logits.
         prompt: str, or a list of B strings of equal length.
         length: int, how many characters to add.
         stop: one character that ends a text; it is not returned.
@@ -190,12 +200,22 @@ def write(model, vocab, prompt, length, *, stop=None, **knobs):
         str (or a list of B strings) without the prompt.
 
     Raises:
-        ValueError: prompts of unequal length, or empty; a stop that is not one character.
+        ValueError: prompts of unequal length, empty, or no text; a stop that is not one
+            character; a model with more logits than the vocabulary has tokens.
+        TypeError: no Vocabulary, or as ``generate``.
         KeyError: characters that the vocabulary does not have, named.
     """
+    if not isinstance(vocab, Vocabulary):
+        raise TypeError(f"vocab must be a Vocabulary, got {vocab!r:.60}")
+    chain(model)
+    if (logits := model.outputs[0].shape[-1]) > len(vocab):
+        raise ValueError(f"the model gives {logits} logits, the vocabulary has {len(vocab)} "
+                         "tokens: use the one that the model was trained with")
     if stop is not None and not (isinstance(stop, str) and len(stop) == 1 and stop in vocab):
         raise ValueError(f"stop must be one character of the vocabulary, got {stop!r}")
-    prompts = [prompt] if isinstance(prompt, str) else list(prompt)
+    prompts = list(prompt) if isinstance(prompt, list | tuple | np.ndarray) else [prompt]
+    if not all(isinstance(text, str) for text in prompts):
+        raise ValueError(f"a prompt must be text, or a list of texts, got {prompt!r:.60}")
     if len({len(text) for text in prompts}) != 1 or not prompts[0]:
         raise ValueError("a prompt needs a character, and prompts of one batch the same length")
     ids = np.stack([vocab.encode(text) for text in prompts])

@@ -22,9 +22,12 @@ def chain(model):
         list of layers, the Embedding first.
 
     Raises:
-        TypeError: a layer that cannot run one step at a time, or layers that form no chain.
+        TypeError: no model, a layer that cannot run one step at a time, or layers that form no
+            chain.
         ValueError: a model without input, or one that returns probabilities, not logits.
     """
+    if not isinstance(model, keras.Model):
+        raise TypeError(f"the model must be a Keras model, got {model!r:.60}")
     if not type(model).call.__module__.startswith("keras."):
         raise _refusal(f"a {type(model).__name__} model, which has a call of its own")
     outputs = getattr(model, "outputs", None)

@@ -2,6 +2,7 @@
 
 import re
 import warnings
+from collections import Counter
 from numbers import Integral
 
 import numpy as np
@@ -12,6 +13,8 @@ from rnnbook.data.sources import DataError
 HEADER = re.compile(r"([0-9]+)[ \t]([0-9]+)[ \t]*")  # how many words, how wide
 BROKEN = re.compile("[\udc80-\udcff]")  # a byte that the encoding does not know
 
+SHOWN = "the first line has"
+
 
 def read_vectors(path, width=None, encoding="utf-8", skip=False):
     """Read a text file of word vectors: GloVe, or word2vec with its line of counts.
@@ -21,7 +24,8 @@ def read_vectors(path, width=None, encoding="utf-8", skip=False):
     Args:
         path: str or Path; per line a word and its numbers, separated by spaces or tabs;
             word2vec's first line gives the number of words and the width instead.
-        width: numbers per word; by default what the first line says or shows.
+        width: numbers per word; by default what the first line says or shows (with ``skip``,
+            what most of the first hundred lines show).
         encoding: of the file, such as "gb18030".
         skip: leave malformed lines out, with one warning, instead of refusing the file.
 
@@ -50,7 +54,7 @@ def read_vectors(path, width=None, encoding="utf-8", skip=False):
         width, source = given, "line 1 says"
     start = 1 if promised else 0
     if width is None:
-        width, source = _width_shown(lines[0], f"{path}, line 1"), "the first line has"
+        width, source = _width_shown(lines[:100 if skip else 1], path, skip)
     words, rows, left_out = {}, np.empty((len(lines) - start, width), "float32"), []
     for number, line in enumerate(lines[start:], start + 1):
         try:
@@ -78,16 +82,22 @@ def _fields(line):
     return [field for field in line.replace("\t", " ").split(" ") if field]
 
 
-def _width_shown(line, place):
-    """The number of numbers of a first line, which must hold a word without spaces."""
-    numbers = _fields(line)[1:]
-    if not numbers:
-        raise DataError(f"{place}: no numbers behind the word")
-    wrong = [field for field in numbers if not _is_number(field)]
-    if wrong:
-        raise DataError(f"{place}: {wrong[0]!r} is no finite number; if the word holds spaces, "
-                        "say width=")
-    return len(numbers)
+def _width_shown(lines, path, skip):
+    """The number of numbers of most lines that hold a word without spaces, and where it is from."""
+    counts = Counter()
+    for line in lines:
+        numbers = _fields(line)[1:]
+        wrong = [field for field in numbers if not _is_number(field)]
+        if numbers and not wrong:
+            counts[len(numbers)] += 1
+        elif not skip:
+            raise DataError(f"{path}, line 1: " + (
+                f"{wrong[0]!r} is no finite number; if the word holds spaces, say width="
+                if wrong else "no numbers behind the word"))
+    if not counts:
+        raise DataError(f"{path}: no word with numbers in the first {len(lines)} lines; if all "
+                        "words hold spaces, say width=")
+    return counts.most_common(1)[0][0], "most lines have" if skip else SHOWN
 
 
 def _word_and_row(line, width, source):
@@ -99,7 +109,8 @@ def _word_and_row(line, width, source):
     word, numbers = fields[:-width], fields[-width:]
     if not word or (len(word) > 1 and _is_number(word[-1])):
         count = sum(map(_is_number, fields[1:])) if word else max(len(fields) - 1, 0)
-        raise DataError(f"{count} numbers, {source} {width}: {line[:40]!r}")
+        hint = "; if line 1 is the malformed one, say skip=True" if source == SHOWN else ""
+        raise DataError(f"{count} numbers, {source} {width}: {line[:40]!r}{hint}")
     try:
         row = np.array(numbers, "float32")
     except ValueError:

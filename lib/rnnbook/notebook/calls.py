@@ -1,13 +1,18 @@
 """Calling a student's function: what it gets, and what went wrong in it, in Chinese."""
 
+import contextlib
 import re
+import signal
+import threading
 import traceback
 
 import numpy as np
 
 from rnnbook.notebook.answers import Unanswered, Wrong, plain
 
+LIMIT = 60  # seconds that one call may take
 CAUSES = (
+    (TimeoutError, f"{LIMIT} 秒还没有算完，停下了：循环是不是永远不结束？"),
     (SystemExit, "函数里调用了 exit()：去掉它，用 return 交出结果。"),
     (RecursionError, "递归太深：函数一直在调用自己，停不下来。"),
     (ZeroDivisionError, "除以了 0。"),
@@ -78,7 +83,8 @@ def function(answer, intact=None):
 
     def run(given):
         try:
-            return plain(answer(*given))
+            with _limited():
+                return plain(answer(*given))
         except (Wrong, Unanswered):
             raise
         except NotImplementedError:
@@ -101,6 +107,26 @@ def function(answer, intact=None):
         return result
 
     return call
+
+
+@contextlib.contextmanager
+def _limited():
+    """Raise TimeoutError in a call that does not end, where the system has timers."""
+    if not hasattr(signal, "setitimer") or (
+            threading.current_thread() is not threading.main_thread()):
+        yield
+        return
+
+    def stop(*_):
+        raise TimeoutError
+
+    handler = signal.signal(signal.SIGALRM, stop)
+    timer = signal.setitimer(signal.ITIMER_REAL, LIMIT)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, *timer)
+        signal.signal(signal.SIGALRM, handler)
 
 
 def at_most(times, f, message):

@@ -138,13 +138,23 @@ def _read(path, reader, name):
     again = f"restore it with `git checkout`, or run `python -m rnnbook.recipes run {name}`"
     if not path.is_file():
         raise RecipeError(f"{path.parent} lacks {path.name}: {again}")
-    with open(path, "rb") as file:
-        if file.read(len(LFS_POINTER)) == LFS_POINTER:
-            raise RecipeError(f"{path} holds a pointer of Git LFS: run `git lfs pull`")
+    if other := foreign(path):
+        raise RecipeError(f"{path} {other}; or {again}")
     try:
         return reader(path)
     except Exception as error:  # NumPy and zipfile raise eight kinds for damaged archives
         raise RecipeError(f"{path} is a damaged file ({error}): {again}") from error
+
+
+def foreign(path):
+    """Say what another tool left in the place of a file, and what helps, or None."""
+    with open(path, "rb") as file:
+        head = file.read(200).removeprefix(b"\xef\xbb\xbf").lstrip().lower()
+    if head.startswith(LFS_POINTER):
+        return "holds a pointer of Git LFS: run `git lfs pull`"
+    if head.startswith((b"<!doctype", b"<html", b"<?xml")):
+        return "holds a web page: download the file itself (on its page: raw)"
+    return None
 
 
 def _settings(path):
@@ -152,6 +162,21 @@ def _settings(path):
     if not isinstance(settings, dict) or not isinstance(settings.get("settings"), dict):
         raise ValueError("no settings of a recipe")
     return settings
+
+
+def load_arrays(path):
+    """Read an .npz file without pickle: dict of arrays.
+
+    Raises:
+        ValueError: it holds something else; others where it is damaged.
+    """
+    import numpy as np
+
+    try:
+        with np.load(path, allow_pickle=False) as archive:
+            return {key: archive[key] for key in archive.files}
+    except ValueError:  # NumPy's message advises to load it unsafely
+        raise ValueError("no archive of plain arrays") from None
 
 
 def load_weights(path):
@@ -162,8 +187,7 @@ def load_weights(path):
     """
     import numpy as np
 
-    with np.load(path, allow_pickle=False) as archive:
-        weights = {key: archive[key] for key in archive.files}
+    weights = load_arrays(path)
     for key, value in weights.items():
         if not np.issubdtype(value.dtype, np.floating) or not np.isfinite(value).all():
             raise ValueError(f"{key} is not an array of finite floats")

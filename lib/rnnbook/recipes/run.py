@@ -138,8 +138,8 @@ def run(name, root=None, cache=None, restart=False, stop_after=None, say=print):
     Returns:
         Path of the folder with the results, or None when stopped before the end.
     Raises:
-        RecipeError: the checkpoint belongs to other settings or data, or is damaged; the
-            weights are not finite; a trial gave no rows; two trials gave weights.
+        RecipeError: the checkpoint belongs to other settings or data, is damaged or a folder;
+            the weights are not finite; a trial gave no rows; two trials gave weights.
     """
     recipe = read.import_recipe(name, root)
     cache = store.cache_folder(name, cache)
@@ -147,6 +147,8 @@ def run(name, root=None, cache=None, restart=False, stop_after=None, say=print):
         store.clear_scratch(folder)
     job = (Sweep if hasattr(recipe, "trials") else Training)(recipe)
     checkpoint = cache / "checkpoint.npz"
+    if checkpoint.is_dir():
+        raise RecipeError(f"{checkpoint} is a folder: move it away, then run again")
     if restart:
         checkpoint.unlink(missing_ok=True)
     done = _resume(checkpoint, job) if checkpoint.exists() else []
@@ -175,9 +177,10 @@ def run(name, root=None, cache=None, restart=False, stop_after=None, say=print):
 
 def _resume(checkpoint, job):
     """Take over a checkpoint: what the finished steps left."""
+    if other := read.foreign(checkpoint):
+        raise RecipeError(f"checkpoint {checkpoint} {other}; or use --restart")
     try:
-        with np.load(checkpoint, allow_pickle=False) as archive:
-            arrays = {key: archive[key] for key in archive.files}
+        arrays = read.load_arrays(checkpoint)
         note = json.loads(str(arrays.pop("note")))
         done, same = note["done"], note["identity"] == json.loads(json.dumps(job.identity))
         if not isinstance(done, list) or len(done) > job.steps:

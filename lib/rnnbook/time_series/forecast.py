@@ -15,7 +15,7 @@ import pandas as pd
 
 from rnnbook.time_series.held_out import STAGES, WALKS, HeldOut, WalkControl, control, hold_out
 from rnnbook.time_series.own_dates import coming
-from rnnbook.time_series.own_series import plan, read_series
+from rnnbook.time_series.own_series import check_whole, plan, read_series
 
 PIECES = (1 + WALKS) * (len(STAGES) + 1) + 1  # of training
 
@@ -58,7 +58,7 @@ def forecast(path, target, season=None, horizon=None, seeds=3, seed=0, say=print
         season: steps of a season; by default from the dates (12 for months, 7 for days …);
             1 means none.
         horizon: steps ahead, at most a season; by default up to 12.
-        seeds: number of GRUs.
+        seeds: number of GRUs, at most 32.
         seed: of the first.
         say: receives the report; None keeps quiet.
     Returns:
@@ -75,6 +75,7 @@ def forecast(path, target, season=None, horizon=None, seeds=3, seed=0, say=print
 
 def forecast_series(series, season, horizon, seeds=3, seed=0, tick=lambda: None):
     """Forecast a series that `read_series` accepted (as `forecast`); tick PIECES times."""
+    check_whole("seeds", seeds, "1 … 32", 32)
     y, n = series.to_numpy(), len(series)
     found = hold_out(y, season, horizon, seeds, seed, tick=tick)
     work = found.work

@@ -10,7 +10,7 @@ STEPS = {"year": ("Y", "365.25 days", 1), "quarter": ("Q", "91.3 days", 4),
          "month": ("M", "30.4 days", 12), "week": ("W", "7 days", 52), "day": ("D", "1 day", 7),
          "hour": ("h", "1 h", 24), "minute": ("min", "1 min", 60)}  # pandas period, size, season
 MONTHS = {"year": 12, "quarter": 3, "month": 1}
-DIGITS = {4: "%Y", 6: "%Y%m", 8: "%Y%m%d"}
+DIGITS = {6: ["%Y%m", "%m%Y", "%y%m%d", "%d%m%y", "%m%d%y"], 8: ["%Y%m%d"]}
 DAYS = ("%Y-%m-%d", "%d-%m-%Y", "%m-%d-%Y", "%d-%m-%y", "%m-%d-%y", "%y-%m-%d", "%Y-%m", "%m-%Y",
         "%b-%y", "%b-%Y", "%B-%y", "%B-%Y", "%d-%b-%y", "%d-%b-%Y", "%d-%B-%Y", "%b-%d,-%Y",
         "%B-%d,-%Y", "%Y年%m月", "%Y年%m月%d日")
@@ -43,7 +43,7 @@ def read_dates(text, name, columns, date_format=None):
     if date_format:
         formats = [date_format]
     elif text.iloc[0].isdigit():
-        formats = [DIGITS.get(len(text.iloc[0]), "%Y")]
+        formats = DIGITS.get(len(text.iloc[0]), ["%Y"])
     else:
         if re.search(ZONE, text.iloc[0]):
             text = text.str.replace(ZONE, "", regex=True)

@@ -3,6 +3,8 @@
 import io
 import re
 import warnings
+from itertools import product
+from numbers import Integral
 from pathlib import Path
 
 import numpy as np
@@ -44,8 +46,11 @@ def read_series(path, target, date=None, date_format=None, encoding="utf-8", sep
         raise SeriesError(f"date must name different columns, got {date!r}; {columns}")
     for name, role in ((target, "target"), *((part, "date") for part in parts)):
         if (count := list(table.columns).count(name)) != 1:
+            below = np.flatnonzero((table == name).any(axis=1))[:1]
+            advice = "".join(f"; {line(at)} holds {name!r}: if it is the header, delete what "
+                             "stands above it" for at in below)
             raise SeriesError(f"{'more than one' if count else 'no'} column {name!r} for the "
-                              f"{role}; {columns}")
+                              f"{role}; {columns}{advice}")
     if target in parts:
         raise SeriesError(f"{target!r} holds the dates: choose another column to forecast; "
                           f"{columns}")
@@ -78,12 +83,17 @@ def _table(path, encoding, sep):
                             engine="c" if sep.isascii() else "python",
                             keep_default_na=False, skipinitialspace=True).fillna("")
     except ValueError as error:
-        advice = ("delete the lines that begin with # before the header" if text[0] == "#" else
+        first = text.split("\n", 1)[0]
+        other = next((repr(mark) for mark in ";\t,|" if mark in first), "...")
+        advice = (f"line 1, {first[:40]!r}, has no {sep!r}: if it is the header, say sep={other}; "
+                  "if not, delete what stands above the header" if sep not in first else
+                  "if line 1 is a remark, delete it; if it is the header, delete its # only"
+                  if text[0] == "#" else
                   f"every line needs as many fields as the header, and no {sep!r} at its end")
         said = str(error).strip().removeprefix("Error tokenizing data. C error: ")
         raise SeriesError(f"{path} is not a table ({said}): {advice}") from None
     if len(table.columns) < 2:
-        other = next((mark for mark in ";\t,|" if mark in table.iloc[0, 0]), None)
+        other = next((mark for cell in table.iloc[:3, 0] for mark in ";\t,|" if mark in cell), None)
         advice = f"say sep={other!r}" if other else "a date column and a number column are needed"
         raise SeriesError(f"{path} has one column only, {table.iloc[0, 0]!r}: {advice}")
     if len(table) < 4:
@@ -112,12 +122,32 @@ def _numbers(column):
     found = np.unique(values)
     if len(found) == 1:
         raise SeriesError(f"all {len(values)} values are {found[0]:g}: nothing to forecast")
-    for end, rest in ((found[0], found[1:]), (found[-1], found[:-1])):
-        if len(rest) > 2 and np.abs(rest - end).min() > 3 * np.ptp(rest):
-            warnings.warn(f"{column.name!r}: {end:g} lies far outside the other values "
-                          f"({rest[0]:g} … {rest[-1]:g}), {line(int((values == end).argmax()))}: "
-                          "if it stands for a missing value, fill it yourself", stacklevel=3)
+    strange, rest = _outliers(found)
+    for value in strange:
+        warnings.warn(f"{column.name!r}: {value:g} lies far outside the other values "
+                      f"({rest[0]:g} … {rest[-1]:g}), {line(int((values == value).argmax()))}: "
+                      "if it stands for a missing value, fill it yourself", stacklevel=3)
     return values
+
+
+def _outliers(found):
+    """Divide values, which rise, into those that may stand for missing ones, and the rest.
+
+    -99, -999 … where nothing else is negative; and up to three at each end that lie farther
+    from the rest than three times its range: several of them, such as -999 and 999, count as one.
+    """
+    below = int((found < 0).sum())
+    if below > 3 or not all(re.fullmatch("-99+", f"{value:.15g}") for value in found[:below]):
+        below = 0
+    for low, high in sorted(product(range(below, below + 4), range(4)), key=sum, reverse=True):
+        end = len(found) - high
+        rest, strange = found[low:end], np.r_[found[:low], found[end:]]
+        if len(rest) > 2 * len(strange):
+            far = 3 * np.ptp(rest)
+            if ((low == below or rest[0] - found[low - 1] > far)
+                    and (not high or found[end] - rest[-1] > far)):
+                return strange, rest
+    return found[:0], found
 
 
 def _check_order(index, written):
@@ -142,15 +172,19 @@ def plan(series, season=None, horizon=None):
     Returns:
         season and horizon.
     Raises:
-        SeriesError: the series is too short for them.
+        SeriesError: no whole numbers, or the series is too short for them.
     """
     count, own = len(series), series.attrs["season"]
     longest = (count - 20) // 3
     season = (own if own <= longest else 1) if season is None else season
-    if not 1 <= season <= longest:
-        raise SeriesError(f"season must be 1 (none) … {longest} here, got {season}")
+    check_whole("season", season, f"1 (none) … {longest}", longest)
     most = min(count // 10, count // 5 - 9, season if season > 1 else count)
     horizon = min(12, most) if horizon is None else horizon
-    if not 1 <= horizon <= most:
-        raise SeriesError(f"horizon must be 1 … {most} here, got {horizon}")
+    check_whole("horizon", horizon, f"1 … {most}", most)
     return season, horizon
+
+
+def check_whole(name, value, wanted, most):
+    """Refuse what is no whole number from 1 to the most, in the words of what is wanted."""
+    if isinstance(value, bool) or not isinstance(value, Integral) or not 1 <= value <= most:
+        raise SeriesError(f"{name} must be a whole number, {wanted} here, got {value!r}")
