@@ -4,7 +4,7 @@ import jupytext
 import nbformat
 import pytest
 
-from bookbuild import audit
+from bookbuild import audit, definitions
 from bookbuild.chapter import BuildError, Chapter
 
 HEAD = "# 第 42 章 样章\n\n你将会 · 你需要 · 时间 3 s<!-- seconds -->"
@@ -137,7 +137,7 @@ def library(tmp_path):
     }.items():
         (tmp_path / "lib" / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / "lib" / name).write_text(text)
-    return audit.library_definitions(tmp_path / "lib")
+    return definitions.library_definitions(tmp_path / "lib")
 
 
 @pytest.mark.parametrize(("shown", "problem"), [
@@ -148,22 +148,22 @@ def library(tmp_path):
     ("def new(): pass\n\ndef _inside(): return 1", None),
 ])
 def test_definition_that_differs_from_the_whole_library_is_found(tmp_path, library, shown, problem):
-    found = audit.definitions_match(make(tmp_path, code(shown)), library, {})
+    found = definitions.definitions_match(make(tmp_path, code(shown)), library, {})
     assert [p[:len(problem or "")] for p in found] == [problem] * bool(problem)
 
 
 def test_another_thing_of_the_same_name_is_listed_and_nothing_more(tmp_path, library):
     chapter = make(tmp_path, code("def f(x):\n    return x + 2"))
-    assert audit.definitions_match(chapter, library, {"42_sample": {"f"}}) == []
-    assert audit.definitions_match(chapter, library, {"42_sample": {"f", "Deep"}}) == [
-        "audit.HOMONYMS lists Deep without need"]
+    assert definitions.definitions_match(chapter, library, {"42_sample": {"f"}}) == []
+    assert definitions.definitions_match(chapter, library, {"42_sample": {"f", "Deep"}}) == [
+        "definitions.HOMONYMS lists Deep without need"]
 
 
 def test_the_library_is_found_with_its_rooms(tmp_path):
     for name in ("rnn_step", "rnn_scan", "NumpyRNN", "reverse_within", "masked_softmax"):
-        assert name in audit.library_definitions()
+        assert name in definitions.library_definitions()
     with pytest.raises(BuildError, match="no definition under"):
-        audit.library_definitions(tmp_path)
+        definitions.library_definitions(tmp_path)
 
 
 def test_broken_link_is_found():

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from bookbuild import audit
+from bookbuild import audit, definitions
 from bookbuild.chapter import ROOT, chapters
 from bookbuild.source import chinese_in_code
 
@@ -19,7 +19,7 @@ ON_EVERY_NOTEBOOK = [
     audit.within_caps,
     audit.marks,
     audit.terms_in_glossary,
-    audit.definitions_match,
+    definitions.definitions_match,
 ]
 ON_EVERY_CHAPTER = [audit.frame, audit.exercises, audit.claims_unique]
 

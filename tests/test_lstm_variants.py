@@ -139,10 +139,9 @@ def test_layer_norm_does_not_see_the_scale_of_its_weights():
 
 @pytest.mark.parametrize("make", CELLS)
 def test_bias_starts_with_an_open_forget_gate(make):
-    for cell, forget in ((make(2), 1), (make(2, unit_forget_bias=False), 0)):
-        cell.build((None, 3))
-        start = ops.convert_to_numpy(cell.bias)
-        np.testing.assert_array_equal(start, [0, 0, forget, forget, 0, 0, 0, 0])
+    cell = make(2)
+    cell.build((None, 3))
+    np.testing.assert_array_equal(ops.convert_to_numpy(cell.bias), [0, 0, 1, 1, 0, 0, 0, 0])
 
 
 @pytest.mark.parametrize("make", CELLS)
@@ -158,7 +157,7 @@ def test_it_trains_and_every_weight_gets_a_gradient(make):
 
 
 @pytest.mark.parametrize("cell", [
-    PeepholeLSTMCell(H, unit_forget_bias=False), LayerNormLSTMCell(H, epsilon=0.1),
+    PeepholeLSTMCell(H), LayerNormLSTMCell(H, epsilon=0.1),
     AblatedLSTMCell(H, without="coupled")], ids=lambda c: type(c).__name__)
 def test_config_builds_the_same_cell(cell):
     layer = layers.RNN(cell)

@@ -72,7 +72,7 @@ def test_in_a_kernel(watched, monkeypatch):
     code = ("import sys, time, types, importlib.util\n"
             f"spec = importlib.util.spec_from_file_location('pulse', {pulse.__file__!r})\n"
             "pulse = importlib.util.module_from_spec(spec); spec.loader.exec_module(pulse)\n"
-            "pulse.PATIENCE = 0.4; pulse.pulse.tick = 0.2; pulse.start()")
+            "pulse.PATIENCE = 0.4; pulse.TICK = 0.2; pulse.start()")
     sources = [code, "time.sleep(1.5); print('end')", "1"]
     notebook = nbformat.v4.new_notebook(cells=list(map(nbformat.v4.new_code_cell, sources)))
     for name in ("CI", "VSCODE_PID", "VSCODE_CWD", "COLAB_RELEASE_TAG", "JPY_SESSION_NAME"):

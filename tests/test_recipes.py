@@ -463,6 +463,12 @@ def test_a_stateful_model_needs_a_batch():
         build_lm(7, stateful=True)
 
 
+@pytest.mark.parametrize("name", recipes.names())
+def test_a_recipe_says_how_to_run_it(name):
+    text = (read.find(name) / "recipe.py").read_text("utf-8")
+    assert re.search(rf"^Run: .*python -m rnnbook\.recipes run {name}$", text, re.M)
+
+
 TRAINED = [n for n in recipes.names() if not hasattr(recipes.import_recipe(n), "trials")]
 
 

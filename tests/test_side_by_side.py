@@ -45,7 +45,7 @@ def test_members_start_from_different_weights_and_the_seed_decides_which():
 
 @pytest.mark.parametrize("every_step", [False, True])
 def test_a_model_gives_one_number_for_each_member(every_step):
-    model = build(SideBySideCell(H, K), T, D, every_step)
+    model = build(SideBySideCell(H, K), T, D, every_step=every_step)
     shape = (B, T, K, 1) if every_step else (B, K, 1)
     assert model(inputs()).shape == shape
 

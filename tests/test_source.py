@@ -10,7 +10,8 @@ import pytest
 
 import rnnbook
 from bookbuild.chapter import ROOT
-from bookbuild.source import check_shape_line, chinese_in_code
+from bookbuild.source import chinese_in_code
+from shapes import check_shape_line
 
 FILES = sorted([*(ROOT / "lib").rglob("*.py"), *(ROOT / "chapters" / "recipes").rglob("*.py"),
                 *(ROOT / "chapters" / "checkers").glob("*.py")])

@@ -13,7 +13,7 @@ def _softmax(scores):
     return e / e.sum(axis=-1, keepdims=True)
 
 
-@exercise("attention.by_hand", hint="exp(0) = 1，exp(ln 3) = 3；先归一化，再加权平均。")
+@exercise(hint="exp(0) = 1，exp(ln 3) = 3；先归一化，再加权平均。")
 def by_hand(answer):
     """The context of two positions."""
     compare(number(answer), 7, [
@@ -25,8 +25,7 @@ def by_hand(answer):
     return "正确：权重 1/4 和 3/4，上下文 1 + 6 = 7"
 
 
-@exercise("attention.parameters", function,
-          hint="general 有一个矩阵；加性有两个矩阵，还有一个向量 v。")
+@exercise(function, hint="general 有一个矩阵；加性有两个矩阵，还有一个向量 v。")
 def parameters(call):
     """The number of parameters of each way of scoring."""
 
@@ -51,7 +50,7 @@ def parameters(call):
     return "正确：0、HD、HU + DU + U"
 
 
-@exercise("attention.padded_weights", function,
+@exercise(function,
           hint="先减去真实位置里最大的分数，取指数，乘掩码，再除以和；和是 0 时返回全 0。")
 def padded_weights(call):
     """Masked weights in NumPy."""
@@ -84,7 +83,7 @@ def padded_weights(call):
     return "正确：恰好是 0，和为 1，不溢出，也不会 NaN"
 
 
-@exercise("attention.luong_step", function,
+@exercise(function,
           hint="分数 = memory @ (h @ W)；softmax；上下文 = 权重 @ memory；再拼接、乘 Wc、tanh。")
 def luong_step(call):
     """One step of Luong's attention after the recurrence."""
@@ -107,7 +106,7 @@ def luong_step(call):
     return "正确：先走再看的一步"
 
 
-@exercise("attention.unread", function, hint="沿输出步（第 0 轴）求和，得到每个输入位置的总权重。")
+@exercise(function, hint="沿输出步（第 0 轴）求和，得到每个输入位置的总权重。")
 def unread(call):
     """Input positions that got little weight in all."""
     weights = np.array([[0.75, 0.0, 0.125, 0.125], [0.0625, 0.0, 0.0625, 0.875],
@@ -118,19 +117,14 @@ def unread(call):
             raise Wrong("要的是位置的下标，不是 True 和 False：用 np.flatnonzero。")
         found = integers(result, "要返回一个下标的列表。")
         total = weights.sum(axis=0)
-        right = np.flatnonzero(total < least).tolist()
-        if found == right:
-            continue
-        for wrong, message in [
+        right = np.flatnonzero(total < least)
+        compare(found, right, [(np.flatnonzero(wrong), message) for wrong, message in [
             (weights.sum(axis=1) < least,
              "求和的轴反了：每一行（一个输出）的和总是 1，要沿第 0 轴求和。"),
             (total <= least, "恰好等于 least 的不算：要严格小于。"),
             (weights.mean(axis=0) < least, "这是平均：题目要的是所有输出步上的总和。"),
             (weights.max(axis=0) < least, "这是最大的一次：题目要的是所有输出步上的总和。"),
-        ]:
-            if found == np.flatnonzero(wrong).tolist():
-                raise Wrong(message)
-        raise Wrong(f"least={least} 时应当是 {right}，你的函数给出 {found}。")
+        ]], f"least={least} 时应当是 {right.tolist()}，你的函数给出 {found}。")
     return "正确：没怎么被看过的词，可能漏译了"
 
 
@@ -150,8 +144,7 @@ def _heads(X, WQ, WK, WV, heads=2, scale=None, causal=True, strict=False, late=F
     return np.concatenate(outputs, axis=1)
 
 
-@exercise("attention.two_heads", function,
-          hint="对 Q、K、V 的两半各做一遍 16.8 节的因果自注意力，再沿最后一轴拼。")
+@exercise(function, hint="对 Q、K、V 的两半各做一遍 16.8 节的因果自注意力，再沿最后一轴拼。")
 def two_heads(call):
     """Causal self-attention with two heads."""
     rng = np.random.default_rng(6)

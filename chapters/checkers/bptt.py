@@ -23,8 +23,7 @@ def _alphas(miss=MISS, slope=SLOPE):
     return alphas
 
 
-@exercise("bptt.hand_step",
-          hint="前向的三个 h 不变，变的只有 h_t − y_t；再填一遍 3.1 节的表，从右往左。")
+@exercise(hint="前向的三个 h 不变，变的只有 h_t − y_t；再填一遍 3.1 节的表，从右往左。")
 def hand_step(answer):
     """The gradient of u for other targets."""
     alphas = _alphas()
@@ -47,9 +46,8 @@ def hand_step(answer):
     return "正确：这一次 u 该变小"
 
 
-@exercise("bptt.pairs", function,
-          hint="满的一段有 window × (window + 1) / 2 对；"
-               "最后一段可能不满，长度是 steps 除以 window 的余数。")
+@exercise(function, hint="满的一段有 window × (window + 1) / 2 对；"
+                         "最后一段可能不满，长度是 steps 除以 window 的余数。")
 def pairs(call):
     """The number of cells of the triangle that truncated BPTT keeps."""
 
@@ -81,8 +79,7 @@ def _example(steps=7, seed=4):
     return [rng.standard_normal(shape) / 2 for shape in shapes]
 
 
-@exercise("bptt.recurrent_gradient", function,
-          hint="第 t 步的一份是 h_{t−1}ᵀ α_t；h_{t−1} 从 h0 开始，到倒数第二个状态为止。")
+@exercise(function, hint="第 t 步的一份是 h_{t−1}ᵀ α_t；h_{t−1} 从 h0 开始，到倒数第二个状态为止。")
 def recurrent_gradient(call):
     """The gradient of U from states and alphas."""
     xs, alphas, h0, *weights = _example()
@@ -122,9 +119,8 @@ def _truncated(xs, goal, h0, W, U, b, window, carry=True, parts=slice(None)):
     return sum(found[parts])
 
 
-@exercise("bptt.truncated_dU", function,
-          hint="照 3.7 节的 in_segments：每段用 rnn_scan 往前走，d_hs 是 hs − goal，"
-               "bptt 往回走，再把末状态交给下一段。")
+@exercise(function, hint="照 3.7 节的 in_segments：每段用 rnn_scan 往前走，d_hs 是 hs − goal，"
+                         "bptt 往回走，再把末状态交给下一段。")
 def truncated_dU(call):
     """Truncated BPTT with a squared loss."""
     for steps, window in ((6, 6), (6, 1), (6, 3), (7, 3), (5, 8)):
@@ -155,8 +151,7 @@ def truncated_dU(call):
     return "正确：状态带走了，梯度留下了"
 
 
-@exercise("bptt.fixed_backward", function,
-          hint="逐个核对：tanh 的斜率里平方的是谁？U 前向时乘过谁？反向要不要转置？")
+@exercise(function, hint="逐个核对：tanh 的斜率里平方的是谁？U 前向时乘过谁？反向要不要转置？")
 def fixed_backward(call):
     """The repaired backward step."""
     rng = np.random.default_rng(8)

@@ -5,10 +5,10 @@ import numpy as np
 from rnnbook.notebook.answers import Wrong, array, floats, number, parts
 from rnnbook.notebook.calls import at_most, function
 from rnnbook.notebook.exercises import exercise
-from rnnbook.notebook.mistakes import compare, near
+from rnnbook.notebook.mistakes import blame, compare, near
 
 
-@exercise("char_lm.bits", hint="比特用以 2 为底的对数：log2(p) = ln(p) / ln(2)。")
+@exercise(hint="比特用以 2 为底的对数：log2(p) = ln(p) / ln(2)。")
 def bits(answer):
     """1.5 nats per character in bits: 1.5 / ln 2."""
     compare(number(answer), 1.5 / np.log(2), [
@@ -21,7 +21,7 @@ def bits(answer):
     return "正确：1.5 / ln 2 ≈ 2.164 比特每字符"
 
 
-@exercise("char_lm.make_pair", function, hint="x 去掉最后一个，y 去掉第一个。")
+@exercise(function, hint="x 去掉最后一个，y 去掉第一个。")
 def make_pair(call):
     """Inputs and targets shifted by one: ids[:-1], ids[1:]."""
     ids = np.array([5, 3, 8, 1, 9, 2])
@@ -45,7 +45,7 @@ def make_pair(call):
     return "正确：输入错开一步就是目标"
 
 
-@exercise("char_lm.heated", function,
+@exercise(function,
           hint="先 z = logits / t，再减去最大值，再 exp，最后除以总和。减去最大值不改变结果。")
 def heated(call):
     """softmax(logits / t), safe for large logits."""
@@ -70,7 +70,7 @@ def heated(call):
     return "正确：除以温度，减最大值，再归一化"
 
 
-@exercise("char_lm.nucleus", function,
+@exercise(function,
           hint="从大到小排好，算累加和；排在某个字符之前的总和还不到 p，就留下它。再放回原位、归一化。")
 def nucleus(call):
     """Smallest set that reaches p, renormalised, in the original order."""
@@ -114,7 +114,7 @@ def _compare_nucleus(got, probs, p):
     ], case + f"应当留下 {size} 个，答案是 {right.round(3).tolist()}。")
 
 
-@exercise("char_lm.warm_up", function,
+@exercise(function,
           hint="for token in prompt: logits, state = step(token, state)，循环结束后返回两者。")
 def warm_up(call):
     """Feed every prompt token in order, carrying the state."""
@@ -134,25 +134,21 @@ def warm_up(call):
         return "正确：提示的每个字符都进了状态"
     if state == ("logits after", right) and logits == right:
         raise Wrong("返回的次序反了：先 logits，后 state。")
-    known = {
-        start: "状态没有更新：把 step 返回的新状态接住，传给下一步。",
-        (*start, prompt[-1]):
-            "只有最后一个字符进了状态：这正是讲义 S1 的错（E42）。提示要从头逐个喂。",
-        right[:-1]:
-            "少喂了最后一个字符：没有它，logits 预测的是提示的最后一个字符，而不是下一个。",
-        (*start, *prompt[1:]): "少喂了第一个字符：从下标 0 开始。",
-        (*start, *prompt[::-1]): "喂的次序反了：从提示的开头往后喂。",
-        tuple(prompt): "你丢掉了传进来的状态：第一步要从参数 state 开始。",
-        right: "状态对了，logits 不是最后一步的：应当返回喂完最后一个字符得到的 logits。",
-    }
-    for wrong, message in known.items():
-        if state == wrong:
-            raise Wrong(message)
+    blame([
+        (start, "状态没有更新：把 step 返回的新状态接住，传给下一步。"),
+        ((*start, prompt[-1]),
+         "只有最后一个字符进了状态：这正是讲义 S1 的错（E42）。提示要从头逐个喂。"),
+        (right[:-1],
+         "少喂了最后一个字符：没有它，logits 预测的是提示的最后一个字符，而不是下一个。"),
+        ((*start, *prompt[1:]), "少喂了第一个字符：从下标 0 开始。"),
+        ((*start, *prompt[::-1]), "喂的次序反了：从提示的开头往后喂。"),
+        (tuple(prompt), "你丢掉了传进来的状态：第一步要从参数 state 开始。"),
+        (right, "状态对了，logits 不是最后一步的：应当返回喂完最后一个字符得到的 logits。"),
+    ], lambda wrong: state == wrong)
     raise Wrong(f"喂进去的次序应当是 {prompt}，状态却记着 {list(state)[1:]}。")
 
 
-@exercise("char_lm.perplexity", function,
-          hint="先把每段的总罚分（平均 × 字符数）加起来，除以总字符数，最后才取指数。")
+@exercise(function, hint="先把每段的总罚分（平均 × 字符数）加起来，除以总字符数，最后才取指数。")
 def perplexity(call):
     """exp of the length-weighted mean, not a mean of perplexities."""
     means, lengths = np.array([1.0, 2.0, 3.0]), np.array([100, 50, 10])

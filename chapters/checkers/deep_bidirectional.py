@@ -8,8 +8,7 @@ from rnnbook.notebook.exercises import exercise
 from rnnbook.notebook.mistakes import compare, on_cases
 
 
-@exercise("deep_bidirectional.stack_params", function,
-          hint="一个方向的 LSTM 有 4H(输入宽度 + H + 1) 个；第二层起，输入宽度是多少？")
+@exercise(function, hint="一个方向的 LSTM 有 4H(输入宽度 + H + 1) 个；第二层起，输入宽度是多少？")
 def stack_params(call):
     """The number of parameters of stacked bidirectional LSTM layers."""
 
@@ -35,8 +34,7 @@ def stack_params(call):
     return "正确：两个方向，第二层起输入宽 2H"
 
 
-@exercise("deep_bidirectional.align", function,
-          hint="时间在第 1 轴：backward[:, ::-1]，再沿最后一轴拼。")
+@exercise(function, hint="时间在第 1 轴：backward[:, ::-1]，再沿最后一轴拼。")
 def align(call):
     """Align the states of the backward reading and join both."""
     f, b = np.random.default_rng(8).standard_normal((2, 3, 6, 4))
@@ -60,8 +58,7 @@ def align(call):
     return "正确：第 1 步拼上的，是把整句都读过的那个后向状态"
 
 
-@exercise("deep_bidirectional.steps_ahead",
-          hint="对每个模型问：第 0 步的输出，会因为后面哪些输入而变？核对：look_ahead(model, x)。")
+@exercise(hint="对每个模型问：第 0 步的输出，会因为后面哪些输入而变？核对：look_ahead(model, x)。")
 def steps_ahead(answer):
     """How many steps ahead each of six models looks, of ten steps."""
     one_more = "差了一步：10 步的序列，第 0 步后面还有 9 步。"
@@ -77,8 +74,7 @@ def steps_ahead(answer):
     return "正确：结构决定看得到什么，与训练无关"
 
 
-@exercise("deep_bidirectional.addable",
-          hint="先写出 f(h) 的形状，再与 (4, 7, 16) 逐轴比较。")
+@exercise(hint="先写出 f(h) 的形状，再与 (4, 7, 16) 逐轴比较。")
 def addable(answer):
     """Which layers have an output of the shape of their input (4, 7, 16)."""
     by_key(answer, {
@@ -92,8 +88,7 @@ def addable(answer):
     return "正确：残差只问一件事，形状是否完全相同"
 
 
-@exercise("deep_bidirectional.latency_ms", function,
-          hint="延迟逐层相加。分块：第二层在块末尾看到的，比第一层多吗？")
+@exercise(function, hint="延迟逐层相加。分块：第二层在块末尾看到的，比第一层多吗？")
 def latency_ms(call):
     """How long an output waits for input that is still to come."""
     cases = [("delayed", 2, 1, 10), ("delayed", 3, 4, 10), ("chunked", 5, 1, 10),
@@ -156,8 +151,7 @@ def _second_sample(x):
     return y
 
 
-@exercise("deep_bidirectional.farthest",
-          hint="对每个 s 只改 x[:, s]，找出输出变了的那些 t；答案是最大的 s − t。")
+@exercise(hint="对每个 s 只改 x[:, s]，找出输出变了的那些 t；答案是最大的 s − t。")
 def farthest(answer):
     """A measurement that tells how far ahead a model looks."""
     call = function(answer, intact="你的函数改掉了 x 本身：先 x.copy()，再改副本。")

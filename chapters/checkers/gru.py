@@ -32,8 +32,7 @@ def gates(x, h, W, U, b, reset="after", inside=True):
     return z, r, np.tanh(xg + (r * (hg + bg) if inside else r * hg + bg))
 
 
-@exercise("gru.hand_step",
-          hint="先算 z 和 r，再算候选 g（括号里有 b'），最后把旧状态和 g 按 z 混合。")
+@exercise(hint="先算 z 和 r，再算候选 g（括号里有 b'），最后把旧状态和 g 按 z 混合。")
 def hand_step(answer):
     """A second step of the network in 7.2."""
     answer = array(answer, (1, 2), {
@@ -56,7 +55,7 @@ def hand_step(answer):
     return "正确：两个门，一个候选，一次混合"
 
 
-@exercise("gru.param_count", function, hint="三组 W 和 U；偏置是一行还是两行，看 reset_after。")
+@exercise(function, hint="三组 W 和 U；偏置是一行还是两行，看 reset_after。")
 def param_count(call):
     """The number of parameters of a GRU layer."""
 
@@ -86,8 +85,7 @@ def signed(weights, blocks, names="WUb"):
     return [signs * w if name in names else w for name, w in zip("WUb", weights)]
 
 
-@exercise("gru.chung_to_keras",
-          hint="1 − σ(a) = σ(−a)。z 是前 H 列：W、U、b 都有这一块，b 有两行。")
+@exercise(hint="1 − σ(a) = σ(−a)。z 是前 H 列：W、U、b 都有这一块，b 有两行。")
 def chung_to_keras(answer):
     """Weights for z times the new state, turned into weights for z times the old one."""
     convert = function(answer, intact="传进来的数组被改动了：先复制（W.copy()），再改符号。")
@@ -119,7 +117,7 @@ def one_gate(x, h, W, U, b, reset=False, swap=False, order="fg"):
     return f * h + (1 - f) * g if swap else (1 - f) * h + f * g
 
 
-@exercise("gru.one_gate_step", function, hint="和 mgu_step 只差一处：候选状态里的 h 不再乘 f。")
+@exercise(function, hint="和 mgu_step 只差一处：候选状态里的 h 不再乘 f。")
 def one_gate_step(call):
     """The minimal gated unit without its reset."""
     rng = np.random.default_rng(8)
@@ -151,7 +149,7 @@ def accepted(weights, strings):
     return (np.abs(h[:, 0]) < 0.5) & (h[:, 1] < 0.5)
 
 
-@exercise("gru.bracket_weights", function,
+@exercise(function,
           hint="单元 0 照抄 7.7 节的计数器；单元 1 在计数变成负数（h₀ 约为 −0.76）之后举手，"
                "并且不再放下。")
 def bracket_weights(call):
@@ -198,8 +196,7 @@ def run_convention(xs, W, U, b, z_keeps, reset):
     return h[0]
 
 
-@exercise("gru.find_convention", function,
-          hint="只有四种可能：各跑一遍，看哪一种的末状态和 last 最接近。")
+@exercise(function, hint="只有四种可能：各跑一遍，看哪一种的末状态和 last 最接近。")
 def find_convention(find):
     """Which of four conventions a set of weights belongs to."""
     results = []

@@ -6,7 +6,7 @@ from rnnbook.cells import lstm_scan, lstm_step, sigmoid
 from rnnbook.notebook.answers import Wrong, array, floats, number, parts
 from rnnbook.notebook.calls import function
 from rnnbook.notebook.exercises import exercise
-from rnnbook.notebook.mistakes import compare, flat, on_cases
+from rnnbook.notebook.mistakes import blame, compare, flat, on_cases
 
 # The hand-made network of section 6.4.
 W = np.array([[1.1, 1.1, 0.55, 0.0]])
@@ -18,7 +18,7 @@ H2, C2 = lstm_step(np.array([[-1.0]]), H1, C1, W, U, B)
 X3 = np.array([[1.0]])
 
 
-@exercise("lstm.hand_step", hint="先算四个和 x₃W + h₂U + b，过四个函数，再更新 c，最后才是 h。")
+@exercise(hint="先算四个和 x₃W + h₂U + b，过四个函数，再更新 c，最后才是 h。")
 def hand_step(answer):
     """The third step of the unit in 6.4."""
     values = floats(answer)
@@ -42,8 +42,7 @@ def hand_step(answer):
     return "正确：先更新记忆，再决定露出多少"
 
 
-@exercise("lstm.param_count", function,
-          hint="四组 W、U、b；窥视孔每扇门每个单元一个数，一共三扇门。")
+@exercise(function, hint="四组 W、U、b；窥视孔每扇门每个单元一个数，一共三扇门。")
 def param_count(count):
     """The number of parameters of an LSTM layer."""
     sizes = [(8, 16), (5, 3), (100, 7)]
@@ -65,8 +64,7 @@ def param_count(count):
     return "正确：4H(D + H + 1)，窥视孔再加 3H"
 
 
-@exercise("lstm.bias_for_half_life", function,
-          hint="先由 fⁿ = 1/2 解出 f，再求 sigmoid 的反函数 ln(f / (1 − f))。")
+@exercise(function, hint="先由 fⁿ = 1/2 解出 f，再求 sigmoid 的反函数 ln(f / (1 − f))。")
 def bias_for_half_life(bias):
     """The forget bias that halves the memory in n steps."""
     lengths = np.array([1.0, 2.0, 10.0, 100.0])
@@ -83,7 +81,7 @@ def bias_for_half_life(bias):
     return "正确：想记 100 步，偏置要将近 5"
 
 
-@exercise("lstm.chrono_bias", hint="四块的次序是 i、f、g、o：np.concatenate([−ln u, ln u, 0, 0])。")
+@exercise(hint="四块的次序是 i、f、g、o：np.concatenate([−ln u, ln u, 0, 0])。")
 def chrono_bias(answer):
     """The bias vector of chrono initialisation."""
     call = function(answer, intact="你的函数改动了传进来的 u：先算出新的数组再返回。")
@@ -126,7 +124,7 @@ def variant(order="ifgo", squash=np.tanh, late=True, out=np.tanh, keep=True):
     return step
 
 
-@exercise("lstm.fixed_step", function, hint="比一比：四块的次序、先更新谁、候选值用的是哪个函数。")
+@exercise(function, hint="比一比：四块的次序、先更新谁、候选值用的是哪个函数。")
 def fixed_step(call):
     """A step with three mistakes, mended."""
     rng = np.random.default_rng(8)
@@ -154,7 +152,7 @@ def fixed_step(call):
     return "正确：三处都找到了"
 
 
-@exercise("lstm.counter", function,
+@exercise(function,
           hint="f 平时要开、清零时要关；i 常开；事件来时 g 要等于 0.1，没有事件时 g 等于 0。")
 def counter(call):
     """A hand-made LSTM unit that counts events since the last reset."""
@@ -184,21 +182,18 @@ def _explain_counter(W, U, b):
         a = np.array([event, reset]) @ W + b
         return sigmoid(a[0]), sigmoid(a[1]), np.tanh(a[2])
 
-    i, f, g = gates(0.0, 0.0)
-    if f < 0.999:
-        raise Wrong(f"平时遗忘门只开 {f:.3f}，三百步会把数漏光：偏置要够大，例如 10 以上。")
-    if abs(i * g) > 1e-4:
-        raise Wrong(f"没有事件时每步也写进去 {i * g:.3f}：g 的偏置应当是 0，"
-                    "不能靠半开的输入门去挡。")
-    if gates(0.0, 1.0)[1] > 0.01:
-        raise Wrong("清零时遗忘门没有关上：清零那一行对 f 的权重要是很大的负数，压得过偏置。")
-    (i, _, g), (i_alone, _, g_alone) = gates(1.0, 1.0), gates(1.0, 0.0)
-    if abs(i * g) < 0.5 * abs(i_alone * g_alone):
-        raise Wrong("清零那一步的事件没有计入：输入门不该在清零时关上。")
-    if U[0, :3].any():
-        raise Wrong("U 应当是 0：这个任务的门只看输入；h 会随计数变化，反过来干扰门。")
+    (i, f, g), (_, f_reset, _) = gates(0.0, 0.0), gates(0.0, 1.0)
+    (i_both, _, g_both), (i_event, _, g_event) = gates(1.0, 1.0), gates(1.0, 0.0)
     zero = np.zeros((1, 1))
-    c = lstm_scan(np.array([[[1.0, 0.0]]]), zero, zero, W, U, b)[1][1]
-    if abs(c.item() - 0.1) > 1e-4:
-        raise Wrong(f"一个事件加了 {c.item():.4f}，应当是 0.1：注意 g = tanh(·)，"
-                    "要填 arctanh(0.1)，还要让输入门全开。")
+    c = lstm_scan(np.array([[[1.0, 0.0]]]), zero, zero, W, U, b)[1][1].item()
+    blame([
+        (f < 0.999, f"平时遗忘门只开 {f:.3f}，三百步会把数漏光：偏置要够大，例如 10 以上。"),
+        (abs(i * g) > 1e-4,
+         f"没有事件时每步也写进去 {i * g:.3f}：g 的偏置应当是 0，不能靠半开的输入门去挡。"),
+        (f_reset > 0.01, "清零时遗忘门没有关上：清零那一行对 f 的权重要是很大的负数，压得过偏置。"),
+        (abs(i_both * g_both) < 0.5 * abs(i_event * g_event),
+         "清零那一步的事件没有计入：输入门不该在清零时关上。"),
+        (U[0, :3].any(), "U 应当是 0：这个任务的门只看输入；h 会随计数变化，反过来干扰门。"),
+        (abs(c - 0.1) > 1e-4, f"一个事件加了 {c:.4f}，应当是 0.1：注意 g = tanh(·)，"
+         "要填 arctanh(0.1)，还要让输入门全开。"),
+    ])

@@ -9,8 +9,7 @@ from rnnbook.notebook.exercises import exercise
 from rnnbook.notebook.mistakes import compare, on_cases
 
 
-@exercise("masking.make_mask", function,
-          hint="np.arange(steps) 是一行 0, 1, 2, …；把长度变成一列，拿两者比较。")
+@exercise(function, hint="np.arange(steps) 是一行 0, 1, 2, …；把长度变成一列，拿两者比较。")
 def make_mask(call):
     """A mask of right padding from lengths."""
     lengths, steps = np.array([3, 5, 0, 1]), 6
@@ -31,8 +30,7 @@ def make_mask(call):
     return "正确：一次比较，没有循环"
 
 
-@exercise("masking.padding_share", function,
-          hint="每一批算出的步是 批大小 × 本批最长；全部加起来，再看真实步占多少。")
+@exercise(function, hint="每一批算出的步是 批大小 × 本批最长；全部加起来，再看真实步占多少。")
 def padding_share(call):
     """The share of padding when batches are padded to their longest sequence."""
 
@@ -69,8 +67,7 @@ def padding_share(call):
     return "正确：步数先加起来，最后才除"
 
 
-@exercise("masking.masked_mean", function,
-          hint="把 mask 变成 (B, T, 1) 再乘；分母是每一行 True 的个数，至少取 1。")
+@exercise(function, hint="把 mask 变成 (B, T, 1) 再乘；分母是每一行 True 的个数，至少取 1。")
 def masked_mean(call):
     """The mean over real steps, zero for an empty row."""
     rng = np.random.default_rng(4)
@@ -93,8 +90,7 @@ def masked_mean(call):
     return "正确，填充里有 NaN 也不怕"
 
 
-@exercise("masking.epoch_loss", function,
-          hint="一路累计两个数：真实步的损失之和、真实步的个数；最后才除一次。")
+@exercise(function, hint="一路累计两个数：真实步的损失之和、真实步的个数；最后才除一次。")
 def epoch_loss(call):
     """The mean loss per real step, whatever the batches."""
     rng = np.random.default_rng(5)
@@ -120,8 +116,7 @@ def epoch_loss(call):
     return "正确：怎样分批都一样"
 
 
-@exercise("masking.verdicts",
-          hint="先看层的设置：不合就退回慢循环，慢循环什么掩码都收；设置合了才轮到查掩码。")
+@exercise(hint="先看层的设置：不合就退回慢循环，慢循环什么掩码都收；设置合了才轮到查掩码。")
 def verdicts(answer):
     """Which of six uses are fast, slow or errors on a GPU."""
     by_key(answer, {
@@ -137,9 +132,8 @@ def verdicts(answer):
     return "正确：先看设置，再看掩码"
 
 
-@exercise("masking.safe_boundaries", function,
-          hint="从最短的长度 n 开始：满足 1 − n/b ≤ waste 的最大的 b 是多少？"
-               "下一个桶从 b + 1 开始。")
+@exercise(function, hint="从最短的长度 n 开始：满足 1 − n/b ≤ waste 的最大的 b 是多少？"
+                         "下一个桶从 b + 1 开始。")
 def safe_boundaries(call):
     """As few boundaries as keep the padding of every sequence below a share."""
     for shortest, longest, waste in ((4, 60, 0.25), (2, 150, 0.5), (10, 11, 0.05), (3, 9, 0),

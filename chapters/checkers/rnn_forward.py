@@ -6,7 +6,7 @@ from rnnbook.cells import rnn_scan, rnn_step
 from rnnbook.notebook.answers import Wrong, array, by_key, floats, number, parts
 from rnnbook.notebook.calls import function
 from rnnbook.notebook.exercises import exercise
-from rnnbook.notebook.mistakes import compare, near, on_cases
+from rnnbook.notebook.mistakes import blame, compare, near, on_cases
 
 # The hand-made network of section 2.2.
 W = np.array([[0.5, -1.0, 0.0], [1.0, 0.0, -0.5]])
@@ -19,7 +19,7 @@ X3 = np.array([[-1.0, 0.5]])
 TINY = 1e-5  # above the rounding of float32, far below every leak
 
 
-@exercise("rnn_forward.hand_step", hint="先算两个行向量 x₃W 与 h₂U，再加上 b，最后逐个取 tanh。")
+@exercise(hint="先算两个行向量 x₃W 与 h₂U，再加上 b，最后逐个取 tanh。")
 def hand_step(answer):
     """The third step of the network in 2.2."""
     answer = array(answer, (1, 3), {
@@ -37,8 +37,7 @@ def hand_step(answer):
     return "正确：三项之和再取 tanh"
 
 
-@exercise("rnn_forward.param_count", function,
-          hint="W、U、b 各有多少个数？把三个形状写出来再相加。")
+@exercise(function, hint="W、U、b 各有多少个数？把三个形状写出来再相加。")
 def param_count(call):
     """The number of parameters of a SimpleRNN layer."""
     longer = "乘上了序列长度 T：每一步用的是同一组权重，个数与 T 无关。"
@@ -59,8 +58,7 @@ def param_count(call):
     return "正确：H(D + H + 1)，里面没有 T"
 
 
-@exercise("rnn_forward.shapes",
-          hint="批在第 0 轴，时间在第 1 轴；只有 return_sequences=True 才留下时间轴。")
+@exercise(hint="批在第 0 轴，时间在第 1 轴；只有 return_sequences=True 才留下时间轴。")
 def shapes(answer):
     """Shapes of four uses of SimpleRNN on an input of shape (4, 7, 5)."""
     other = {None: "这个形状不对。哪些轴还在？每个轴有多长？"}
@@ -118,17 +116,14 @@ def _explain_scan(call):
         return
     turned = rnn_scan(xs.swapaxes(0, 1), h0, W, U, b)[0]
     wrong_axis = "循环走错了轴：for x in xs 走的是批（第 0 轴），时间在第 1 轴，要取 xs[:, t]。"
-    for result, message in [
+    blame([
         (rnn_scan(xs, h0, U, W, b)[0], "W 和 U 用反了：x 乘 W (D, H)，h 乘 U (H, H)。"),
         (turned, wrong_axis),
         (turned.swapaxes(0, 1), wrong_axis),
-    ]:
-        if near(states, result):
-            raise Wrong(message)
+    ], lambda result: near(states, result))
 
 
-@exercise("rnn_forward.scan", function,
-          hint="三件事：循环走第 1 轴；把新的 h 交给下一步；最后用 np.stack(…, axis=1)。")
+@exercise(function, hint="三件事：循环走第 1 轴；把新的 h 交给下一步；最后用 np.stack(…, axis=1)。")
 def scan(call):
     """A scan over time, batch first."""
     xs, h0, W, U, b = _example()
@@ -167,8 +162,7 @@ def scan(call):
     return "正确：只有一个循环，沿着时间"
 
 
-@exercise("rnn_forward.jordan_step", function,
-          hint="两行：先用 x 和上一步的输出 y 算 h，再由 h 读出新的 y。")
+@exercise(function, hint="两行：先用 x 和上一步的输出 y 算 h，再由 h 读出新的 y。")
 def jordan_step(step):
     """One step of a network that feeds its output back."""
     rng = np.random.default_rng(6)
@@ -211,9 +205,8 @@ def _leaky(rows=slice(None), steps=slice(None), sign=1.0):
     return scan
 
 
-@exercise("rnn_forward.batch_gap", function,
-          hint="scan(xs, h0, …)[0] 与每个 scan(xs[i:i+1], h0[i:i+1], …)[0] 相减，"
-               "取绝对值，再取最大。")
+@exercise(function, hint="scan(xs, h0, …)[0] 与每个 scan(xs[i:i+1], h0[i:i+1], …)[0] 相减，"
+                         "取绝对值，再取最大。")
 def batch_gap(call):
     """A measurement that tells whether the samples of a batch are independent."""
     example = xs, h0, *weights = _example(seed=7)

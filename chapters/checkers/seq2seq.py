@@ -7,11 +7,10 @@ import numpy as np
 from rnnbook.notebook.answers import Wrong, array, integers, number, parts
 from rnnbook.notebook.calls import at_most, function
 from rnnbook.notebook.exercises import exercise
-from rnnbook.notebook.mistakes import compare, near, on_cases
+from rnnbook.notebook.mistakes import blame, compare, near, on_cases
 
 
-@exercise("seq2seq.shift", function,
-          hint="输入是 [1] 接上答案，目标是答案接上 [2]；两个都用 0 在右边补到 steps。")
+@exercise(function, hint="输入是 [1] 接上答案，目标是答案接上 [2]；两个都用 0 在右边补到 steps。")
 def shift(call):
     """The decoder's inputs and targets of teacher forcing."""
     form = "要返回两个列表：(inputs, wanted)。"
@@ -27,21 +26,18 @@ def shift(call):
                 "目标里少了 </s>（编号 2）：没有它，解码器学不会停。")):
             if row == wanted:
                 continue
-            if len(row) != steps:
-                raise Wrong(f"{name} 有 {len(row)} 个数，应当补到 steps = {steps} 个。")
-            if row == ids + [0] * (steps - len(ids)):
-                raise Wrong(lost)
-            if row == sorted(wanted, key=bool):
-                raise Wrong(f"{name} 补在了左边：应当在右边补 0。")
-            if name == "inputs" and 2 in row:
-                raise Wrong("输入里不要 </s>：写完就停，不会再喂给解码器。")
-            raise Wrong(f"ids={ids}、steps={steps} 时，{name} 应当是 {wanted}，"
-                        f"你的函数给出 {row}。")
+            blame([
+                (len(row) != steps, f"{name} 有 {len(row)} 个数，应当补到 steps = {steps} 个。"),
+                (row == ids + [0] * (steps - len(ids)), lost),
+                (row == sorted(wanted, key=bool), f"{name} 补在了左边：应当在右边补 0。"),
+                (name == "inputs" and 2 in row, "输入里不要 </s>：写完就停，不会再喂给解码器。"),
+                (True, f"ids={ids}、steps={steps} 时，{name} 应当是 {wanted}，"
+                 f"你的函数给出 {row}。"),
+            ])
     return "正确：同一串，错开一步"
 
 
-@exercise("seq2seq.exact_match", function,
-          hint="先在每一行里问：不是填充的位置全对吗？再对行取平均。")
+@exercise(function, hint="先在每一行里问：不是填充的位置全对吗？再对行取平均。")
 def exact_match(call):
     """The share of rows that are right at every real position."""
     wanted = np.array([[5, 6, 2, 0], [5, 2, 0, 0], [7, 8, 9, 2], [4, 4, 2, 0], [8, 8, 8, 2]])
@@ -62,8 +58,7 @@ def exact_match(call):
     return "正确：一处错，整行就错；填充不计"
 
 
-@exercise("seq2seq.winner", function,
-          hint="score = 对数概率 / ((5 + 长度) / 6) ** alpha，取最大的那个的下标。")
+@exercise(function, hint="score = 对数概率 / ((5 + 长度) / 6) ** alpha，取最大的那个的下标。")
 def winner(call):
     """The index of the candidate that wins under GNMT's length penalty."""
     rng = np.random.default_rng(15)
@@ -89,8 +84,7 @@ def winner(call):
     return "正确：alpha 越大，长的越吃香"
 
 
-@exercise("seq2seq.mix",
-          hint="own[:, t] 是第 t+1 步的输入：先把 own 右移一格，第一列仍是 <s>。")
+@exercise(hint="own[:, t] 是第 t+1 步的输入：先把 own 右移一格，第一列仍是 <s>。")
 def mix(answer):
     """The decoder's inputs of scheduled sampling's second pass."""
     call = function(answer, intact="你的函数改掉了 inputs 本身：先 inputs.copy()，或者用 np.where。")
@@ -155,7 +149,7 @@ def _counted(step):
     return at_most(20_000, step, "调用 step 两万次还没有停：写出 end 或写满 limit 个就停。")
 
 
-@exercise("seq2seq.greedy_decode", function,
+@exercise(function,
           hint="循环：logits, state = step(token, state)；token = argmax；记下来；是 end 就停。")
 def greedy_decode(call):
     """Greedy decoding with a step function."""
@@ -165,21 +159,18 @@ def greedy_decode(call):
         found = integers(call(_counted(step), 4, 4, 0, limit), "要一个整数的列表。")
         if found == right:
             continue
-        if found[:1] == [4]:
-            raise Wrong("start 不是写出来的，不要放进结果。")
-        if found == [t for t in right if t != 0]:
-            raise Wrong("end 也要放进结果。")
-        if len(found) > limit:
-            raise Wrong(f"写了 {len(found)} 个，超过 limit = {limit}。")
-        if found[:len(right)] == right:
-            raise Wrong("写出 end 之后还在写：遇到 end 就停。")
-        if right[:len(found)] == found:
-            raise Wrong(f"停早了：应当是 {right}，你的函数给出 {found}。")
-        if found == _greedy(step, 4, 4, 0, limit, carry=False):
-            raise Wrong("状态没有带下去：每步要用 step 返回的新状态。")
-        if found == _greedy(step, 4, 4, 0, limit, feed=False):
-            raise Wrong("每步喂的都是 start：要把刚写出的喂回去。")
-        raise Wrong(f"应当写出 {right}，你的函数给出 {found}。")
+        blame([
+            (found[:1] == [4], "start 不是写出来的，不要放进结果。"),
+            (found == [t for t in right if t != 0], "end 也要放进结果。"),
+            (len(found) > limit, f"写了 {len(found)} 个，超过 limit = {limit}。"),
+            (found[:len(right)] == right, "写出 end 之后还在写：遇到 end 就停。"),
+            (right[:len(found)] == found, f"停早了：应当是 {right}，你的函数给出 {found}。"),
+            (found == _greedy(step, 4, 4, 0, limit, carry=False),
+             "状态没有带下去：每步要用 step 返回的新状态。"),
+            (found == _greedy(step, 4, 4, 0, limit, feed=False),
+             "每步喂的都是 start：要把刚写出的喂回去。"),
+            (True, f"应当写出 {right}，你的函数给出 {found}。"),
+        ])
     return "正确：取最大的，喂回去，遇到 end 就停"
 
 
@@ -197,7 +188,7 @@ def _beam(step, state, start, end, limit, width):
     return kept[0][0], kept[0][1]
 
 
-@exercise("seq2seq.beam_decode", function,
+@exercise(function,
           hint="每个开头记 (对数概率, 列表, 状态)；先 log_softmax 再相加；写完的留下一起排。")
 def beam_decode(call):
     """Beam search with a step function for one sequence."""

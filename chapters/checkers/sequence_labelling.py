@@ -7,10 +7,10 @@ import numpy as np
 from rnnbook.notebook.answers import Wrong, array, floats, integers, number, parts, texts, with_keys
 from rnnbook.notebook.calls import function
 from rnnbook.notebook.exercises import exercise
-from rnnbook.notebook.mistakes import compare, near
+from rnnbook.notebook.mistakes import blame, compare, near
 
 
-@exercise("sequence_labelling.to_tags", function,
+@exercise(function,
           hint="先全写 O；每段的第一个词写 B-类型，其余写 I-类型。段的末尾是“最后一个词之后”。")
 def to_tags(call):
     """Entities as IOB2 tags."""
@@ -25,27 +25,28 @@ def to_tags(call):
         given = texts(call(length, entities), "要返回一个标签的列表。")
         if given == right:
             continue
-        if len(given) != length:
-            raise Wrong(f"长 {length} 的句子要有 {length} 个标签，得到 {len(given)} 个。")
-        if [t.upper() for t in given] == right:
-            raise Wrong("标签要用大写：O、B-PER、I-PER；类型照 entities 里的写。")
-        if [t.replace("I-", "B-") for t in right] == given:
-            raise Wrong("每个词都写了 B：只有段的第一个词写 B，其余写 I。")
-        if [t.replace("B-", "I-") for t in right] == given:
-            raise Wrong("没有 B：IOB2 里每一段的第一个词写 B，不然相邻的两段分不开。")
-        for tag in given:
-            if tag != "O" and tag not in (p + kind for kind, _, _ in entities for p in ("B-", "I-")):
-                raise Wrong(f"“{tag}”不是 {entities} 的标签：只有 O、B-类型 和 I-类型。")
-        if sum(t != "O" for t in given) > sum(t != "O" for t in right):
-            raise Wrong(f"{entities} 标多了：第三个数是“最后一个词之后”，它自己不在段里。")
-        if [t[2:] for t in given] == [t[2:] for t in right]:
-            raise Wrong(f"{entities} 的 B 和 I 放错了：应当是 {' '.join(right)}。")
-        raise Wrong(f"{entities} 应当是 {' '.join(right)}，得到 {' '.join(given)}。")
+        known = ["O", *(p + kind for kind, _, _ in entities for p in ("B-", "I-"))]
+        blame([
+            (len(given) != length,
+             f"长 {length} 的句子要有 {length} 个标签，得到 {len(given)} 个。"),
+            ([t.upper() for t in given] == right,
+             "标签要用大写：O、B-PER、I-PER；类型照 entities 里的写。"),
+            ([t.replace("I-", "B-") for t in right] == given,
+             "每个词都写了 B：只有段的第一个词写 B，其余写 I。"),
+            ([t.replace("B-", "I-") for t in right] == given,
+             "没有 B：IOB2 里每一段的第一个词写 B，不然相邻的两段分不开。"),
+            *((tag not in known, f"“{tag}”不是 {entities} 的标签：只有 O、B-类型 和 I-类型。")
+              for tag in given),
+            (sum(t != "O" for t in given) > sum(t != "O" for t in right),
+             f"{entities} 标多了：第三个数是“最后一个词之后”，它自己不在段里。"),
+            ([t[2:] for t in given] == [t[2:] for t in right],
+             f"{entities} 的 B 和 I 放错了：应当是 {' '.join(right)}。"),
+            (True, f"{entities} 应当是 {' '.join(right)}，得到 {' '.join(given)}。"),
+        ])
     return "正确：相邻的两个人名，靠 B 分开"
 
 
-@exercise("sequence_labelling.by_eye",
-          hint="词：8 个里对了几个。实体：答案 3 个，预测 3 个，类型和两端都对的有几个？")
+@exercise(hint="词：8 个里对了几个。实体：答案 3 个，预测 3 个，类型和两端都对的有几个？")
 def by_eye(answer):
     """Token accuracy and entity precision, recall, F1 of one sentence."""
     keys = "accuracy", "precision", "recall", "f1"
@@ -64,8 +65,7 @@ def by_eye(answer):
     return "正确：词对了四分之三，名字只对了三分之一"
 
 
-@exercise("sequence_labelling.micro_bounds", function,
-          hint="印到第三位时，真值在 ±0.0005 之内。微平均 = Σ 召回率·个数 ÷ Σ 个数。")
+@exercise(function, hint="印到第三位时，真值在 ±0.0005 之内。微平均 = Σ 召回率·个数 ÷ Σ 个数。")
 def micro_bounds(call):
     """The bounds of micro recall from rounded recalls."""
 
@@ -108,8 +108,7 @@ def _count(length, kinds, start_inside=False, cross=False):
     return sum(counts.values())
 
 
-@exercise("sequence_labelling.legal_count", function,
-          hint="记住三种条数：以 O 结尾、以某个 B 结尾、以某个 I 结尾，一步一步往后推。")
+@exercise(function, hint="记住三种条数：以 O 结尾、以某个 B 结尾、以某个 I 结尾，一步一步往后推。")
 def legal_count(call):
     """The number of IOB2 sequences."""
     cases = [(1, 1), (2, 1), (3, 1), (4, 3), (10, 2), (30, 3)]
@@ -122,15 +121,13 @@ def legal_count(call):
     right = [_count(*case) for case in cases]
     if values == right:
         return "正确：同一个循环，条数代替了分数"
-    for rule, message in [
+    blame([
         (lambda t, k: (2 * k + 1) ** t, "这是所有的串：I 前面必须是同类的 B 或 I。"),
         (lambda t, k: _count(t, k, start_inside=True), "句首不能是 I。"),
         (lambda t, k: _count(t, k, cross=True), "I-LOC 不能跟在 B-PER 后面：类型要相同。"),
         (lambda t, k: (k + 1) ** t, "漏了 I：名字可以有好几个词。"),
         (lambda t, k: _count(t + 1, k), "多走了一步：长 1 的句子只有 O 和 k 个 B。"),
-    ]:
-        if [float(v) for v in values] == [float(rule(*case)) for case in cases]:
-            raise Wrong(message)
+    ], lambda rule: [float(v) for v in values] == [float(rule(*case)) for case in cases])
     for case, value, wanted in zip(cases, values, right):
         if value == wanted:
             continue
@@ -156,8 +153,7 @@ def _scores(e, A, start, end):
             for y in product(range(len(start)), repeat=len(e))}
 
 
-@exercise("sequence_labelling.viterbi",
-          hint="14.6 节的 best_path 差一件事：分数就是末尾那个最大值。长 1 的句子也要对。")
+@exercise(hint="14.6 节的 best_path 差一件事：分数就是末尾那个最大值。长 1 的句子也要对。")
 def viterbi(answer):
     """The best sequence of tags and its score."""
     call = function(answer, intact="你的函数改掉了输入：用 alpha = start + e[0]，不要用 +=。")
@@ -182,15 +178,13 @@ def viterbi(answer):
             compare(value, every[best], [(max(s.values()), message) for s, message in wrong],
                     f"标签串对了，分数不对：应当是 {every[best]:.4f}，得到 {value:.4f}。")
             continue
-        for scores, message in wrong:
-            if path == max(scores, key=scores.get):
-                raise Wrong(message)
+        blame([(path == max(scores, key=scores.get), message) for scores, message in wrong])
         raise Wrong(f"不是最好的一串：{list(best)} 的分数是 {every[best]:.3f}。"
                     "记下的是“从哪里来”吗？")
     return "正确：T 步就找到 K 的 T 次方串里最好的一串"
 
 
-@exercise("sequence_labelling.pair_marginals", function,
+@exercise(function,
           hint="α_t(i) + A(i, j) + e_{t+1}(j) + β_{t+1}(j) − log Z，取 exp。最后一步的 β 是 end。")
 def pair_marginals(call):
     """The probability of every pair of neighbouring tags."""

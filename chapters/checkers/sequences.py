@@ -8,8 +8,7 @@ from rnnbook.notebook.exercises import exercise
 from rnnbook.notebook.mistakes import compare, near
 
 
-@exercise("sequences.window_count",
-          hint="第一个样本的答案在第 24+6 个月；最后一个样本的答案在第 2820 个月。从头数到尾有几个？")
+@exercise(hint="第一个样本的答案在第 24+6 个月；最后一个样本的答案在第 2820 个月。从头数到尾有几个？")
 def window_count(answer):
     """Windows of 24 months, 6 months ahead, over 2820 months: T - w - h + 1."""
     apart = "你把窗口一个接一个地摆开了；这里窗口每次只滑动一步，互相重叠。"
@@ -26,7 +25,7 @@ def window_count(answer):
     return "正确：2820 − 24 − 6 + 1 = 2791"
 
 
-@exercise("sequences.transition_matrix", function,
+@exercise(function,
           hint="先数 C[i, j]：i 后面跟着 j 的次数；再让每一行除以这一行的和（axis=1，keepdims=True）。")
 def transition_matrix(call):
     """Counts of neighbours, each row normalised; a row without followers is uniform."""
@@ -58,9 +57,8 @@ def transition_matrix(call):
     return "正确：每一行的和都是 1"
 
 
-@exercise("sequences.bits_and_perplexity", function,
-          hint="先求平均的 −log2(p)，这就是比特；困惑度是 2 的那么多次方。"
-               "用 p = [1/2, 1/4] 手算核对：1.5 比特。")
+@exercise(function, hint="先求平均的 −log2(p)，这就是比特；困惑度是 2 的那么多次方。"
+                         "用 p = [1/2, 1/4] 手算核对：1.5 比特。")
 def bits_and_perplexity(call):
     """Mean of -log2 p, and 2 to that power."""
     p = np.array([0.5, 0.25, 0.25, 0.125, 0.9])
@@ -85,8 +83,7 @@ def bits_and_perplexity(call):
     return "正确"
 
 
-@exercise("sequences.witten_bell",
-          hint="照算 P(b|a) 的两步走：先算单字符的 P(c)，它自己也要平滑；再按它来分 a 之后留出的 3 票。")
+@exercise(hint="照算 P(b|a) 的两步走：先算单字符的 P(c)，它自己也要平滑；再按它来分 a 之后留出的 3 票。")
 def witten_bell(answer):
     """P(c | a) in abracadabra: (1 + 3/8) / 7."""
     lower = (1 + 5 * (1 / 5)) / (11 + 5)
@@ -106,7 +103,7 @@ def witten_bell(answer):
     return "正确：(1 + 3/8) / 7 = 11/56 ≈ 0.1964"
 
 
-@exercise("sequences.seasonal_naive", function,
+@exercise(function,
           hint="窗口最后一列 X[:, -1] 是答案之前 1 步；那么答案之前 season 步在倒数第几列？")
 def seasonal_naive(call):
     """The value one season before the target: X[:, -season]."""
@@ -127,9 +124,8 @@ def seasonal_naive(call):
     return "正确：答案之前 season 步，正是倒数第 season 列"
 
 
-@exercise("sequences.split_by_time", function,
-          hint="先标准化整条序列，再用 windows(x, width) 切窗口；"
-               "答案是 x[cut] 的那一行，行号是 cut − width。")
+@exercise(function, hint="先标准化整条序列，再用 windows(x, width) 切窗口；"
+                         "答案是 x[cut] 的那一行，行号是 cut − width。")
 def split_by_time(call):
     """Standardise by the past only, cut windows, split by the time of the target."""
     rng = np.random.default_rng(0)

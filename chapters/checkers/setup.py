@@ -8,7 +8,7 @@ from rnnbook.notebook.exercises import exercise
 from rnnbook.notebook.mistakes import compare, near
 
 
-@exercise("setup.one_hot_shape", hint="先写编号的形状（样本，时间），再问：每个编号展开成几个数？")
+@exercise(hint="先写编号的形状（样本，时间），再问：每个编号展开成几个数？")
 def one_hot_shape(answer):
     """32 sentences of 20 characters, 5000 kinds of characters, one-hot."""
     if not isinstance(answer, tuple | list | np.ndarray):
@@ -29,8 +29,7 @@ def one_hot_shape(answer):
         raise Wrong(f"不是 {sizes}：三个轴依次是多少个句子、每句多少个字、词表里多少种字？")
 
 
-@exercise("setup.dense_params",
-          hint="Dense 只看最后一个轴：一个 (50, 7) 的矩阵，再加一个偏置向量。")
+@exercise(hint="Dense 只看最后一个轴：一个 (50, 7) 的矩阵，再加一个偏置向量。")
 def dense_params(answer):
     """Parameters of Dense(7) on inputs (32, 20, 50)."""
     each_step = "你给每个时间步都配了一组权重：20 步是共用的，参数量与时间长度无关。"
@@ -48,8 +47,7 @@ def dense_params(answer):
     return "正确：50×7+7，与 32 和 20 都无关"
 
 
-@exercise("setup.to_days", function,
-          hint="先把时间轴拆成（天，小时），再把传感器那个轴换到最后；换轴用 transpose。")
+@exercise(function, hint="先把时间轴拆成（天，小时），再把传感器那个轴换到最后；换轴用 transpose。")
 def to_days(call):
     """A table (sensor, hour) becomes (day, hour, sensor)."""
     days, sensors = 5, 3
@@ -66,7 +64,7 @@ def to_days(call):
     return "正确：result[d, h, s] 就是 table[s, 24 * d + h]"
 
 
-@exercise("setup.safe_mse", function, hint="相减之前先让两边变成同样的形状，例如 reshape(-1)。")
+@exercise(function, hint="相减之前先让两边变成同样的形状，例如 reshape(-1)。")
 def safe_mse(call):
     """A mean squared error that (N,) and (N, 1) cannot fool."""
     y, error = np.array([1.0, 2.0, 4.0, 8.0]), np.array([0.5, -0.5, 1.0, 0.0])
@@ -87,7 +85,7 @@ def safe_mse(call):
     return "正确：三种形状给出同一个数"
 
 
-@exercise("setup.spread", function, hint="样本标准差除以 n − 1：np.std 有一个参数 ddof。")
+@exercise(function, hint="样本标准差除以 n − 1：np.std 有一个参数 ddof。")
 def spread(call):
     """Mean and sample standard deviation of losses over random seeds."""
     losses = np.array([0.20, 0.30, 0.25, 0.35, 0.60])
@@ -110,7 +108,7 @@ def spread(call):
     ], f"标准差应当是 {right_sd:.4g}，得到 {sd:.4g}。")
 
 
-@exercise("setup.to_keras", function,
+@exercise(function,
           hint="PyTorch 算 x W_ihᵀ + b_ih + h W_hhᵀ + b_hh；Keras 算 x W + h U + b。逐项对照。")
 def to_keras(call):
     """PyTorch's RNN weights become Keras's."""

@@ -6,11 +6,10 @@ from sklearn.metrics import precision_recall_fscore_support
 from rnnbook.notebook.answers import Wrong, array, number, parts, texts
 from rnnbook.notebook.calls import function
 from rnnbook.notebook.exercises import exercise
-from rnnbook.notebook.mistakes import compare, on_cases
+from rnnbook.notebook.mistakes import blame, compare, on_cases
 
 
-@exercise("text_classification.mean_pool", function,
-          hint="先造掩码 np.arange(T) < lengths[:, None]，乘上去再求和，除以 lengths。")
+@exercise(function, hint="先造掩码 np.arange(T) < lengths[:, None]，乘上去再求和，除以 lengths。")
 def mean_pool(call):
     """The mean over the real steps."""
     rng = np.random.default_rng(10)
@@ -30,8 +29,7 @@ def mean_pool(call):
     return "正确：填充多少，平均都不变"
 
 
-@exercise("text_classification.top_state", function,
-          hint="最上层的两个方向是最后两个：h[-2] 和 h[-1]。")
+@exercise(function, hint="最上层的两个方向是最后两个：h[-2] 和 h[-1]。")
 def top_state(call):
     """The two directions of the top layer, side by side."""
     rng = np.random.default_rng(11)
@@ -53,8 +51,7 @@ def top_state(call):
     return "正确：几层都取得对"
 
 
-@exercise("text_classification.without_leaks", function,
-          hint="先把训练集的文本收进一个 set，再逐行看测试集的文本在不在里面。")
+@exercise(function, hint="先把训练集的文本收进一个 set，再逐行看测试集的文本在不在里面。")
 def without_leaks(call):
     """The rows of test whose text does not stand in train."""
     train = [("开灯", "on"), ("关灯", "off"), ("好", "yes")]
@@ -72,19 +69,17 @@ def without_leaks(call):
     if sorted(rows) == sorted(right):
         raise Wrong("内容对，次序变了：不要经过 set，逐行筛选。")
     less = "去多了：比的是整句相同，不是包含。"
-    for kept, message in [
+    blame([
         ([0, 2, 3, 4], "(“好”, no) 也是泄漏：文本一样就背得到，标签不同也要去掉。"),
         ([1, 2], "反了：你留下的正是泄漏的行。"),
         ([], less),
         ([0, 4], less),
         (range(5), "一行也没有去掉：比较的是文本（每一项的第 0 个），不是整个元组和文本比。"),
-    ]:
-        if rows == [test[k] for k in kept]:
-            raise Wrong(message)
+    ], lambda kept: rows == [test[k] for k in kept])
     raise Wrong(f"应当留下 3 行，你留下了 {len(rows)} 行：{rows}")
 
 
-@exercise("text_classification.macro_f1", function,
+@exercise(function,
           hint="对每一类数三个数：答对的、答成它的、真是它的；F1 = 2·答对 / (答成 + 真是)。")
 def macro_f1(call):
     """Macro-averaged F1."""
@@ -113,8 +108,7 @@ def macro_f1(call):
     return "正确：最小的类和最大的类一样重"
 
 
-@exercise("text_classification.paired", function,
-          hint="d = a − b；均值 d.mean()，标准误 d.std(ddof=1) / √n。")
+@exercise(function, hint="d = a − b；均值 d.mean()，标准误 d.std(ddof=1) / √n。")
 def paired(call):
     """Mean and standard error of paired differences."""
     a, b = np.array([0.81, 0.83, 0.80, 0.84]), np.array([0.80, 0.81, 0.80, 0.82])
@@ -136,8 +130,7 @@ def paired(call):
     return "正确：种子带来的共同起伏（如果有）在相减时抵消"
 
 
-@exercise("text_classification.backwards",
-          hint="逐行：n = 非零的个数，out[i, :n] = ids[i, :n][::-1]。")
+@exercise(hint="逐行：n = 非零的个数，out[i, :n] = ids[i, :n][::-1]。")
 def backwards(answer):
     """Reverse each row within its own length."""
     call = function(

@@ -10,7 +10,7 @@ from rnnbook.notebook.exercises import exercise
 from rnnbook.notebook.mistakes import compare, near, on_cases
 
 
-@exercise("time_series.seasonal_mase", function,
+@exercise(function,
           hint="分子是测试部分的 MAE；分母只用训练部分：每个数与一个季节之前的数相差多少。")
 def seasonal_mase(call):
     """The mean absolute error in units of the seasonal naive error of the training part."""
@@ -45,8 +45,7 @@ def seasonal_mase(call):
     return "正确：小于 1，是错得比季节性朴素在训练部分少；要说赢，得与基线的 MASE 比"
 
 
-@exercise("time_series.undo", function,
-          hint="past[-1] 是上个月，past[-12] 是去年的这个月，past[-13] 呢？")
+@exercise(function, hint="past[-1] 是上个月，past[-12] 是去年的这个月，past[-13] 呢？")
 def undo(call):
     """From the seasonal growth back to the number of passengers."""
     rng = np.random.default_rng(14)
@@ -70,8 +69,7 @@ def undo(call):
     return "正确：三个已知的数，一个也没有用到未来"
 
 
-@exercise("time_series.uses_future",
-          hint="对每一项问：1959 年 1 月 1 日的早上，算得出这个数吗？挑选也是一种“使用”。")
+@exercise(hint="对每一项问：1959 年 1 月 1 日的早上，算得出这个数吗？挑选也是一种“使用”。")
 def uses_future(answer):
     """Which of six habits use what was not known yet."""
     by_key(answer, {
@@ -85,8 +83,7 @@ def uses_future(answer):
     return "正确：缩放、挑选、平滑，都能偷看"
 
 
-@exercise("time_series.recursive",
-          hint="先复制一份；每走一步，把预测接在后面，再问下一步。")
+@exercise(hint="先复制一份；每走一步，把预测接在后面，再问下一步。")
 def recursive(answer):
     """Feed forecasts back as if they were data."""
     call = function(answer, intact="改动了传进来的 past：先复制一份。")
@@ -117,8 +114,7 @@ def recursive(answer):
     return "正确：从第二步起，它在用自己的预测当数据"
 
 
-@exercise("time_series.tail", function,
-          hint="二项分布：i 从 k 到 n，把 C(n,i) p^i (1−p)^(n−i) 加起来。")
+@exercise(function, hint="二项分布：i 从 k 到 n，把 C(n,i) p^i (1−p)^(n−i) 加起来。")
 def tail(call):
     """The probability of at least k of n."""
 
@@ -140,8 +136,7 @@ def tail(call):
     return "正确：tail(20, 19, 0.8) 约 0.07，20 个点还不足以说区间太宽"
 
 
-@exercise("time_series.change_correlation", function,
-          hint="变化都从 y[:-1] 算起：forecast - y[:-1] 与 y[1:] - y[:-1]。")
+@exercise(function, hint="变化都从 y[:-1] 算起：forecast - y[:-1] 与 y[1:] - y[:-1]。")
 def change_correlation(call):
     """The correlation of forecast and true changes since the last known value."""
     rng = np.random.default_rng(15)

@@ -14,7 +14,7 @@ ROW = np.array([2.0, 4, 4, 4, 5, 5, 7, 9])
 CURVES = {"A": "GELU", "B": "sigmoid", "C": "swish", "D": "tanh"}
 
 
-@exercise("training_rnns.layer_norm", hint="先求均值；再求离差平方的平均；离差除以它的平方根。")
+@exercise(hint="先求均值；再求离差平方的平均；离差除以它的平方根。")
 def layer_norm(answer):
     """Layer normalisation of eight numbers by hand."""
     centred = ROW - ROW.mean()
@@ -29,7 +29,7 @@ def layer_norm(answer):
     return "正确：均值 5，标准差 2"
 
 
-@exercise("training_rnns.baseline", hint="最好的常数是均值；独立的数，方差可以相加。")
+@exercise(hint="最好的常数是均值；独立的数，方差可以相加。")
 def baseline(answer):
     """Best constant and its error for three marked numbers."""
     constant, error = map(number, parts(answer, 2, "要两个数：(常数, 误差)。"))
@@ -46,8 +46,7 @@ def baseline(answer):
     return "正确：3 × 1/12 = 1/4"
 
 
-@exercise("training_rnns.swish_slope", function,
-          hint="乘法法则：一项是 σ(βa)，另一项是 a 乘 σ(βa) 对 a 的导数（链式法则）。")
+@exercise(function, hint="乘法法则：一项是 σ(βa)，另一项是 a 乘 σ(βa) 对 a 的导数（链式法则）。")
 def swish_slope(slope):
     """The derivative of swish with a parameter."""
     a = np.linspace(-3, 3, 7)
@@ -74,8 +73,7 @@ def mystery_slopes(a):
             "C": s + a * s * (1 - s), "D": 1 - np.tanh(a) ** 2}
 
 
-@exercise("training_rnns.curves",
-          hint="先看最大值：0.25、1 还是超过 1？两条超过 1 的，比一比最高点在哪个 a。")
+@exercise(hint="先看最大值：0.25、1 还是超过 1？两条超过 1 的，比一比最高点在哪个 a。")
 def curves(answer):
     """Name four activation functions by their derivatives."""
     with_keys(answer, CURVES)
@@ -100,8 +98,7 @@ def curves(answer):
     return "正确：最大值和最高点的位置就够认出它们"
 
 
-@exercise("training_rnns.zoneout_step", function,
-          hint="k = u < p；训练时 k·old + (1−k)·new；预测时把 k 换成它的均值。")
+@exercise(function, hint="k = u < p；训练时 k·old + (1−k)·new；预测时把 k 换成它的均值。")
 def zoneout_step(step):
     """One step of zoneout, in training and after it."""
     rng = np.random.default_rng(5)
@@ -126,7 +123,7 @@ def zoneout_step(step):
     return "正确：保持的是记忆，不是 0"
 
 
-@exercise("training_rnns.orthogonal", function,
+@exercise(function,
           hint="对一个正态随机矩阵做 QR 分解，取 Q。要行列式有正有负，再乘上 R 对角线的符号。")
 def orthogonal(make):
     """A random orthogonal matrix times a gain."""

@@ -6,10 +6,10 @@ from rnnbook.gradients.probes import spectral_norm
 from rnnbook.notebook.answers import Wrong, array, by_key, number, one_of, parts
 from rnnbook.notebook.calls import at_most, function
 from rnnbook.notebook.exercises import exercise
-from rnnbook.notebook.mistakes import compare, flat, on_cases
+from rnnbook.notebook.mistakes import blame, compare, flat, on_cases
 
-@exercise("vanishing_gradients.step_jacobian", function,
-          hint="先算新状态，斜率是 1 − h²；再用它去乘 U 的转置的每一行。")
+
+@exercise(function, hint="先算新状态，斜率是 1 − h²；再用它去乘 U 的转置的每一行。")
 def step_jacobian(call):
     """The Jacobian of one tanh step."""
     rng = np.random.default_rng(4)
@@ -34,8 +34,7 @@ def step_jacobian(call):
     return "正确：diag(f'(a)) Uᵀ"
 
 
-@exercise("vanishing_gradients.steps_to_eps", function,
-          hint="factor 的 n 次方小于 eps；两边取对数，再想想不等号和取整的方向。")
+@exercise(function, hint="factor 的 n 次方小于 eps；两边取对数，再想想不等号和取整的方向。")
 def steps_to_eps(call):
     """How many steps until a product of equal factors is below float32's eps."""
 
@@ -56,8 +55,7 @@ def steps_to_eps(call):
     return "正确：因子是 0.9 时，152 步就看不见了"
 
 
-@exercise("vanishing_gradients.matrix",
-          hint="上三角矩阵的特征值就是对角线上的数；右上角那个数只影响奇异值。试几个值。")
+@exercise(hint="上三角矩阵的特征值就是对角线上的数；右上角那个数只影响奇异值。试几个值。")
 def matrix(answer):
     """A matrix of spectral radius 0.5 and spectral norm 5."""
     M = array(answer, (2, 2))
@@ -71,7 +69,7 @@ def matrix(answer):
     if about(radius, 0.5) and about(norm, 5):
         peak = max(spectral_norm(np.linalg.matrix_power(M, k)) for k in range(1, 10))
         return f"正确：连乘的最大范数是 {peak:.2f}，然后一直跌到 0"
-    for found, message in [
+    blame([
         (about(radius, 5) and about(norm, 5), "两个数都是 5：这是正规矩阵（例如对角阵）。"
          "要让特征值小而奇异值大，把大数放在对角线外。"),
         (about(radius, 0.5) and about(norm, 0.5),
@@ -81,13 +79,10 @@ def matrix(answer):
         (about(np.linalg.norm(M), 5), "弗罗贝尼乌斯范数（所有数的平方和开方）是 5；"
          "谱范数是最大的奇异值：np.linalg.norm(M, 2)。"),
         (True, f"现在谱半径是 {radius:.3f}（要 0.5），谱范数是 {norm:.3f}（要 5）。"),
-    ]:
-        if found:
-            raise Wrong(message)
+    ])
 
 
-@exercise("vanishing_gradients.clip_global",
-          hint="先求一个数：所有数组的平方和加起来再开方；系数是 limit / 它，最大不超过 1。")
+@exercise(hint="先求一个数：所有数组的平方和加起来再开方；系数是 limit / 它，最大不超过 1。")
 def clip_global(answer):
     """Clipping by the norm of all variables together."""
     call = function(answer, intact="原来的数组被改动了：不要用 *= 或 /=，算出新的数组再返回。")
@@ -119,8 +114,7 @@ def clip_global(answer):
     return "正确：方向不变，长度不超过 limit"
 
 
-@exercise("vanishing_gradients.diagnosis",
-          hint="表从左往右是从损失往回走。先看两头，再看中间有没有比两头都大的数。")
+@exercise(hint="表从左往右是从损失往回走。先看两头，再看中间有没有比两头都大的数。")
 def diagnosis(answer):
     """Four tables of gradient norms."""
     words = ("exploding", "neither", "transient", "vanishing")
@@ -141,8 +135,7 @@ def diagnosis(answer):
     return "正确：看比值，不看绝对值"
 
 
-@exercise("vanishing_gradients.find_border", function,
-          hint="取中点，看范数大于还是小于 1，决定留下哪一半；区间短于 tol 就停。")
+@exercise(function, hint="取中点，看范数大于还是小于 1，决定留下哪一半；区间短于 tol 就停。")
 def find_border(call):
     """Bisection for the gain at which the norm is 1."""
 
@@ -153,14 +146,12 @@ def find_border(call):
     norm_of = norm_with(100, 1.7)
     value = number(call(norm_of, 0.5, 3.0, 1e-3))
     end = "搜到了区间的一头：留错了一半。范数小于 1 说明增益太小，要把 low 移上来。"
-    for wrong, message in [
+    blame([
         (1.75, "这是区间的中点，没有搜索：看中点的范数，再决定留下哪一半。"),
         (0.5, end),
         (3.0, end),
         (1.0, "边界不在增益 1：输入让它抬高了。要的是 norm_of(gain) 等于 1 的地方。"),
-    ]:
-        if abs(value - wrong) <= 2e-3:
-            raise Wrong(message)
+    ], lambda wrong: abs(value - wrong) <= 2e-3)
     if abs(value - 1.7) > 1.05e-3:
         raise Wrong(f"应当是 1.700，误差不超过 0.001，你的函数给出 {value:.4f}。")
     if norm_of.calls > 200:

@@ -5,11 +5,10 @@ import numpy as np
 from rnnbook.notebook.answers import Wrong, number, received, texts
 from rnnbook.notebook.calls import function
 from rnnbook.notebook.exercises import exercise
-from rnnbook.notebook.mistakes import compare, near, on_cases
+from rnnbook.notebook.mistakes import blame, compare, near, on_cases
 
 
-@exercise("word_lm.oov_rate", function,
-          hint="逐个词问它在不在 known 里；分母是 len(words)，同一个词出现几次就算几次。")
+@exercise(function, hint="逐个词问它在不在 known 里；分母是 len(words)，同一个词出现几次就算几次。")
 def oov_rate(call):
     """The share of tokens outside a vocabulary."""
     value = number(call("a b b c c c d".split(), {"a", "b", "x", "y", "z"}))
@@ -26,8 +25,7 @@ def oov_rate(call):
     return "正确：按词次算，同一个生词出现几次就算几次"
 
 
-@exercise("word_lm.tied_params", function,
-          hint="V·E + 4H(E + H + 1) + (H·E + E) + V：四块，表只数一次。")
+@exercise(function, hint="V·E + 4H(E + H + 1) + (H·E + E) + V：四块，表只数一次。")
 def tied_params(call):
     """The number of parameters of a tied word language model."""
 
@@ -48,8 +46,7 @@ def tied_params(call):
     return "正确：与 model.count_params() 一致，表只数一次"
 
 
-@exercise("word_lm.per_character", function,
-          hint="总奈特数不变：words·ln(ppl) = characters·ln(答案)。")
+@exercise(function, hint="总奈特数不变：words·ln(ppl) = characters·ln(答案)。")
 def per_character(call):
     """Perplexity per word turned into perplexity per character."""
     cases = [(100.0, 10, 50), (288.1, 245_568, 1_280_000), (7.0, 3, 3)]
@@ -62,23 +59,21 @@ def per_character(call):
     return "正确：开的是“每词字符数”次方"
 
 
-@exercise("word_lm.cut_rare", hint="先用 Counter(train) 数好，再逐个看 test 的词。")
+@exercise(hint="先用 Counter(train) 数好，再逐个看 test 的词。")
 def cut_rare(answer):
     """Rare words replaced by <unk>, by the counts of the training text."""
     call = function(answer, intact="你的函数改掉了输入的列表：返回一个新的列表。")
     result = call("a a a b b c".split(), "a b c d b d d".split(), 2)
     said = " ".join(texts(result, f"要返回词的列表，收到的是{received(result)}。"))
     right = "a b <unk> <unk> b <unk> <unk>"
-    for wrong, message in [
+    blame([
         ("a <unk> <unk> <unk> <unk> <unk> <unk>", "差了一次：正好出现 least 次的词要留下。"),
         ("a b c <unk> b <unk> <unk>", "出现一次的 c 不到 2 次，也要换掉，不只是没见过的词。"),
         ("<unk> b <unk> d b d d", "次数要在 train 里数：测试文本不能决定词表。"),
         ("a b <unk> d b d d", "在 train 里从未出现的 d 也不到 2 次，要换掉。"),
         ("a b b", "不能把词删掉：换成 <unk>，长度不变，否则每词的损失就变了。"),
         ("a a a b b <unk>", "换的是 train：要换的是 test。"),
-    ]:
-        if said == wrong:
-            raise Wrong(message)
+    ], lambda wrong: said == wrong)
     if said != right:
         raise Wrong("train = a a a b b c，test = a b c d b d d，least = 2："
                     f"应当是 {right}，你的函数给出 {said[:60]}。")
@@ -87,8 +82,7 @@ def cut_rare(answer):
     return "正确：词表只由训练文本决定"
 
 
-@exercise("word_lm.charged_perplexity", function,
-          hint="每个 <unk> 多付 ln(kinds) 奈特；先平均，再取指数。")
+@exercise(function, hint="每个 <unk> 多付 ln(kinds) 奈特；先平均，再取指数。")
 def charged_perplexity(call):
     """Perplexity where each <unk> also pays for naming its word."""
     nats, unknown = np.array([1.0, 2.0, 3.0, 0.5]), np.array([False, True, False, True])
@@ -113,7 +107,7 @@ def charged_perplexity(call):
     return "正确：这样一来，砍词表不再占便宜"
 
 
-@exercise("word_lm.sampled_loss", function,
+@exercise(function,
           hint="先去掉 ids == y 的，再减 ln(chance)，与 target 一起做 logsumexp，最后减 target。")
 def sampled_loss(call):
     """The loss estimated from drawn words."""

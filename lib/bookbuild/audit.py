@@ -1,27 +1,18 @@
 """What every chapter must satisfy; each check returns a list of problems, best empty."""
 
 import ast
-import functools
 import re
 
 import jupytext
 
-from bookbuild.chapter import CHAPTERS, ROOT, BuildError
+from bookbuild.chapter import CHAPTERS, ROOT
+from bookbuild.definitions import parse
 from bookbuild.marks import check_marks
 
 TAGS = {"setup", "data", "training", "timing", "raises-exception"}
 HEADINGS = ("先想一想", "小结", "常见误解", "练习", "延伸阅读")
 TERM = re.compile(r"\*\*([\u4e00-\u9fff][^*()]*?) \(([A-Za-z][^()*]*)\)\*\*")
 MAX_CELL_LINES, MAX_BYTES, MAX_COLUMNS = 40, 300_000, 79
-LIBRARY = ROOT / "lib" / "rnnbook"
-# Small helpers and exercises of a notebook that share nothing but a name with the library.
-HOMONYMS = {
-    "01_sequences": {"seasonal_naive"}, "solutions/01_sequences": {"seasonal_naive"},
-    "04_vanishing_gradients": {"train"}, "06_lstm": {"cut"},
-    "08_deep_bidirectional": {"reader", "tags_of", "train"},
-    "10_text_classification": {"accuracy", "ask", "score"},
-    "11_char_lm": {"make_model", "score"}, "16_attention": {"decode"},
-}
 
 
 def pair_in_sync(chapter):
@@ -142,7 +133,7 @@ def claims_unique(chapter):
     """No claim name is used twice in a chapter, and every claim call has stored its value."""
     called = []
     for cell in chapter.code_cells():
-        for node in ast.walk(_parse(cell.source)):
+        for node in ast.walk(parse(cell.source)):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "claim":
                 first = node.args[0] if node.args else None
                 if isinstance(first, ast.Constant):
@@ -163,23 +154,6 @@ def terms_in_glossary(chapter, glossary=None):
             for zh, en in TERM.findall(chapter.text) if (zh, en) not in rows]
 
 
-def definitions_match(chapter, library=None, homonyms=HOMONYMS):
-    """A function or class that the library also has is shown exactly as it is there.
-
-    Args:
-        library: as `library_definitions` returns it, for another library.
-        homonyms: {label of a notebook: names of its own that only look like the library's}.
-    """
-    library = library or library_definitions()
-    shown = [node for cell in chapter.code_cells() for node in _definitions(_parse(cell.source))]
-    differing = {node.name for node in shown
-                 if node.name in library and _bare(node) not in library[node.name].values()}
-    own = homonyms.get(chapter.label, set())
-    return [f"{name} differs from {', '.join(library[name])}; if it is another thing, rename it "
-            "or list it in audit.HOMONYMS" for name in sorted(differing - own)] + [
-            f"audit.HOMONYMS lists {name} without need" for name in sorted(own - differing)]
-
-
 def links_resolve(path, text=None):
     """Every relative link of a Markdown text points to a file that exists."""
     text = text if text is not None else path.read_text("utf-8")
@@ -191,27 +165,6 @@ def links_resolve(path, text=None):
         if not (path.parent / target).exists():
             problems.append(f"{path.relative_to(ROOT)}: broken link {target}")
     return problems
-
-
-@functools.cache
-def library_definitions(folder=LIBRARY):
-    """Return {name: {module: syntax tree without docstrings}} of all public definitions.
-
-    Args:
-        folder: of the package; its sub-packages are read, too.
-
-    Raises:
-        BuildError: nothing is defined there, so that nothing could be compared.
-    """
-    found = {}
-    for path in sorted(folder.rglob("*.py")):
-        parts = path.relative_to(folder.parent).with_suffix("").parts
-        for node in _definitions(ast.parse(path.read_text("utf-8"))):
-            if not node.name.startswith("_"):
-                found.setdefault(node.name, {})[".".join(parts)] = _bare(node)
-    if not found:
-        raise BuildError(f"no definition under {folder}")
-    return found
 
 
 def tags(cell):
@@ -228,23 +181,3 @@ def checked_names(chapter):
     """Return the names of the exercises that a notebook checks."""
     code = "\n".join(cell.source for cell in chapter.code_cells())
     return set(re.findall(r"\bcheck\(\s*\"([\w.]+)\"", code))
-
-
-def _parse(source):
-    """Parse a cell; magics and deliberately broken listings count as empty."""
-    try:
-        return ast.parse(source)
-    except SyntaxError:
-        return ast.Module(body=[], type_ignores=[])
-
-
-def _definitions(tree):
-    return [node for node in tree.body if isinstance(node, ast.FunctionDef | ast.ClassDef)]
-
-
-def _bare(node):
-    node = ast.parse(ast.unparse(node)).body[0]
-    for part in ast.walk(node):
-        if isinstance(part, ast.FunctionDef | ast.ClassDef) and ast.get_docstring(part) is not None:
-            part.body = part.body[1:] or [ast.Pass()]
-    return ast.dump(node)

@@ -7,7 +7,9 @@ from pathlib import Path
 import jupytext
 import nbformat
 
-ROOT = Path(__file__).resolve().parents[2]
+from bookbuild import bootstrap
+
+ROOT = Path(bootstrap.ROOT).resolve()
 CHAPTERS = ROOT / "chapters"
 
 

@@ -16,22 +16,20 @@ from packaging.version import InvalidVersion, Version
 
 from bookbuild import bootstrap
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(bootstrap.ROOT).resolve()
 
 
-def install(root=ROOT):
+def install():
     """Install what the library needs and the environment lacks; keep every installed version.
 
     A package that cannot be installed is named and does not take the others along.
 
-    Args:
-        root: folder of the book.
     Raises: SystemExit with one line for the reader when there is no network.
     """
-    lib = str(Path(root) / "lib")
+    lib = str(ROOT / "lib")
     os.environ["PYTHONPATH"] = os.pathsep.join(
         [lib, *filter(None, [os.environ.get("PYTHONPATH")])])  # for `!python -m rnnbook.data`
-    lacking = missing(Path(root) / "pyproject.toml")
+    lacking = missing(ROOT / "pyproject.toml")
     if not lacking:
         return
     print(f"安装 {len(lacking)} 个缺的包，要一两分钟：{'、'.join(map(_name, lacking))}")
@@ -45,7 +43,7 @@ def install(root=ROOT):
         raise SystemExit(f"没有装成 {'、'.join(failed)}：检查网络（Kaggle 要打开 Internet），"
                          "再运行这一格。")
     for name, output in failed.items():
-        print(f"⚠ 没有装成 {name}（{needed_by(name, Path(root) / 'requirements.txt')}）："
+        print(f"⚠ 没有装成 {name}（{needed_by(name, ROOT / 'requirements.txt')}）："
               f"{bootstrap.reason(output)}。不用它的部分照常运行。")
 
 

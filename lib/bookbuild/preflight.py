@@ -1,6 +1,5 @@
 """Before class: a table of what is ready on this machine, and a verdict. Needs no network."""
 
-import importlib.metadata
 import os
 import re
 import shutil
@@ -12,6 +11,7 @@ from typing import NamedTuple
 
 from bookbuild import bootstrap
 from bookbuild.chapter import CHAPTERS, ROOT, BuildError, chapters
+from rnnbook.notebook.environment import installed
 
 SLIDES = ROOT / "slides"
 READY, CARE, STOP = "✔", "⚠", "✘"
@@ -104,12 +104,10 @@ def check_packages(requirements=ROOT / "requirements.txt"):
     pins = re.findall(r"^([\w.-]+)==([\w.+!-]+)", requirements.read_text(encoding="utf-8"), re.M)
     missing, different = [], []
     for name, pin in pins:
-        try:
-            version = importlib.metadata.version(name)
-        except importlib.metadata.PackageNotFoundError:
+        version = installed(name)
+        if version is None:
             missing.append(name)
-            continue
-        if version.partition("+")[0] != pin:
+        elif version.partition("+")[0] != pin:
             different.append(f"{name} {version}（书用 {pin}）")
     if missing:
         return Row("软件包", STOP, f"缺 {'、'.join(missing)}", "联网运行 make venv")

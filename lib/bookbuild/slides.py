@@ -45,14 +45,14 @@ def marp():
     return local
 
 
-def find_decks(names=(), folder=SLIDES):
-    """Return the decks of a folder in order.
+def find_decks(names=()):
+    """Return the decks in order.
 
     Args:
         names: chapter numbers or stems ("02", "02_rnn_forward"); empty: all.
     Raises: DeckError when a name fits no deck.
     """
-    every = {path.stem: path for path in sorted(Path(folder).glob("[0-9A-Z]*_*.md"))}
+    every = {path.stem: path for path in sorted(SLIDES.glob("[0-9A-Z]*_*.md"))}
     for name in names:
         if not any(name in (stem, stem.partition("_")[0]) for stem in every):
             raise DeckError(f"没有 {name!r} 这份幻灯片；有：{'、'.join(every) or '一份也没有'}")

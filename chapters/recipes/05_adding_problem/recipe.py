@@ -1,5 +1,6 @@
 """The adding problem over its length, for four recurrent layers.
 
+Run: python -m rnnbook.recipes run adding_problem
 Fresh sequences at every update, so that nothing can be learnt by heart. A trial ends when the
 test error is below `solved`, when it is no longer a number, or after `updates`. The learning
 rate of each layer is the better of 0.001 and 0.003 at T = 50 with a seed (101) that is not
@@ -15,17 +16,11 @@ from rnnbook.data.tasks import adding_problem
 from rnnbook.training.fitting import compile_fast
 
 SETTINGS = {
-    "seed": 0,
-    "seeds": [0, 1, 2],
+    "seed": 0, "seeds": [0, 1, 2],
     "more_irnn_seeds": [3, 4, 5, 6, 7, 8, 9],
     "steps": [20, 50, 100, 200],
     "learning_rates": {"tanh": 0.001, "irnn": 0.001, "lstm": 0.003, "gru": 0.003},
-    "units": 64,
-    "batch": 32,
-    "updates": 4000,
-    "every": 250,
-    "clipnorm": 1.0,
-    "test": 1000,
+    "units": 64, "batch": 32, "updates": 4000, "every": 250, "clipnorm": 1.0, "test": 1000,
     "solved": 0.01,
 }
 

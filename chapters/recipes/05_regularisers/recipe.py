@@ -1,5 +1,6 @@
 """Dropout, recurrent dropout and zoneout on a text that is too small.
 
+Run: python -m rnnbook.recipes run regularisers
 An LSTM learns the first `train` characters of Shakespeare by heart if nothing stops it. The
 log has the mean negative log-likelihood per character of the training text (without any
 dropping) and of the validation text, every so many epochs.
@@ -15,18 +16,10 @@ from rnnbook.data.vocab import Vocabulary
 from rnnbook.cells.zoneout import ZoneoutRNN
 
 SETTINGS = {
-    "seed": 0,
-    "seeds": [0, 1, 2],
+    "seed": 0, "seeds": [0, 1, 2],
     "rates": {"none": 0.0, "dropout": 0.3, "recurrent_dropout": 0.3, "zoneout": 0.15},
-    "train": 10000,
-    "validation": 10000,
-    "window": 40,
-    "embedding": 32,
-    "units": 64,
-    "batch": 25,
-    "learning_rate": 0.01,
-    "epochs": 50,
-    "every": 5,
+    "train": 10000, "validation": 10000, "window": 40, "embedding": 32, "units": 64, "batch": 25,
+    "learning_rate": 0.01, "epochs": 50, "every": 5,
 }
 
 

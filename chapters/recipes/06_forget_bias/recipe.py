@@ -5,6 +5,7 @@ The settings were fixed after one look at one seed of each bias; nothing was tun
 A network is done when its validation error reaches the goal, or after `longest` updates.
 """
 
+import keras
 import numpy as np
 
 from rnnbook.training import side_by_side
@@ -42,7 +43,8 @@ def run_trial(settings, trial):
     steps, units = trial["steps"], settings["units"]
     count, length = settings["networks"][str(steps)], settings["longest"][str(steps)]
     cell = side_by_side.SideBySideCell(units, count, settings["seed"])
-    model = side_by_side.build(cell, steps, 2, learning_rate=settings["learning_rate"])
+    model = side_by_side.build(
+        cell, steps, 2, optimizer=keras.optimizers.Adam(settings["learning_rate"], epsilon=1e-9))
     cell.bias.assign([gate_biases(trial["bias"], steps, units, k) for k in range(count)])
     train, unseen = ([adding_problem(settings[size], steps, (settings["seed"], k, part))
                       for k in range(count)]

@@ -6,6 +6,7 @@ numbers since the last reset mark. The settings were fixed after one look at one
 network is done when its validation error reaches the goal of its task, or after `longest`.
 """
 
+import keras
 import numpy as np
 
 from rnnbook.training import side_by_side
@@ -60,8 +61,9 @@ def run_trial(settings, trial):
     task, without = trial["task"], trial["without"]
     cell = side_by_side.SideBySideCell(settings["units"], settings["networks"], settings["seed"],
                                        without=None if without == "nothing" else without)
-    model = side_by_side.build(cell, settings["steps"], 2, every_step=task == "resets",
-                               learning_rate=settings["learning_rate"])
+    model = side_by_side.build(
+        cell, settings["steps"], 2, every_step=task == "resets",
+        optimizer=keras.optimizers.Adam(settings["learning_rate"], epsilon=1e-9))
     return side_by_side.race(
         model, data_of(settings, task, settings["sequences"], 0),
         data_of(settings, task, settings["validation"], 1), settings["goal"][task],

@@ -1,4 +1,7 @@
-"""The same network learns the last symbol of sequences padded on either side, masked or not."""
+"""The same network learns the last symbol of sequences padded on either side, masked or not.
+
+Run: python -m rnnbook.recipes run padding_sides
+"""
 
 import keras
 import numpy as np

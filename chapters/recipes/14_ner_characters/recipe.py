@@ -9,6 +9,7 @@ from rnnbook.labelling import tagging_trials
 
 TASK = "entities of characters"
 SETTINGS = {"seed": 14, "seeds": 3, "epochs": 6, "batch": 32, "learning_rate": 3e-3}
+trials = tagging_trials.seeds
 
 
 def data(settings):
@@ -16,16 +17,9 @@ def data(settings):
     return tagging_trials.summary(TASK)
 
 
-def trials(settings):
-    """List the seeds."""
-    return [{"seed": seed} for seed in range(settings["seeds"])]
-
-
 def run_trial(settings, trial):
     """Train one CRF; score it on the validation part."""
-    model, coder, loss = tagging_trials.train(
-        TASK, "CRF", trial["seed"], settings["epochs"], settings["batch"],
-        settings["learning_rate"])
+    model, coder, loss = tagging_trials.train(TASK, "CRF", trial["seed"], settings)
     return [{"parameters": model.count_params(), "train_loss": loss}
             | tagging_trials.tag_and_measure(TASK, model, coder, tagging_trials.parts(TASK)[1])]
 

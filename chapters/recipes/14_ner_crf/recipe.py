@@ -25,9 +25,7 @@ def trials(settings):
 
 def run_trial(settings, trial):
     """Train and measure one tagger; keep the weights of the first."""
-    model, coder, loss = tagging_trials.train(
-        TASK, trial["model"], trial["seed"], settings["epochs"], settings["batch"],
-        settings["learning_rate"])
+    model, coder, loss = tagging_trials.train(TASK, trial["model"], trial["seed"], settings)
     rows = tagging_trials.score_test_part(TASK, model, coder, loss)
     keep = trial == {"model": "CRF", "seed": 0}
     return (tagging_trials.rules_or_not(trial["model"], rows, model.count_params()),

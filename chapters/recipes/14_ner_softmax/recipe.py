@@ -10,18 +10,13 @@ from rnnbook.labelling import tagging_trials
 
 SETTINGS = {"seed": 14, "seeds": [0, 1, 2, 3, 4], "model": "softmax", "batch": 32,
             "chosen_by": "ner_softmax_choose"}
-finish = tagging_trials.entity_f1
+trials, finish = tagging_trials.seeds, tagging_trials.entity_f1
 
 
 def data(settings):
     """Say what the figures were measured on, and with which setting."""
     chosen = tagging_trials.best(recipes.load(settings["chosen_by"]).log)
     return tagging_trials.summary("entities") | {"chosen": chosen}
-
-
-def trials(settings):
-    """List the seeds."""
-    return [{"seed": seed} for seed in settings["seeds"]]
 
 
 def run_trial(settings, trial):

@@ -24,9 +24,8 @@ def trials(settings):
 
 def run_trial(settings, trial):
     """Train one tagger; score it on the test part."""
-    model, coder, loss = tagging_trials.train(
-        TASK, "softmax", trial["seed"], settings["epochs"], settings["batch"],
-        settings["learning_rate"], filters=trial["filters"])
+    model, coder, loss = tagging_trials.train(TASK, "softmax", trial["seed"], settings,
+                                              filters=trial["filters"])
     return [{"parameters": model.count_params(), "train_loss": loss}
             | tagging_trials.tag_and_measure(TASK, model, coder, tagging_trials.parts(TASK)[2])]
 

@@ -31,8 +31,7 @@ def run_trial(settings, trial):
     """Train and measure one tagger."""
     task, kind = trial["task"], trial["model"]
     model, coder, loss = tagging_trials.train(
-        task, kind, trial["seed"], settings["epochs"][task], settings["batch"],
-        settings["learning_rate"])
+        task, kind, trial["seed"], settings | {"epochs": settings["epochs"][task]})
     rows = tagging_trials.score_test_part(task, model, coder, loss)
     return tagging_trials.rules_or_not(kind, rows, model.count_params())
 

@@ -11,17 +11,18 @@ PARTS = ("input_gate", "forget_gate", "output_gate", "input_tanh", "output_tanh"
 class LSTMLikeCell(layers.Layer):
     """Hold what all these cells share: the weights of `keras.layers.LSTMCell` and its states.
 
+    They start as there, with a bias of 1 in the forget gate.
+
     A subclass writes `advance(x, h, c)`.
 
     Args:
         units: size H of the state.
-        unit_forget_bias: start with a bias of 1 in the forget gate, else 0.
         options: as `keras.layers.Layer`.
     """
 
-    def __init__(self, units, unit_forget_bias=True, **options):
+    def __init__(self, units, **options):
         super().__init__(**options)
-        self.units, self.unit_forget_bias = units, unit_forget_bias
+        self.units = units
         self.state_size, self.output_size = [units, units], units
 
     def build(self, input_shape):
@@ -35,7 +36,7 @@ class LSTMLikeCell(layers.Layer):
 
     def _first_bias(self, shape, dtype=None):
         gate = ops.arange(shape[0]) // self.units  # 0 0 … 1 1 … 2 2 … 3 3 …
-        return ops.cast(gate == 1, dtype) * float(self.unit_forget_bias)
+        return ops.cast(gate == 1, dtype)
 
     def call(self, inputs, states):
         """Advance one step: inputs (B, D), states [h, c] -> h (B, H), [h, c]."""
@@ -53,8 +54,7 @@ class LSTMLikeCell(layers.Layer):
 
     def get_config(self):
         """Give the arguments to build the cell again."""
-        return super().get_config() | {
-            "units": self.units, "unit_forget_bias": self.unit_forget_bias}
+        return super().get_config() | {"units": self.units}
 
 
 @keras.saving.register_keras_serializable(package="rnnbook")
@@ -90,13 +90,13 @@ class LayerNormLSTMCell(LSTMLikeCell):
     the bias serves as the shift of both.
 
     Args:
-        units, unit_forget_bias, options: as the base class.
+        units, options: as the base class.
         epsilon: added to the variance.
     Source: Ba, Kiros, Hinton 2016, arXiv:1607.06450, supplementary equations 20 to 22.
     """
 
-    def __init__(self, units, unit_forget_bias=True, epsilon=1e-5, **options):
-        super().__init__(units, unit_forget_bias, **options)
+    def __init__(self, units, epsilon=1e-5, **options):
+        super().__init__(units, **options)
         self.epsilon = epsilon
 
     def build(self, input_shape):
@@ -130,15 +130,15 @@ class AblatedLSTMCell(LSTMLikeCell):
     The columns of a gate that is held open stay among the weights and have no effect.
 
     Args:
-        units, unit_forget_bias, options: as the base class.
+        units, options: as the base class.
         without: one of `PARTS`, "coupled" (i = 1 - f), or None for the whole LSTM.
     Raises:
         ValueError: no such part.
     Source: Greff et al. 2017, arXiv:1503.04069, section III.
     """
 
-    def __init__(self, units, unit_forget_bias=True, without=None, **options):
-        super().__init__(units, unit_forget_bias, **options)
+    def __init__(self, units, without=None, **options):
+        super().__init__(units, **options)
         if without not in (None, "coupled", *PARTS):
             raise ValueError(f"without must be None, 'coupled' or one of {PARTS}, got {without!r}")
         self.without = without

@@ -2,13 +2,11 @@
 
 import json
 from collections import Counter
-from pathlib import Path
 
 import numpy as np
 
-from rnnbook.data.files import write_text
-
-UNKNOWN = "<unk>"
+PAD, UNKNOWN = "<pad>", "<unk>"
+PAD_UNKNOWN = (PAD, UNKNOWN)  # numbers 0 and 1 where a network reads padded rows of tokens
 
 
 class Vocabulary:
@@ -97,28 +95,23 @@ class Vocabulary:
             raise IndexError(f"no token {int(wrong[0])} in a vocabulary of {len(self)}")
         return separator.join(self.itos[int(i)] for i in ids)
 
-    def to_json(self, path=None):
-        """Give the vocabulary as JSON text, and write it where a path is given."""
-        text = json.dumps({"tokens": self.itos}, ensure_ascii=False) + "\n"
-        if path is not None:
-            write_text(path, text)
-        return text
+    def to_json(self):
+        """Give the vocabulary as JSON text."""
+        return json.dumps({"tokens": self.itos}, ensure_ascii=False) + "\n"
 
     @classmethod
-    def from_json(cls, source):
-        """Read a vocabulary from JSON text or from a file.
+    def from_json(cls, path):
+        """Read a vocabulary from a file of JSON.
 
         Args:
-            source: Path of a file, or the JSON text itself.
+            path: Path of the file.
         Raises:
             ValueError: the content is no vocabulary; FileNotFoundError: no such file.
         """
-        text = source.read_text(encoding="utf-8") if isinstance(source, Path) else source
         try:
-            tokens = json.loads(text)["tokens"]
+            tokens = json.loads(path.read_text(encoding="utf-8"))["tokens"]
         except (json.JSONDecodeError, KeyError, TypeError):
             tokens = None
         if not isinstance(tokens, list):
-            where = source if isinstance(source, Path) else "the given text"
-            raise ValueError(f"{where} is no vocabulary (JSON with a list 'tokens')")
+            raise ValueError(f"{path} is no vocabulary (JSON with a list 'tokens')")
         return cls(tokens)

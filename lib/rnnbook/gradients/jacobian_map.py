@@ -22,6 +22,7 @@ ACTIVATIONS = {
     "sigmoid": (sigmoid, lambda h: h * (1 - h)),
 }
 LIMIT = 12  # colours end at a norm of 1e-12 and 1e12
+SWEEPS = 2  # power iterations per step
 TINY = 1e-300
 
 
@@ -33,7 +34,7 @@ def _draws(units, steps, seed):
     return Q, rng.standard_normal((steps, units))
 
 
-def log_norms(gains, steps, input_scale=1.0, activation="tanh", *, units=64, seed=0, sweeps=2):
+def log_norms(gains, steps, input_scale=1.0, activation="tanh", *, units=64, seed=0):
     """Measure log10 of the spectral norm of d h_t / d h_0 for several gains at once.
 
     Every product is kept at norm 1 and its logarithm beside it, so nothing overflows. The
@@ -46,7 +47,6 @@ def log_norms(gains, steps, input_scale=1.0, activation="tanh", *, units=64, see
         input_scale: standard deviation s of the input current of every unit.
         activation: a name in `ACTIVATIONS`.
         units, seed: size H of the state, and the random draw of Q and the inputs.
-        sweeps: power iterations per step.
     Returns:
         float64 (G, T), column t for step t + 1; very low where the product is exactly zero.
     Raises:
@@ -68,7 +68,7 @@ def log_norms(gains, steps, input_scale=1.0, activation="tanh", *, units=64, see
         h = phi(input_scale * xs[t] + g * (h @ Q))
         # d h_t / d h_0 = diag(phi'(a_t)) (g Q)^T  d h_{t-1} / d h_0
         J = (g * slope(h))[:, :, None] * (Q.T @ J)
-        for _ in range(sweeps):
+        for _ in range(SWEEPS):
             v = J.transpose(0, 2, 1) @ (J @ v)
             v /= np.linalg.norm(v, axis=1, keepdims=True) + TINY
         norm = np.maximum(np.linalg.norm(J @ v, axis=(1, 2)), TINY)

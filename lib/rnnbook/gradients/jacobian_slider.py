@@ -23,11 +23,11 @@ SCALES = [0, 0.01, 0.03, 0.1, 0.2, 0.3, 0.5, 0.7, 1, 1.5, 2, 3, 5, 10]
 class View:
     """A map and a cut through it, redrawn by moving artists over a kept background."""
 
-    def __init__(self, steps=100, units=24, dpi=110):
+    def __init__(self, steps=100, units=24):
         """Draw everything that never changes, once."""
         self.steps, self.units = steps, units
         self.settings = self.logs = None
-        self.figure = Figure(figsize=(9.6, 3.9), dpi=dpi, layout="constrained")
+        self.figure = Figure(figsize=(9.6, 3.9), dpi=110, layout="constrained")
         self.canvas = FigureCanvasAgg(self.figure)
         self.map, self.cut = self.figure.subplots(1, 2, width_ratios=(1.25, 1))
         start = np.zeros((len(GAINS), steps))

@@ -11,7 +11,7 @@ from keras import layers, ops
 from rnnbook.labelling import crf
 from rnnbook.labelling.pos_tagger import Features
 from rnnbook.training.bucketing import by_length, pad_right
-from rnnbook.training.fitting import adam_cosine, fit, without_xla
+from rnnbook.training.fitting import fit_cosine
 from rnnbook.training.weights import assign
 
 CHARACTERS = 6  # that a token shows: the first ones and the last ones of a longer word
@@ -189,8 +189,7 @@ def train(model, batches, epochs, learning_rate=3e-3):
     Returns:
         dict of lists, one value per epoch, as `fitting.fit`.
     """
-    model.compile(adam_cosine(epochs * len(batches), learning_rate), jit_compile=without_xla())
-    return fit(model, batches, epochs=epochs)
+    return fit_cosine(model, batches, epochs, learning_rate)
 
 
 def emissions_of(model, coder, sentences):

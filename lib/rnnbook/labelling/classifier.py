@@ -12,11 +12,9 @@ import numpy as np
 from keras import layers, ops
 
 from rnnbook.cells.masks import pool, reverse_within
-from rnnbook.data.vocab import Vocabulary
+from rnnbook.data.vocab import PAD_UNKNOWN, Vocabulary
 from rnnbook.training.bucketing import Buckets, by_length, pad_right, quantile_boundaries
-from rnnbook.training.fitting import adam_cosine, fit, without_xla
-
-SPECIALS = ("<pad>", "<unk>")
+from rnnbook.training.fitting import fit_cosine
 
 
 class Features:
@@ -36,11 +34,11 @@ class Features:
         """
         self.split = split
         rows = [split(text) for text in texts]
-        self.vocabs = [Vocabulary.from_text({token for row in rows for token in row}, SPECIALS)]
+        self.vocabs = [Vocabulary.from_text({token for row in rows for token in row}, PAD_UNKNOWN)]
         if pairs:
             seen = Counter(pair for row in rows for pair in set(pairs_of(row)))
             self.vocabs.append(Vocabulary.from_text(
-                {pair for pair, count in seen.items() if count >= rare}, SPECIALS))
+                {pair for pair, count in seen.items() if count >= rare}, PAD_UNKNOWN))
 
     def encode(self, text):
         """Number the tokens of a text: int32 (T, 1), or (T, 2) with the pairs."""
@@ -138,11 +136,8 @@ def train_classifier(model, x, y, epochs, batch=64, rate=3e-3, decay=0.03, smoot
     lengths = [len(row) for row in x]
     batches = Batches(x, target + smoothing / classes, unknown, batch=batch, seed=seed,
                       boundaries=quantile_boundaries(lengths, 5)[:-1] + [max(lengths)])
-    updates = epochs * len(batches)
-    model.compile(adam_cosine(updates, rate, warmup=100, decay=decay),
-                  keras.losses.CategoricalCrossentropy(from_logits=True),
-                  jit_compile=without_xla())
-    return fit(model, batches, epochs=epochs)
+    loss = keras.losses.CategoricalCrossentropy(from_logits=True)
+    return fit_cosine(model, batches, epochs, rate, loss, warmup=100, decay=decay)
 
 
 def logits_of(model, x, batch=256):

@@ -7,11 +7,9 @@ import numpy as np
 from keras import layers
 
 from rnnbook.data.conllu import TAGS
-from rnnbook.data.vocab import Vocabulary
+from rnnbook.data.vocab import PAD_UNKNOWN, Vocabulary
 from rnnbook.training.bucketing import Buckets, pad_right, quantile_boundaries
-from rnnbook.training.fitting import adam_cosine, fit, without_xla
-
-SPECIALS = ("<pad>", "<unk>")  # padding is number 0 among words, characters and tags
+from rnnbook.training.fitting import fit_cosine
 
 
 class Features:
@@ -30,7 +28,7 @@ class Features:
             sentences: list of sentences, each a list of (word, tag).
         """
         words = [word for sentence in sentences for word, _ in sentence]
-        self.words, self.characters = (Vocabulary.from_text(tokens, SPECIALS, least=2)
+        self.words, self.characters = (Vocabulary.from_text(tokens, PAD_UNKNOWN, least=2)
                                        for tokens in (words, "".join(words)))
         self.tags = TAGS
 
@@ -119,9 +117,7 @@ def train_tagger(model, batches, epochs, learning_rate=5e-3):
         dict of lists, one value per epoch, as `fitting.fit`.
     """
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True, ignore_class=0)
-    model.compile(adam_cosine(epochs * len(batches), learning_rate), loss,
-                  jit_compile=without_xla())
-    return fit(model, batches, epochs=epochs)
+    return fit_cosine(model, batches, epochs, learning_rate, loss)
 
 
 def predict_tags(model, features, sentences):

@@ -63,14 +63,14 @@ def measure(task, sentences, predicted):
     return {"score": score} | row
 
 
-def train(task, kind, seed, epochs, batch, learning_rate, **options):
+def train(task, kind, seed, settings, **options):
     """Train a tagger on the training sentences of a task.
 
     Args:
         task: as `bank`.
         kind: "CRF", or "softmax" per token.
         seed: of the order of the batches; that of the weights must be set before.
-        epochs, batch, learning_rate: of the training.
+        settings: dict with "epochs", "batch" and "learning_rate".
         options: more arguments for `bilstm_crf.build`.
     Returns:
         the model, its coder, and the training loss of the last epoch.
@@ -78,8 +78,8 @@ def train(task, kind, seed, epochs, batch, learning_rate, **options):
     sentences = parts(task)[0]
     coder = Coder(sentences)
     model = bilstm_crf.build(coder, kind == "CRF", **options)
-    history = bilstm_crf.train(
-        model, coder.batches(sentences, batch, seed), epochs, learning_rate)
+    batches = coder.batches(sentences, settings["batch"], seed)
+    history = bilstm_crf.train(model, batches, settings["epochs"], settings["learning_rate"])
     return model, coder, history["loss"][-1]
 
 
@@ -127,6 +127,12 @@ def rules_or_not(kind, rows, parameters):
             for name, row in rows.items() if kind == "softmax" or name == "moves"]
 
 
+def seeds(settings):
+    """List the seeds: a number of them, or they themselves."""
+    listed = settings["seeds"]
+    return [{"seed": seed} for seed in (range(listed) if isinstance(listed, int) else listed)]
+
+
 def grid(settings):
     """List the trials of a choice: all "epochs" with all "learning_rates"."""
     return [{"epochs": epochs, "learning_rate": rate} for epochs in settings["epochs"]
@@ -135,8 +141,7 @@ def grid(settings):
 
 def try_entities(settings, trial):
     """Run one trial of `grid`: train a tagger of entities, score it on the validation part."""
-    model, coder, loss = train("entities", settings["model"], settings["seed"], trial["epochs"],
-                               settings["batch"], trial["learning_rate"])
+    model, coder, loss = train("entities", settings["model"], settings["seed"], settings | trial)
     validation = parts("entities")[1]
     return [{"decoding": name, "train_loss": loss}
             | tag_and_measure("entities", model, coder, validation, scores)
@@ -153,8 +158,7 @@ def best(log, settings=None):
 
 def train_chosen(settings, chosen, seed):
     """Train a tagger of entities with the setting that `best` chose; score the test part."""
-    trained = train("entities", settings["model"], seed, chosen["epochs"], settings["batch"],
-                    chosen["learning_rate"])
+    trained = train("entities", settings["model"], seed, settings | chosen)
     return [{"decoding": name} | row for name, row in score_test_part("entities", *trained).items()]
 
 

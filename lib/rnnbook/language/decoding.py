@@ -11,21 +11,6 @@ from rnnbook.data.vocab import Vocabulary
 from rnnbook.language.filters import greedy, min_p, sample, temperature, top_k, top_p
 from rnnbook.language.stepping import chain, initial_state, step
 
-__all__ = [
-    "generate",
-    "greedy",
-    "initial_state",
-    "longest_overlap",
-    "min_p",
-    "repeated_ngrams",
-    "sample",
-    "step",
-    "temperature",
-    "top_k",
-    "top_p",
-    "write",
-]
-
 _FILTERS = {"temperature": temperature, "top_k": top_k, "top_p": top_p, "min_p": min_p}
 _KNOBS = {  # as float32, the smallest numbers are 0 or lead to infinite logits
     "length": (Integral, "an integer >= 0", lambda x: x >= 0),
@@ -37,18 +22,8 @@ _KNOBS = {  # as float32, the smallest numbers are 0 or lead to infinite logits
 }
 
 
-def generate(
-    model,
-    prompt,
-    length,
-    *,
-    temperature=1.0,
-    top_k=None,
-    top_p=None,
-    min_p=None,
-    seed=0,
-    stop=None,
-):
+def generate(model, prompt, length, *, temperature=1.0, top_k=None, top_p=None, min_p=None, seed=0,
+             stop=None):
     """Write on from a prompt; prompt and generation run as one compiled loop.
 
     The prompt warms the state up: all its tokens are fed before the first one is drawn. Every
@@ -166,13 +141,8 @@ def _loop(model, filters, stop, values, prompt, uniforms, lengths, knobs):
 
     with keras.StatelessScope(state_mapping=list(zip(model.variables, values))):
         batch = prompt.shape[0]
-        start = (
-            ops.convert_to_tensor(0, "int32"),
-            prompt[:, 0],
-            initial_state(model, batch),
-            ops.zeros((batch,), dtype="bool"),
-            prompt,
-        )
+        start = (ops.convert_to_tensor(0, "int32"), prompt[:, 0], initial_state(model, batch),
+                 ops.zeros((batch,), dtype="bool"), prompt)
         return ops.while_loop(more, body, start)[-1]
 
 

@@ -54,9 +54,7 @@ class KneserNey:
             ValueError: ids is not one-dimensional, holds a token outside the vocabulary, or
                 is shorter than the order.
         """
-        ids = check_ids(ids, int(vocab_size))
-        if len(ids) < self.order:
-            raise ValueError(f"{len(ids)} tokens are too few for order {self.order}")
+        ids = check_ids(ids, int(vocab_size), self.order)
         self.vocab_size, self.levels = int(vocab_size), []
         contexts, rows, counted = 1, np.zeros(len(ids) + 1, np.int64), []
         for k in range(self.order):

@@ -39,19 +39,20 @@ def find(keys, sorted_keys):
     return np.where(sorted_keys[rows] == keys, rows, -1)
 
 
-def check_ids(ids, vocab_size):
+def check_ids(ids, vocab_size, order=0):
     """Return token numbers as int64, or say what is wrong with them.
 
     Args:
         ids: (N,) int, tokens; N may be 0.
         vocab_size: number of kinds of token, V; None before a model was fitted.
+        order: tokens that there must be at least.
 
     Returns:
         (N,) int64.
 
     Raises:
         RuntimeError: the model was not fitted; ValueError: another shape or type, or a token
-            outside 0 ... V - 1.
+            outside 0 ... V - 1, or too few.
     """
     if vocab_size is None:
         raise RuntimeError("fit the model first")
@@ -63,6 +64,8 @@ def check_ids(ids, vocab_size):
     ids = ids.astype(np.int64)
     if len(ids) and not (0 <= ids.min() and ids.max() < vocab_size):
         raise ValueError(f"ids must lie in 0 ... {vocab_size - 1}")
+    if len(ids) < order:
+        raise ValueError(f"{len(ids)} tokens are too few for order {order}")
     return ids
 
 
@@ -105,9 +108,7 @@ class WittenBell:
             ValueError: ids is not one-dimensional, holds a token outside the
                 vocabulary, or is shorter than the order.
         """
-        ids = check_ids(ids, int(vocab_size))
-        if len(ids) < self.order:
-            raise ValueError(f"{len(ids)} tokens are too few for order {self.order}")
+        ids = check_ids(ids, int(vocab_size), self.order)
         self.vocab_size, self.levels = int(vocab_size), []
         rows = np.zeros(len(ids), np.int64)  # row of the context of each token
         for k in range(self.order):  # k is the length of the context

@@ -10,17 +10,8 @@ class ClaimError(AssertionError):
     """A measured value lies outside the band that the chapter promises."""
 
 
-def claim(
-    name,
-    value,
-    *,
-    at_most=None,
-    at_least=None,
-    close_to=None,
-    tol=None,
-    scope="any",
-    full=True,
-):
+def claim(name, value, *, at_most=None, at_least=None, close_to=None, tol=None, scope="any",
+          full=True):
     """Assert that a measured value lies in its band, print it and store it.
 
     Args:

@@ -37,16 +37,9 @@ def node(ax, x, y, text, colour):
 
 def cell(ax, x, y, text, colour=BLUE, width=1.0):
     """Draw a state (one step of a recurrent layer) as a box and return its centre."""
-    box = FancyBboxPatch(
-        (x - width / 2, y - 0.36),
-        width,
-        0.72,
-        boxstyle="round,pad=0,rounding_size=0.12",
-        facecolor=FILL[colour],
-        edgecolor=colour,
-        linewidth=1.8,
-    )
-    ax.add_patch(box)
+    ax.add_patch(FancyBboxPatch(
+        (x - width / 2, y - 0.36), width, 0.72, boxstyle="round,pad=0,rounding_size=0.12",
+        facecolor=FILL[colour], edgecolor=colour, linewidth=1.8))
     ax.text(x, y, text, ha="center", va="center", fontsize=12)
     return x, y
 
@@ -64,19 +57,9 @@ def arrow(ax, start, end, label="", colour=BLACK, side=(0.0, 0.2), bend=0.0, gap
     length = (dx * dx + dy * dy) ** 0.5
     tail = start[0] + dx / length * first, start[1] + dy / length * first
     head = end[0] - dx / length * last, end[1] - dy / length * last
-    patch = FancyArrowPatch(
-        tail,
-        head,
-        arrowstyle="-|>",
-        mutation_scale=14,
-        connectionstyle=f"arc3,rad={bend}",
-        color=colour,
-        linewidth=1.6,
-        linestyle="--" if dashed else "-",
-        shrinkA=0,
-        shrinkB=0,
-    )
-    ax.add_patch(patch)
+    ax.add_patch(FancyArrowPatch(
+        tail, head, arrowstyle="-|>", mutation_scale=14, connectionstyle=f"arc3,rad={bend}",
+        color=colour, linewidth=1.6, linestyle="--" if dashed else "-", shrinkA=0, shrinkB=0))
     if label:
         x, y = (tail[0] + head[0]) / 2 + side[0], (tail[1] + head[1]) / 2 + side[1]
         ax.text(x, y, label, ha="center", va="center", fontsize=11, color=colour)
@@ -123,11 +106,8 @@ def folded(ax, x, y):
     arrow(ax, here, above, "$V$", side=(0.28, 0))
     points = [(x + 0.5, y + 0.2), (x + 1.5, y + 0.75), (x + 1.5, y - 0.75), (x + 0.52, y - 0.2)]
     loop = Path(points, [Path.MOVETO, Path.CURVE4, Path.CURVE4, Path.CURVE4])
-    ax.add_patch(
-        FancyArrowPatch(
-            path=loop, arrowstyle="-|>", mutation_scale=14, color=VERMILION, linewidth=1.6
-        )
-    )
+    ax.add_patch(FancyArrowPatch(path=loop, arrowstyle="-|>", mutation_scale=14,
+                                 color=VERMILION, linewidth=1.6))
     ax.text(x + 1.5, y, "$U$", ha="center", va="center", fontsize=11, color=VERMILION)
 
 

@@ -47,16 +47,18 @@ class Exercise:
                              "对照题目，看要的是一个数、一个数组、一个字典还是一个函数。")
 
 
-def exercise(name, read=plain, *, hint):
+def exercise(read=plain, *, hint):
     """Register a checker: it raises Wrong for a wrong answer and returns for a right one.
 
+    Its exercise is "slug.checker": the chapter without its number, the function's name.
+
     Args:
-        name: "slug.exercise", the slug of the chapter without its number.
         read: turns the answer into what the checker gets: `function` for a function.
         hint: one Chinese sentence that helps without giving the answer away.
     """
 
     def register(checker):
+        name = f"{checker.__module__}.{checker.__name__}"
         _REGISTRY[name] = Exercise(checker, hint, read)
         return checker
 
@@ -81,7 +83,7 @@ def checkers(slug):
     """
     if slug not in slugs():
         raise KeyError(f"no chapter {slug!r} with exercises")
-    spec = importlib.util.spec_from_file_location(f"checkers_{slug}", CHECKERS / f"{slug}.py")
+    spec = importlib.util.spec_from_file_location(slug, CHECKERS / f"{slug}.py")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module

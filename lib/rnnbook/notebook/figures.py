@@ -6,7 +6,7 @@ import matplotlib.pyplot as plt
 # Okabe-Ito palette: distinct for colour-blind readers; ordered dark to light
 # so that neighbouring curves also differ when printed grey.
 PALETTE = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000"]
-BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY, BLACK = PALETTE
+BLUE, VERMILION, GREEN, _, ORANGE, _, BLACK = PALETTE
 GREY = "#8C8C8C"
 SEQUENTIAL, DIVERGING = "viridis", "RdBu_r"
 

@@ -25,7 +25,7 @@ def gate(ax, x, y, letter, name, target):
     arrow(ax, feed, here, colour=GREY, gap=(0.22, 0.4))
 
 
-def memory_cell(forget_gate=True, ax=None):
+def memory_cell(forget_gate=True):
     """Draw one unit of an LSTM, of 1997 or of 2000.
 
     Values rise from the bottom to the top, gates stand beside the path, the memory's loop is
@@ -33,11 +33,10 @@ def memory_cell(forget_gate=True, ax=None):
 
     Args:
         forget_gate: with the forget gate (2000), else with a loop of weight one (1997).
-        ax: draw into these axes instead of a new figure.
     Returns:
         The axes.
     """
-    ax = canvas(WIDTH, HEIGHT, ax, scale=0.5)
+    ax = canvas(WIDTH, HEIGHT)
     x, core = MIDDLE, (MIDDLE, CORE)
     ax.text(x, 0.35, "$x_t,\\;h_{t-1}$", ha="center", va="center", fontsize=12, color=GREY)
     new = cell(ax, x, 1.7, r"$g_t=\tanh(\cdot)$", width=2.7)
@@ -71,13 +70,13 @@ def _loop(ax, core, forget_gate):
             color=GREEN)
 
 
-def gru(ax=None):
+def gru():
     """Draw one step of a GRU in Keras' convention: z keeps the old state, r resets after U.
 
     Returns:
         The axes.
     """
-    ax = canvas(12.4, 5.4, ax, scale=0.62)
+    ax = canvas(12.4, 5.4, scale=0.62)
     line, low = 4.6, 1.9
     for x, text in ((0.55, "$h_{t-1}$"), (11.85, "$h_t$")):
         ax.text(x, line, text, ha="center", va="center", fontsize=13)

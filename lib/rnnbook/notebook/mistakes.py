@@ -39,12 +39,25 @@ def compare(answer, right, mistakes, otherwise, **how):
     Raises:
         Wrong: the answer is not the right one.
     """
-    if near(answer, right, **how):
-        return
+    if not near(answer, right, **how):
+        blame(mistakes, lambda result: near(answer, result, **how))
+        raise Wrong(otherwise)
+
+
+def blame(mistakes, made=bool):
+    """Name the first mistake that was made; where none was, go on.
+
+    Args:
+        mistakes: list of (what that mistake results in, message).
+        made: tells from such a result whether the mistake was made; by default it is the answer
+            itself, True or False.
+
+    Raises:
+        Wrong: a mistake was made.
+    """
     for result, message in mistakes:
-        if near(answer, result, **how):
+        if made(result):
             raise Wrong(message)
-    raise Wrong(otherwise)
 
 
 def flat(arrays):
@@ -76,8 +89,6 @@ def on_cases(call, cases, right, mistakes, otherwise, tolerance=TOLERANCE):
     fine = agrees(right)
     if fine.all():
         return
-    for rule, message in mistakes:
-        if agrees(rule).all():
-            raise Wrong(message)
+    blame(mistakes, lambda rule: agrees(rule).all())
     k = int(np.argmin(fine))
     raise Wrong(otherwise.format(*cases[k], right=right(*cases[k]), given=given[k]))

@@ -7,6 +7,7 @@ import threading
 import time
 
 PATIENCE = 5.0  # seconds without a sign
+TICK = 1.0  # seconds between two looks at the clock
 
 
 def in_notebook():
@@ -29,9 +30,9 @@ def is_watched():
 class Pulse:
     """Counts the seconds of a running cell aloud, in one line, once it has been silent."""
 
-    def __init__(self, clock=time.monotonic, tick=1.0):
-        """Take a clock in seconds, and the seconds between two looks at it."""
-        self.clock, self.tick = clock, tick
+    def __init__(self, clock=time.monotonic):
+        """Take a clock in seconds."""
+        self.clock = clock
         self.done, self.show = threading.Event(), None
         self.touch()
 
@@ -55,7 +56,7 @@ class Pulse:
         self.touched = self.clock()
 
     def _beat(self, done):
-        while not done.wait(self.tick):
+        while not done.wait(TICK):
             if self.clock() - self.touched >= PATIENCE:
                 self.show = self.show or moving_line()
                 self.show(f"… {self.clock() - self.start:.0f} s")

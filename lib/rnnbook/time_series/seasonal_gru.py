@@ -53,8 +53,8 @@ def pretrain(members, steps=24, lags=(1, 2), units=16, updates=800, batch=128, h
     rng = np.random.default_rng(seed)
     keras.utils.set_random_seed(seed)
     model = build_grus(SideBySideGRUCell(units, members, seed), steps, 1 + len(lags),
-                       outputs or horizon, loss,
-                       adam_cosine(updates, learning_rate, clip=None, epsilon=1e-9),
+                       outputs or horizon, loss=loss,
+                       optimizer=adam_cosine(updates, learning_rate, clip=None, epsilon=1e-9),
                        jit_compile=updates > 300)
     losses, piece = [], updates // rounds * batch
     for _ in range(rounds):
@@ -153,28 +153,23 @@ def learn_from_past(y, origins, seeds, steps=24, lags=(1, 2), units=16, updates=
     return model
 
 
-def year_by_year(model, y, origins, seeds, lags=(1, 2), months=12):
-    """Forecast the months after each origin one step ahead, each from what came before it.
+def year_by_year(model, y, origins, seeds, lags=(1, 2)):
+    """Forecast the twelve months after each origin one step ahead, each from what came before it.
 
     Args:
         model: made by `learn_from_past`, or by `pretrain` with `seeds` members.
         y: series, array of shape (T,).
         origins, seeds, lags: as the model was trained.
-        months: months to forecast after each origin.
     Returns:
-        array of shape (len(origins) * months, seeds), in the unit of y.
+        array of shape (len(origins) * 12, seeds), in the unit of y.
     """
-    _, steps, members, features = model.input_shape
-    log_y, result = np.log(y), np.zeros((len(origins), months, seeds))
-    x = np.zeros((len(origins), months, steps, members, features), "float32")
-    tasks = [[make_task(log_y[:t], steps, lags, scale=_scale(log_y, origin))
-              for t in range(origin, origin + months)] for origin in origins]
-    for i, year in enumerate(tasks):
-        x[i] = np.stack([task.x for task in year])[:, :, None]
-    output = ops.convert_to_numpy(model(x.reshape(-1, *x.shape[2:])))
-    output = output.reshape(len(origins), months, members, -1)
-    for i, year in enumerate(tasks):
-        own = slice(i * seeds, (i + 1) * seeds) if members > seeds else slice(None)
-        for m, task in enumerate(year):
-            result[i, m] = back_to_levels(task, output[i, m, own, 0])
-    return result.reshape(-1, seeds)
+    _, steps, members, _ = model.input_shape
+    log_y = np.log(y)
+    tasks = [make_task(log_y[:t], steps, lags, scale=_scale(log_y, origin))
+             for origin in origins for t in range(origin, origin + 12)]
+    output = ops.convert_to_numpy(model(same_for_all(np.stack([t.x for t in tasks]), members)))
+    result = []
+    for month, (task, said) in enumerate(zip(tasks, output)):
+        first = month // 12 * seeds if members > seeds else 0
+        result.append(back_to_levels(task, said[first:first + seeds, 0]))
+    return np.array(result)

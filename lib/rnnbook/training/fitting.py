@@ -115,6 +115,24 @@ def fit(model, x, y=None, *, epochs=1, verbose="auto", callbacks=(), **options):
     return history.history
 
 
+def fit_cosine(model, batches, epochs, rate, loss=None, **options):
+    """Train a model on batches; the learning rate of its Adam falls to zero along a cosine.
+
+    Args:
+        model: Keras model, not compiled.
+        batches: keras PyDataset, such as `bucketing.Buckets`.
+        epochs: passes over the batches.
+        rate: the highest learning rate.
+        loss: as `model.compile`; None where the model computes its own.
+        options: more arguments for `adam_cosine`.
+    Returns:
+        dict of lists, one value per epoch, as `fit`.
+    """
+    model.compile(adam_cosine(epochs * len(batches), rate, **options), loss,
+                  jit_compile=without_xla())
+    return fit(model, batches, epochs=epochs)
+
+
 class Progress(keras.callbacks.Callback):
     """Show epoch, loss and seconds in one line, at most once a second."""
 

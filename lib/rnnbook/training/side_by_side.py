@@ -4,6 +4,8 @@ A small network on a CPU spends its time on starting operations, not on arithmet
 share nothing but the loop cost little more than one, and still differ in weights and data.
 """
 
+import functools
+
 import keras
 import numpy as np
 from keras import initializers, layers, ops
@@ -52,15 +54,21 @@ class SideBySideCell(AblatedLSTMCell):
         return super().get_config() | {"members": self.members, "seed": self.seed}
 
 
-def build(cell, steps, features, every_step=False, learning_rate=1e-2):
-    """Build and compile K networks, each an LSTM and a linear output, trained by Adam on MSE.
+def build(cell, steps, features, outputs=1, loss="mse", optimizer=None, head="glorot_uniform",
+          every_step=False, jit_compile=True):
+    """Build and compile K networks, each a recurrent layer and a linear output.
 
     Args:
-        cell: a `SideBySideCell`.
+        cell: a `SideBySideCell` or `SideBySideGRUCell`.
         steps, features: shape (T, D) of one member's input.
+        outputs: numbers O that each network gives.
+        loss: of Keras, or a function.
+        optimizer: of Keras, by default Adam at 0.01.
+        head: initialiser of the output; "zeros" makes an untrained network say 0.
         every_step: an output at every step instead of one at the end.
+        jit_compile: as `compile_fast`; XLA takes seconds, and pays from some 300 updates on.
     Returns:
-        keras.Sequential: (B, T, K, D) -> (B, K, 1), or (B, T, K, 1).
+        keras.Sequential: (B, T, K, D) -> (B, K, O), or (B, T, K, O).
     """
     axes = "btkh,kho->btko" if every_step else "bkh,kho->bko"
     first = (steps,) if every_step else ()
@@ -68,10 +76,16 @@ def build(cell, steps, features, every_step=False, learning_rate=1e-2):
         keras.Input((steps, cell.members, features)),
         layers.RNN(cell, return_sequences=every_step),
         layers.Reshape((*first, cell.members, cell.units)),
-        layers.EinsumDense(axes, output_shape=(*first, cell.members, 1), bias_axes="ko"),
+        layers.EinsumDense(axes, output_shape=(*first, cell.members, outputs), bias_axes="ko",
+                           kernel_initializer=head),
     ])
     # Adam does not mind that the mean over members makes each member's gradient K times smaller
-    return compile_fast(model, keras.optimizers.Adam(learning_rate, epsilon=1e-9), "mse")
+    return compile_fast(model, optimizer or keras.optimizers.Adam(1e-2, epsilon=1e-9), loss,
+                        jit_compile=jit_compile)
+
+
+# Forecasters: all errors count alike, and an untrained network says 0.
+build_grus = functools.partial(build, loss="mae", head="zeros")
 
 
 def race(model, train, unseen, goal, longest, look=50, batch=64):
@@ -141,33 +155,6 @@ class SideBySideGRUCell(layers.Layer):
         """Give the arguments to build the cell again."""
         return super().get_config() | {
             "units": self.units, "members": self.members, "seed": self.seed}
-
-
-def build_grus(cell, steps, features, outputs=1, loss="mae", optimizer=None, head="zeros",
-               jit_compile=True):
-    """Build and compile K networks, each a GRU and a linear output.
-
-    Args:
-        cell: a `SideBySideGRUCell`.
-        steps, features: shape (T, D) of one member's input.
-        outputs: numbers that each network gives.
-        loss: of Keras, or a function.
-        optimizer: of Keras, by default Adam at 0.01.
-        head: initialiser of the output; "zeros" makes an untrained network say 0.
-        jit_compile: as `compile_fast`; XLA takes seconds, and pays from some 300 updates on.
-    Returns:
-        keras.Sequential: (B, T, K, D) -> (B, K, outputs).
-    """
-    model = keras.Sequential([
-        keras.Input((steps, cell.members, features)),
-        layers.RNN(cell),
-        layers.Reshape((cell.members, cell.units)),
-        layers.EinsumDense("bkh,kho->bko", output_shape=(cell.members, outputs),
-                           bias_axes="ko", kernel_initializer=head),
-    ])
-    # Adam does not mind that the mean over members makes each member's gradient K times smaller
-    return compile_fast(model, optimizer or keras.optimizers.Adam(1e-2, epsilon=1e-9), loss,
-                        jit_compile=jit_compile)
 
 
 def member_weights(model, k):

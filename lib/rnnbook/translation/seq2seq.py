@@ -7,11 +7,12 @@ from keras import layers, ops
 from rnnbook.cells.attention import additive_scores, attend, dot_scores
 from rnnbook.cells.fast_lstm import FastLSTM
 from rnnbook.cells.masks import pool, reverse_within
+from rnnbook.data.vocab import PAD, UNKNOWN
 from rnnbook.language.filters import sample
 from rnnbook.training.weights import set_weights
 from rnnbook.translation.beam import beam_search
 
-PAD, START, END, UNKNOWN = "<pad>", "<s>", "</s>", "<unk>"
+START, END = "<s>", "</s>"
 SPECIALS = (PAD, START, END, UNKNOWN)  # numbers 0, 1, 2 and 3 of both vocabularies
 ATTENTIONS = (None, "multiplicative", "additive")
 
