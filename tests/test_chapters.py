@@ -66,5 +66,18 @@ def test_links_of_pages(path):
 
 
 @pytest.mark.parametrize("chapter", ALL, ids=lambda c: c.label)
+def test_one_name_in_chapters(chapter):
+    assert audit.one_name(chapter.script.read_text("utf-8")) == []
+
+
+@pytest.mark.parametrize("path", [*(p for p in PAGES if p.name != "C_glossary.md"),
+                                  *sorted((ROOT / "slides").glob("*.md")),
+                                  *sorted((ROOT / "chapters" / "checkers").glob("*.py"))],
+                         ids=lambda p: p.name)
+def test_one_name_elsewhere(path):
+    assert audit.one_name(path.read_text("utf-8")) == []
+
+
+@pytest.mark.parametrize("chapter", ALL, ids=lambda c: c.label)
 def test_links_of_chapters(chapter):
     assert audit.links_resolve(chapter.path, chapter.text) == []

@@ -154,6 +154,16 @@ def terms_in_glossary(chapter, glossary=None):
             for zh, en in TERM.findall(chapter.text) if (zh, en) not in rows]
 
 
+def one_name(text, glossary=None):
+    """A concept has one Chinese name: the glossary's table says which others are not written."""
+    glossary = glossary or (CHAPTERS / "C_glossary.md").read_text("utf-8")
+    table = glossary.partition("| 写 | 不写 |")[2].partition("\n\n")[0]
+    pairs = [(kept, other) for kept, others in re.findall(r"^\| (.+?) \| (.+?) \|$", table, re.M)
+             for other in others.split("、")]
+    return [f"写“{kept}”，不写“{other}”：…{text[max(0, m.start() - 12):m.end() + 12]}…"
+            for kept, other in pairs for m in re.finditer(re.escape(other), text)]
+
+
 def links_resolve(path, text=None):
     """Every relative link of a Markdown text points to a file that exists."""
     text = text if text is not None else path.read_text("utf-8")
