@@ -108,7 +108,7 @@ for batch in train_loader:
     text, labels = batch
 
 # %% [markdown]
-# `...` 是 Python 的省略号对象，不是数据。最小的修理：给它真正的批次。下面就造一批：32 句话，每句 12 个词的编号，两类。
+# `...` 是 Python 的省略号对象，不是数据。最小的修理：给它真正的一批数据。下面就造一批：32 句话，每句 12 个词的编号，两类。
 #
 # 第二处要等到改成两层或双向才出现。PyTorch 的 `h` 形状是 (层数×方向数, B, H)；一层单向时 `squeeze(0)` 去掉大小为 1 的第 0 轴，正好。两层时第 0 轴是 2，NumPy 会拒绝：
 
@@ -234,7 +234,7 @@ claim("smallest_intent", sizes.min(), close_to=4, tol=0, scope="full",
       full=full)
 
 # %% [markdown]
-# 最多的意图有 810<!-- claim largest_intent --> 句，最少的只有 4<!-- claim smallest_intent --> 句。正确率几乎不在乎小类；要在乎，就用**宏平均 F1 (macro-averaged F1)**：每一类先算自己的 $F_1=2PR/(P+R)$，再不论大小一律平均。$P$ 是**查准率 (precision)**：答成这一类的句子里，答对的比例。$R$ 是**查全率 (recall)**：真是这一类的句子里，答对的比例。练习 4 会让你自己写。
+# 最多的意图有 810<!-- claim largest_intent --> 句，最少的只有 4<!-- claim smallest_intent --> 句。正确率几乎不在乎小类；要在乎，就用**宏平均 F1 (macro-averaged F1)**：每一类先算自己的 $F_1=2PR/(P+R)$，再不论大小一律平均。$P$ 是**精确率 (precision)**：答成这一类的句子里，答对的比例。$R$ 是**召回率 (recall)**：真是这一类的句子里，答对的比例。练习 4 会让你自己写。
 
 # %% [markdown]
 # <a id="cell-id=10-3"></a>
@@ -424,7 +424,7 @@ def mended(size, classes, units, width, pooling="max"):
 # %% [markdown]
 # 编号 0 是填充，1 是 `<unk>`。每步可以有 K 个编号（字；[10.9 节](#cell-id=10-9)还有字对），所以 `ids` 是 (B, T, K)，这里 K = 1。后向的“最后一步”是它读完整句的那一步，读到的是句子的第一个字。库里的 `build_classifier` 就是它，另加几个选择：dropout、哪一种细胞、几层、一个还是两个方向；它的 `units` 是两个方向合计。两层时，后向的输出先倒回来，与前向的并排，再交给上一层：倒两次回到原样。
 #
-# 循环层里一个掩码也没有，结果却与带掩码的双向层**相同**。拿同样的权重对账，再补 20 个 0 看看：
+# 循环层里一个掩码也没有，结果却与带掩码的双向层**相同**。拿同样的权重核对，再补 20 个 0 看看：
 
 # %% name="equals_masked"
 seed_everything(1)
@@ -496,7 +496,7 @@ seed_everything(1)  # decides the order of the batches
 plain.fit(batches, verbose=0)
 
 # %% [markdown]
-# `adam_cosine` 造的就是上面说的 AdamW，带裁剪。库里的 `train_classifier` 是同样的几行；关掉 dropout 和 `<unk>`，从同样的权重出发，对账：
+# `adam_cosine` 造的就是上面说的 AdamW，带裁剪。库里的 `train_classifier` 是同样的几行；关掉 dropout 和 `<unk>`，从同样的权重出发，核对：
 
 # %% tags=["data", "training"]
 library = build_classifier(characters.sizes, classes, widths=(64,),
@@ -1080,7 +1080,7 @@ check("text_classification.without_leaks", without_leaks)
 # <a id="cell-id=ex-4"></a>
 # ### 练习 4 ☆☆ 宏平均 F1
 #
-# 不用 sklearn，写出宏平均 F1。`gold` 和 `predicted` 是两列标签。类别取两者中出现过的全部（sklearn 的 `f1_score` 默认也这样）；没有定义的查准率或查全率（0 除以 0）记 0；两者都是 0 的一类，F1 记 0。
+# 不用 sklearn，写出宏平均 F1。`gold` 和 `predicted` 是两列标签。类别取两者中出现过的全部（sklearn 的 `f1_score` 默认也这样）；没有定义的精确率或召回率（0 除以 0）记 0；两者都是 0 的一类，F1 记 0。
 #
 # [解答](solutions/10_text_classification.ipynb#cell-id=ex-4)<!-- twin -->
 

@@ -434,7 +434,7 @@ order = np.concatenate([rng.permutation(102) for _ in range(16)])[:50 * 32]
 alone.fit(x[order], target[order], batch_size=32, shuffle=False, verbose=0)
 
 # %% [markdown]
-# 50 次更新，每次 32 个窗口。完整的试验每年一月用此前的数据重新训练；两年、五个种子，一共十个这样的网络，库里的 `learn_from_past` 把它们并排放在一个循环里一次训练完，快得多。它们只共用循环，别的什么也不共用；起点 `start` 就是从库里取的。拿一个成员与上面那个对账：
+# 50 次更新，每次 32 个窗口。完整的试验每年一月用此前的数据重新训练；两年、五个种子，一共十个这样的网络，库里的 `learn_from_past` 把它们并排放在一个循环里一次训练完，快得多。它们只共用循环，别的什么也不共用；起点 `start` 就是从库里取的。拿一个成员与上面那个核对：
 
 # %% tags=["training", "data"]
 from rnnbook.time_series.seasonal_gru import learn_from_past, year_by_year
@@ -458,7 +458,7 @@ claim("own_past_live", mape.mean(), at_least=3,
       at_most=table.MAPE["same growth"])
 
 # %% [markdown]
-# 平均 3.30<!-- claim own_past_live --> %，比同比增长好一点点。十个并排时，每个成员还是 Keras 的 GRU 吗？取出一个来对账：
+# 平均 3.30<!-- claim own_past_live --> %，比同比增长好一点点。十个并排时，每个成员还是 Keras 的 GRU 吗？取出一个来核对：
 
 # %%
 from rnnbook.training.side_by_side import same_for_all

@@ -98,7 +98,7 @@ flat, guessed = list(chain(*labels)), list(chain(*preds))
 print(classification_report(flat, guessed, zero_division=0))
 
 # %% [markdown]
-# 先说清表头。对一个标签，**精确率 (precision)** 是标成它的词里标对的比例，**召回率 (recall)** 是该标成它的词里标对的比例（[第 10 章](10_text_classification.ipynb)叫查准率、查全率），F1 是两者的调和平均。**微平均 (micro average)** 把所有标签的词倒在一起只算一次，**宏平均 (macro average)** 先逐个标签算，再平均。
+# 先说清表头。对一个标签，**精确率 (precision)** 是标成它的词里标对的比例，**召回率 (recall)** 是该标成它的词里标对的比例，与[第 10 章](10_text_classification.ipynb)相同；F1 是两者的调和平均。**微平均 (micro average)** 把所有标签的词倒在一起只算一次，**宏平均 (macro average)** 先逐个标签算，再平均。
 #
 # 能跑了。可是看倒数第三行：它印的是 `accuracy`，不是讲义那张表里的 `micro avg`。标签齐全、每词一个标签时，微平均的精确率、召回率、F1 全都等于正确率，sklearn 就只印一行（较老的版本印过 `micro avg`）。而原来的代码一行也印不出来，这样调用（没有 `digits=3`）也只印两位小数，讲义却印到第三位：那张表不可能是它原样印出来的。
 #
@@ -360,7 +360,7 @@ claim("sums_saved", 7.0**30 / (29 * 49), at_least=1e20)
 # %% [markdown]
 # 两者在舍入误差之内相等，差 0<!-- claim forward_equals_brute_force -->。$T$ 个词走 $T-1$ 步，每步 $K\times K$ 次加：30 个词、7 个标签是 1421 次，不是 $7^{30}$ 次。
 #
-# 训练时一批句子一起算，长短不一，右边补零。补的步里状态不动，与[第 09 章](09_masking.ipynb)的 mask 一样。`rnnbook.labelling.crf` 用 `keras.ops.scan` 写了这个循环，三个后端都能跑：`keras.ops.scan(step, 初值, 序列)` 就是“沿时间走、每步交出一个状态”的 for 循环，编译得动，自动微分也穿得过去，与[第 03 章](03_bptt.ipynb)一样。和逐句的前向算法、穷举对账：
+# 训练时一批句子一起算，长短不一，右边补零。补的步里状态不动，与[第 09 章](09_masking.ipynb)的 mask 一样。`rnnbook.labelling.crf` 用 `keras.ops.scan` 写了这个循环，三个后端都能跑：`keras.ops.scan(step, 初值, 序列)` 就是“沿时间走、每步交出一个状态”的 for 循环，编译得动，自动微分也穿得过去，与[第 03 章](03_bptt.ipynb)一样。和逐句的前向算法、穷举核对：
 
 # %% name="batch"
 rng = np.random.default_rng(14)

@@ -165,7 +165,7 @@ claim("general_equals_loop", np.abs(
 # %% [markdown]
 # 代价不同。查询宽记作 H，键宽记作 D，加性的中间层宽记作 U（是个数，不是公式里的矩阵 $U$）。乘性的是一次矩阵乘法；加性的要先摆出 (B, T, S, U) 个数，是分数的 U 倍。参数呢？dot 没有参数，general 有 $HD$ 个，加性有 $HU+DU+U$ 个。
 #
-# ### 与 Keras 对账
+# ### 与 Keras 核对
 #
 # `keras.layers.Attention` 和 `AdditiveAttention` 只做打分、softmax 和加权平均，**不带矩阵**：要 $W$、$U$，自己在前面放 `Dense`。
 

@@ -129,7 +129,7 @@ def test_term_without_a_glossary_row_is_found(tmp_path):
 
 
 def test_a_second_name_of_a_concept_is_found():
-    table = "## 名字\n\n| 写 | 不写 |\n|---|---|\n| 隐藏状态 | 隐状态、隐层状态 |\n\n| 贪心 | 贪婪 |\n"
+    table = "| 写 | 不写 |\n|---|---|\n| 隐藏状态 | 隐状态、隐层状态 |\n\n| 贪心 | 贪婪 |\n"
     assert audit.one_name("隐藏状态是一个向量，贪婪也好。", table) == []
     assert len(audit.one_name("隐状态和隐层状态，又是隐状态", table)) == 3
 

@@ -101,8 +101,8 @@ def macro_f1(call):
          "F1 为 0 的类被跳过了：它也算一类，记 0。"),
         (rule(lambda p, r, f, n: 2 * p.mean() * r.mean() / (p.mean() + r.mean())),
          "先平均 P 和 R、再算 F1：次序反了，先算每一类的 F1。"),
-        (rule(lambda p, r, f, n: r.mean()), "这是查全率的平均，不是 F1。"),
-        (rule(lambda p, r, f, n: p.mean()), "这是查准率的平均，不是 F1。"),
+        (rule(lambda p, r, f, n: r.mean()), "这是召回率的平均，不是 F1。"),
+        (rule(lambda p, r, f, n: p.mean()), "这是精确率的平均，不是 F1。"),
         (rule(lambda p, r, f, n: ((p + r) / 2).mean()), "F1 是调和平均 2PR/(P+R)，不是 (P+R)/2。"),
     ], "gold={}、predicted={} 时应当是 {right:.4f}，你的函数给出 {given:.4f}。")
     return "正确：最小的类和最大的类一样重"
