@@ -30,6 +30,7 @@ def test_a_word_becomes_numbers():
     assert coder.tag_ids([("x", "O")]).tolist() == [1]
 
 
+@pytest.mark.trains
 @pytest.mark.backends
 @pytest.mark.parametrize("with_crf", [True, False])
 def test_a_tagger_learns(with_crf):

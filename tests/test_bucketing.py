@@ -138,6 +138,7 @@ def test_wrong_data_are_named(sequences, targets, options, message):
         Buckets(sequences, targets, batch=2, **options)
 
 
+@pytest.mark.trains
 @pytest.mark.backends
 @pytest.mark.parametrize("pad_to", ["longest", "boundary"])
 def test_a_model_trains_on_buckets(pad_to):

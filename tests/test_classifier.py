@@ -67,6 +67,7 @@ def test_the_same_as_masked_bidirectional_layers(depth):
                                ops.convert_to_numpy(model(ids)), atol=1e-6)
 
 
+@pytest.mark.trains
 def test_it_learns_an_order_and_repeats_itself():
     rng = np.random.default_rng(2)
     x = [rng.permutation(np.arange(1, 9))[: rng.integers(3, 8), None] for _ in range(300)]

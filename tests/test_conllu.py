@@ -89,6 +89,7 @@ def test_the_baseline_and_its_measure():
         pos_tagger.accuracy([["NOUN"]], test)
 
 
+@pytest.mark.trains
 @pytest.mark.backends
 def test_a_tagger_learns_and_padding_does_not_matter():
     import keras

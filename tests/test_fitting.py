@@ -148,6 +148,7 @@ def test_fast_lstm_equals_keras():
                                    keras.ops.convert_to_numpy(b), atol=1e-6)
 
 
+@pytest.mark.trains
 def test_fast_lstm_learns_what_keras_learns():
     """Three steps of SGD move the weights alike, so that the hand-written gradient is right."""
     plain, fast, x = pair()

@@ -63,6 +63,7 @@ def test_untrained_corrector_is_its_baseline_and_training_never_sees_the_end():
     np.testing.assert_allclose(work.linear(rows[:1]), other.linear(rows[:1]))
 
 
+@pytest.mark.trains
 def test_passengers_beat_the_baselines_that_everybody_knows(tmp_path, capsys):
     path = load_series("airline").source.path / FILES["airline"]
     out = tmp_path / "next.csv"
@@ -91,6 +92,7 @@ def test_a_percentage_of_zero_is_no_column_but_a_line(low, words):
     assert ("MAPE" in said.split("MASE:")[0]) == (low > 0)
 
 
+@pytest.mark.trains
 def test_the_test_part_decides_nothing():
     y = load_series("airline").data.to_numpy()
     edited = y.copy()
@@ -103,6 +105,7 @@ def test_the_test_part_decides_nothing():
     assert one.lag.verdict in ("seasonal", "ahead")
 
 
+@pytest.mark.trains
 def test_a_random_walk_is_not_forecast(tmp_path):
     walk = 100 + np.random.default_rng(5).standard_normal(400).cumsum()
     dates = pd.bdate_range("2020-01-01", periods=400)
@@ -131,6 +134,7 @@ def test_a_walk_keeps_the_changes_and_loses_their_order():
     assert abs(np.diff(many, axis=1).mean()) < 0.06  # the drift is gone: 5 standard errors
 
 
+@pytest.mark.trains
 def test_a_program_that_sees_the_next_step_is_caught_by_its_walks(monkeypatch):
     honest = corrector.inputs
 

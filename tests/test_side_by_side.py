@@ -55,6 +55,7 @@ def test_config_builds_the_same_cell():
     assert SideBySideCell.from_config(cell.get_config()).get_config() == cell.get_config()
 
 
+@pytest.mark.trains
 def test_a_race_ends_for_each_member_at_its_goal():
     keras.utils.set_random_seed(0)
     data = [adding_problem(64, T, k) for k in range(K)]

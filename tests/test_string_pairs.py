@@ -28,6 +28,7 @@ def test_an_unknown_character_is_unknown():
     assert Coder(PAIRS).read(["xa"]).tolist() == [[SPECIALS.index("<unk>"), 4, 0]]
 
 
+@pytest.mark.trains
 def test_a_model_learns_to_swap_letters_and_stops():
     rng = np.random.default_rng(0)
     texts = ["".join(rng.choice(list("ab"), n)) for n in rng.integers(1, 4, 300)]

@@ -68,6 +68,7 @@ def test_tying_removes_the_second_table():
     assert small(tied=False).count_params() - small().count_params() == 30 * 4
 
 
+@pytest.mark.trains
 @pytest.mark.backends
 def test_a_model_learns_with_drawn_words_and_is_measured_with_all():
     ids = np.arange(2001) % 7
