@@ -598,8 +598,7 @@ for ax, title, label in zip(axes, (
     ax.axhline(0, color=GREY, linewidth=1)
     ax.set(xlabel="symbols read", ylabel=label)
     ax.set_title(title, fontsize=11)
-axes[1].legend()
-fig.tight_layout()
+axes[1].legend(loc="upper right")
 plt.show()
 
 # %% [markdown]
