@@ -23,9 +23,9 @@
 #
 # | | |
 # |---|---|
-# | **你将会** | **造出**恒定误差轮转、三个门和两个状态；**测量**遗忘门的偏置怎样决定梯度走多远；**读懂**一个训练好的细胞在真实句子上做什么 |
+# | **你将会** | **造出**常数误差传送带、三个门和两个状态；**测量**遗忘门的偏置怎样决定梯度走多远；**读懂**一个训练好的细胞在真实句子上做什么 |
 # | **你需要** | [第 02 章](02_rnn_forward.ipynb)的 `rnn_step` 和 `rnn_scan`；[第 04 章](04_vanishing_gradients.ipynb)的雅可比连乘 |
-# | **时间** | 阅读 75 分钟，练习 75 分钟，运行约 20 s<!-- seconds --> |
+# | **时间** | 阅读 75 分钟，练习 75 分钟，运行约 63 s<!-- seconds --> |
 
 # %% tags=["setup"] jupyter={"source_hidden": true}
 # Where the book is not installed (Colab, Kaggle): fetch it.
@@ -69,52 +69,46 @@ guess = None  # your guess, e.g. 0.5
 
 # %% [markdown]
 # <a id="cell-id=6-1"></a>
-# ## 6.1 恒定误差轮转：让那个因子等于 1
+# ## 6.1 常数误差传送带：让那个因子等于 1
 #
-# [第 04 章](04_vanishing_gradients.ipynb)的结论：梯度往回走一步，就乘一次雅可比矩阵 $J_t=\partial h_t/\partial h_{t-1}=\operatorname{diag}(1-h_t\odot h_t)\,U^\top$。连乘 100 次，多数设置下趋于零，有的变得巨大，只有线性、正交的网络恰好守住 1。Hochreiter 和 Schmidhuber（1997）的想法很直接：另设一个记忆 $c_t$，**只加，不乘**：
+# [第 04 章](04_vanishing_gradients.ipynb)的结论是，梯度往回走一步，就乘一次雅可比矩阵 $J_t=\partial h_t/\partial h_{t-1}=\operatorname{diag}(1-h_t\odot h_t)\,U^\top$。那里量过的设置，连乘 100 次多半趋于零，有的变得巨大，恰好守住 1 的是线性、正交的网络。Hochreiter 和 Schmidhuber（1997）想出的办法是另设一个记忆 $c_t$，**只加，不乘**：
 #
 # $$c_t=c_{t-1}+g_t$$
 #
-# 于是 $\partial c_t/\partial c_{t-1}=1$，连乘多少次都是 1。他们把这个权重为 1 的自环叫作**恒定误差轮转 (constant error carousel)**：误差坐在上面转圈，一圈也不少。先量默认初始化的 SimpleRNN 的 $\lVert\partial h_{100}/\partial h_0\rVert$（谱范数，[第 04 章](04_vanishing_gradients.ipynb)），再量轮转的 $\partial c_{1000}/\partial c_0$。
+# 于是 $\partial c_t/\partial c_{t-1}=1$，连乘多少次都是 1。他们把这个权重为 1 的自环叫作**常数误差传送带 (constant error carousel)**，简称 CEC。carousel 是机场里转圈的行李传送带，误差放上去，转多少圈都不少。作为对照，量一量默认初始化的 SimpleRNN 的 $\lVert\partial h_{100}/\partial h_0\rVert$（谱范数，[第 04 章](04_vanishing_gradients.ipynb)）。
 
 # %%
 from rnnbook.gradients.probes import (
     jacobian_products, spectral_norm, weights_of,
 )
 
-keras.utils.set_random_seed(6)
-simple = layers.SimpleRNN(32)
-simple.build((None, None, 8))
-kind, weights = weights_of(simple)
-noise = np.random.default_rng(6).standard_normal((1, 100, 8))
-products = jacobian_products(kind, noise, (np.zeros((1, 32)),), weights)
-claim("simple_rnn_at_100", spectral_norm(products[-1]), at_most=1e-6)
+def simple_rnn_norm(seed):
+    keras.utils.set_random_seed(seed)
+    simple = layers.SimpleRNN(32)
+    simple.build((None, None, 8))
+    kind, weights = weights_of(simple)
+    noise = np.random.default_rng(seed).standard_normal((1, 100, 8))
+    products = jacobian_products(kind, noise, (np.zeros((1, 32)),), weights)
+    return spectral_norm(products[-1])
 
-# %%
-def carousel(c, gs):
-    for g in gs:
-        c = c + g  # c_t = c_{t-1} + g_t
-    return c
-
-gs = np.tanh(np.random.default_rng(6).standard_normal(1000))
-moved = carousel(1e-3, gs) - carousel(0.0, gs)
-claim("carousel_at_1000", moved / 1e-3, close_to=1, tol=1e-9)
+norms = [simple_rnn_norm(seed) for seed in range(10)]
+claim("simple_rnn_at_100", np.median(norms), at_most=1e-6)
 
 # %% [markdown]
-# SimpleRNN 走 100 步，只剩 1.2e-14<!-- claim simple_rnn_at_100 -->；轮转走 1000 步，仍是 1.000<!-- claim carousel_at_1000 -->。
+# SimpleRNN 走 100 步，10 个种子的中位数只剩 1.8e-14<!-- claim simple_rnn_at_100 -->；传送带走多少步都是 1。
 #
-# 可是只会加的记忆有两个毛病，**写入冲突**和**读出冲突**（论文里是输入、输出权重的冲突）：每一步的 $g_t$ 都被加进去，有用没用都写；记忆时时刻刻都被读出来，该不该用都读。
+# 可是只会加的记忆有两个毛病，写入冲突和读出冲突（论文里是输入、输出权重的冲突）。每一步的 $g_t$ 都被加进去，有用没用都写；记忆每一步都被读出来，该不该用都读。
 
 # %% [markdown]
 # <a id="cell-id=6-2"></a>
 # ## 6.2 1997 年：两扇门
 #
-# 办法是给写入和读出各装一扇**门 (gate)**。门是一个 0 到 1 之间的数，乘在要通过的东西上：1 全放行，0 全关住。门自己也是由输入和旧的输出算出来的，所以网络可以学会何时开、何时关。
+# 办法是给写入和读出各装一扇**门 (gate)**。门是一个 0 到 1 之间的数，乘在要通过的东西上，1 全放行，0 全关住。门自己也是由输入和旧的输出算出来的，所以网络可以学会何时开、何时关。
 #
 # - **输入门 (input gate)** $i_t$：$c_t=c_{t-1}+i_t\odot g_t$
 # - **输出门 (output gate)** $o_t$：$h_t=o_t\odot\tanh(c_t)$
 #
-# 这就是 1997 年的**长短期记忆网络 (long short-term memory)**，简称 LSTM。它有两个门，**没有遗忘门**；$c_t$ 叫**细胞状态 (cell state)**。（当年的压缩函数是放大过的 sigmoid，本书一律用 $\tanh$。）
+# 这就是 1997 年的**长短期记忆网络 (long short-term memory)**，简称 LSTM。它有两个门，没有遗忘门；$c_t$ 叫**细胞状态 (cell state)**。（当年的压缩函数是放大过的 sigmoid，本书一律用 $\tanh$。）
 
 # %% name="cell_1997"
 from rnnbook.notebook import gate_diagrams
@@ -124,7 +118,7 @@ plt.title("1997: two gates around the carousel", loc="center")
 plt.show()
 
 # %% [markdown]
-# 从下往上是数值的路：新读到的东西 $g_t$ 经过输入门进入记忆，再经过输出门变成 $h_t$。绿色的环就是轮转，记忆沿它到下一步，乘的是 1。橙色方框是门，每扇门看着 $x_t$ 和 $h_{t-1}$。
+# 从下往上是数值的路。新读到的东西 $g_t$ 经过输入门进入记忆，再经过输出门变成 $h_t$。绿色的环就是传送带，记忆沿它到下一步，乘的是 1。橙色方框是门，每扇门看着 $x_t$ 和 $h_{t-1}$。
 
 # %%
 from rnnbook.cells import sigmoid
@@ -137,7 +131,7 @@ def step_1997(x, h, c, W, U, b):
     return sigmoid(o) * np.tanh(c), c
 
 # %% [markdown]
-# 试一试：每步读两个数，一个数值、一个记号。只在第 1 步有记号，其余 999 步是噪声。权重手工设好：输入门只看记号，$i=\sigma(20\times\text{记号}-10)$；$g=\tanh(\text{数值})$；输出门常开。
+# 试一试。每步读两个数，一个数值、一个记号。只在第 1 步有记号，其余 999 步是噪声。权重手工设好，输入门只看记号，$i=\sigma(20\times\text{记号}-10)$；$g=\tanh(\text{数值})$；输出门常开。
 
 # %%
 #               i    g    o
@@ -151,22 +145,22 @@ stream[0, 0] = 0.8, 1.0
 h = c = np.zeros((1, 1))
 for t in range(1000):
     h, c = step_1997(stream[:, t], h, c, W97, U97, b97)
-claim("kept_1000_steps", np.abs(c - np.tanh(0.8)).item(), at_most=0.01)
+claim("kept_1000_steps", np.abs(c - np.tanh(0.8)).item(), at_most=0.002)
 
 # %% [markdown]
-# 1000 步噪声之后，记忆与 $\tanh(0.8)$ 只差 0.001<!-- claim kept_1000_steps -->。[第 02 章](02_rnn_forward.ipynb)手工设的锁存器也存得住，但那里的斜率几乎是 0，梯度传不回来；这里 $\partial c_t/\partial c_{t-1}$ 始终是 1。**存得住，梯度也传得回**：这才是轮转带来的新东西。
+# 1000 步噪声之后，记忆与 $\tanh(0.8)$ 只差 0.001<!-- claim kept_1000_steps -->。[第 02 章](02_rnn_forward.ipynb)手工设的锁存器也存得住，但那里的斜率几乎是 0，梯度传不回来；这里 $\partial c_t/\partial c_{t-1}$ 始终是 1。**存得住，梯度也传得回**，这才是传送带带来的新东西。
 
 # %% [markdown]
 # <a id="cell-id=6-3"></a>
 # ## 6.3 2000 年：学会忘记
 #
-# 只进不出的记忆，遇到没有头尾的长流就会出事。每隔 20 步来一个新记号，任务是记住**最近一次**带记号的数。1997 年的细胞只能把它们全加在一起。
+# 只进不出的记忆，遇到没有头尾的长流就会出事。每隔 20 步来一个新记号，任务是记住最近一次带记号的数。1997 年的细胞只能把它们全加在一起。
 #
 # Gers、Schmidhuber 和 Cummins（2000）加上了第三扇门，**遗忘门 (forget gate)** $f_t$，装在那个环上：
 #
 # $$c_t=f_t\odot c_{t-1}+i_t\odot g_t$$
 #
-# $f_t=1$ 是原来的轮转，$f_t=0$ 是清空。
+# $f_t=1$ 是原来的传送带，$f_t=0$ 是清空。
 
 # %% name="cell"
 gate_diagrams.memory_cell()
@@ -174,7 +168,7 @@ plt.title("An LSTM unit: one memory, three valves", loc="center")
 plt.show()
 
 # %% [markdown]
-# 三扇门各管一件事：写进多少、留下多少、露出多少。和 1997 年的一步相比，代码里只多了一块权重、一次相乘。
+# 三扇门分别管写进多少、留下多少、露出多少。和 1997 年的一步相比，代码里只多了一块权重、一次相乘。
 
 # %%
 def lstm_step(x, h, c, W, U, b):
@@ -186,7 +180,7 @@ def lstm_step(x, h, c, W, U, b):
     return h, c
 
 # %% [markdown]
-# 手工设成“有记号就清空”：$f=\sigma(10-20\times\text{记号})$。
+# 手工设成“有记号就清空”，$f=\sigma(10-20\times\text{记号})$。
 
 # %%
 #              i    f    g    o
@@ -218,13 +212,13 @@ plt.show()
 # %%
 error = {name: np.abs(np.array(values) - wanted).max()
          for name, values in trace.items()}
-claim("pile_error_1997", error["1997"], at_least=3)
-claim("reset_error_2000", error["2000"], at_most=0.02)
+claim("pile_error_1997", error["1997"], at_least=4.9)
+claim("reset_error_2000", error["2000"], at_most=2.3e-4)
 
 # %% [markdown]
-# 10 个记号之后，1997 年的细胞错了 5.06<!-- claim pile_error_1997 -->，而且会一直涨下去；有遗忘门的最多错 0.0002<!-- claim reset_error_2000 -->。今天说的 LSTM 都是 2000 年这一种。代价是：环上的因子不再恒等于 1，而是 $f_t$（后果见 [6.6 节](#cell-id=6-6)）。
+# 10 个记号之后，1997 年的细胞错了 5.06<!-- claim pile_error_1997 -->，而且会一直涨下去；有遗忘门的最多错 0.0002<!-- claim reset_error_2000 -->。今天说的 LSTM 一般是 2000 年这一种。代价是环上的因子不再恒等于 1，而是 $f_t$（后果见 [6.6 节](#cell-id=6-6)）。
 #
-# 同年，Gers 和 Schmidhuber 又让门直接看到细胞状态（窥视孔，[6.10 节](#cell-id=6-10)）；Graves（2013）把这些合在一起。
+# 同年，Gers 和 Schmidhuber 又让门直接看到细胞状态（窥视孔，[6.11 节](#cell-id=6-11)）；Graves 和 Schmidhuber（2005）把这些合在一起，并改用不截断的完整梯度。
 
 # %% [markdown]
 # <a id="cell-id=6-4"></a>
@@ -288,7 +282,7 @@ claim("hand_equals_numpy",
       np.abs(np.ravel([c1, h1, c2, h2]) - by_hand).max(), at_most=2e-3)
 
 # %% [markdown]
-# 讲义的写法只是换了字母：S0 和 S2 把 $h_{t-1}$ 与 $x_t$ 拼起来，写成 $W_f\cdot[h_{t-1},x_t]$；S3 分开写 $W_fx_t+U_fh_{t-1}$，和本书一样，只是用列向量。
+# 讲义的写法只是换了字母。S0 和 S2 把 $h_{t-1}$ 与 $x_t$ 拼起来，写成 $W_f\cdot[h_{t-1},x_t]$；S3 分开写 $W_fx_t+U_fh_{t-1}$，和本书一样，只是用列向量。
 #
 # 第二步里遗忘门只开一半，输入门开三分之一，候选值是负的，所以记忆从 1.275 掉到 0.38。$g_t$ 叫**候选值 (candidate)**，是这一步想写的东西；$c_t$ 才是写完之后的记忆。手算有舍入，第三位小数略有出入。
 
@@ -322,7 +316,7 @@ claim("loop_equals_hand", np.abs(np.stack([h - h2, c - c2])).max(),
       at_most=1e-12)
 
 # %% [markdown]
-# 现在请出 `keras.layers.LSTM`：4 个样本、7 步、5 个特征、6 个单元。`return_state=True` 时它交出三样东西：输出、$h_T$、$c_T$。
+# 现在请出 `keras.layers.LSTM`，取 4 个样本、7 步、5 个特征、6 个单元。`return_state=True` 时它交出输出、$h_T$、$c_T$ 三样东西。
 
 # %% name="keras_weights"
 keras.utils.set_random_seed(6)
@@ -333,7 +327,7 @@ for weight in layer.weights:
 print("bias at the start:", layer.get_weights()[2].astype(int))
 
 # %% [markdown]
-# 三个数组，每个都是四块并排：$W$ (D, 4H)，$U$ (H, 4H)，$b$ (4H,)。偏置的第二块是 1：Keras 的 `unit_forget_bias=True`，[6.7 节](#cell-id=6-7)说为什么。把偏置换成随机数，免得对账时放过了写错的偏置。
+# 三个数组，每个都是四块并排，$W$ (D, 4H)，$U$ (H, 4H)，$b$ (4H,)。偏置的第二块是 1，这是 Keras 的 `unit_forget_bias=True`，[6.7 节](#cell-id=6-7)说为什么。把偏置换成随机数，免得对账时放过了写错的偏置。
 
 # %%
 xs = np.random.default_rng(1).standard_normal((4, 7, 5)).astype("float32")
@@ -368,7 +362,7 @@ claim("without_c_differs", np.abs(lost - rest).max(), at_least=0.05)
 #
 # ### 数参数
 #
-# 四组 SimpleRNN 那样的权重：
+# 一共四组 SimpleRNN 那样的权重：
 #
 # $$4\times H\,(D+H+1)$$
 
@@ -441,14 +435,14 @@ for bias in biases:
     print(f"bias {bias}", "  ".join(f"{v:8.1e}" for v in row))
 print("your guess:", guess, " measured:", f"{median[1][0][99]:.1e}")
 claim("bias0_at_100", median[0][0][99], at_most=1e-18)
-claim("bias1_at_10", median[1][0][9], at_least=0.05, at_most=0.6)
-claim("bias1_at_50", median[1][0][49], at_least=1e-5, at_most=1e-3)
+claim("bias1_at_10", median[1][0][9], at_least=0.194, at_most=0.218)
+claim("bias1_at_50", median[1][0][49], at_least=1.45e-4, at_most=2.5e-4)
 claim("bias1_at_100", median[1][0][99], at_least=1e-10, at_most=1e-6)
-claim("bias2_at_100", median[2][0][99], at_least=1e-3, at_most=1)
-claim("bias5_at_100", median[5][0][99], at_least=10, at_most=1000)
+claim("bias2_at_100", median[2][0][99], at_least=0.05, at_most=0.19)
+claim("bias5_at_100", median[5][0][99], at_least=75, at_most=122)
 
 # %% [markdown]
-# 默认的 LSTM（偏置 1）：10 步还剩 0.2<!-- claim bias1_at_10 -->，50 步 1.6e-04<!-- claim bias1_at_50 -->，100 步 1.3e-08<!-- claim bias1_at_100 -->。**LSTM 没有消除梯度消失**，它只是给了一个可以调的旋钮。偏置 0 时 100 步剩 2.6e-22<!-- claim bias0_at_100 -->，比 SimpleRNN 还少；偏置 2 时剩 0.09<!-- claim bias2_at_100 -->；偏置 5 时是 94<!-- claim bias5_at_100 -->，不但没有消失，还**大于 1**。（E04）
+# 默认的 LSTM（偏置 1）10 步还剩 0.2<!-- claim bias1_at_10 -->，50 步 1.6e-04<!-- claim bias1_at_50 -->，100 步 1.3e-08<!-- claim bias1_at_100 -->。**LSTM 没有消除梯度消失**，它只是给了一个可以调的旋钮。偏置 0 时 100 步剩 2.6e-22<!-- claim bias0_at_100 -->，比 SimpleRNN 还少；偏置 2 时剩 0.09<!-- claim bias2_at_100 -->；偏置 5 时是 94<!-- claim bias5_at_100 -->，不但没有消失，还大于 1。（E04）
 #
 # 输入和状态都接近零时，$f\approx\sigma(b_f)$。记忆每步乘 $f$，减半要 $n=\ln 0.5/\ln f$ 步，叫**半衰期 (half-life)**。
 
@@ -467,7 +461,7 @@ claim("half_life_5", half_life[5], close_to=103.2, tol=0.1)
 #
 # ### 直接通路不是全部
 #
-# 常见的推导只写直接通路 $\prod f_t$，把它当成整个导数。1997 年的论文确实让误差只沿环传、在别处把梯度截断；今天的框架算的是全导数。两者差多少？
+# 常见的推导只写直接通路 $\prod f_t$，把它当成整个导数。1997 年的论文确实让误差只沿环传，在别处把梯度截断；今天的框架算的是全导数（[6.10 节](#cell-id=6-10)手推一步）。两者差多少？
 
 # %% name="direct"
 fig, axes = plt.subplots(1, 2, figsize=(6.6, 2.5))
@@ -484,18 +478,19 @@ plt.show()
 
 # %%
 claim("direct_bias1_at_100", median[1][1][99], at_most=1e-11)
-claim("direct_bias5_at_100", median[5][1][99], at_least=0.4, at_most=0.8)
+claim("direct_bias5_at_100", median[5][1][99], at_least=0.58,
+      at_most=0.635)
 claim("full_over_direct_bias1", median[1][0][99] / median[1][1][99],
       at_least=1e3)
 claim("full_over_direct_bias5", median[5][0][99] / median[5][1][99],
-      at_least=20)
+      at_least=100)
 
 # %% [markdown]
-# 偏置 1 时，最好的那个单元的直接通路只剩 4.7e-14<!-- claim direct_bias1_at_100 -->，全导数是它的 288,401<!-- claim full_over_direct_bias1 --> 倍。偏置 5 时，直接通路剩 0.61<!-- claim direct_bias5_at_100 -->，正如半衰期所说；全导数却是它的 153<!-- claim full_over_direct_bias5 --> 倍。多出来的都走了 $c\to h\to$ 门和候选值 $\to c$ 的弯路，每绕一次就乘一次 $U$。弯路让梯度多走一段，也带来了爆炸。
+# 偏置 1 时，最好的那个单元的直接通路只剩 4.7e-14<!-- claim direct_bias1_at_100 -->，全导数是它的 288,401<!-- claim full_over_direct_bias1 --> 倍。偏置 5 时，直接通路剩 0.61<!-- claim direct_bias5_at_100 -->，正如半衰期所说；全导数却是它的 153<!-- claim full_over_direct_bias5 --> 倍。多出来的都走了 $c\to h\to$ 门和候选值 $\to c$ 的弯路，每绕一次就乘一次 $U$。直接通路上的因子都小于 1，不会爆炸；弯路上的 $U$ 没有这个限制。
 #
 # ### 爆炸还在
 #
-# 把 $U$ 放大到 2、4、8 倍（训练会把权重变大），12 个种子，看两个状态合在一起的导数（E03）。
+# 把 $U$ 放大到 2、4、8 倍（训练会把权重变大，[6.8 节](#cell-id=6-8)的模型里 $U$ 的谱范数从 1 长到了 32<!-- claim trained_norm -->），12 个种子，看两个状态合在一起的导数（E03）。
 
 # %% name="explode"
 gains = (1, 2, 4, 8)
@@ -522,7 +517,7 @@ claim("gain8_at_100", grown[8][99], at_least=100)
 # <a id="cell-id=6-7"></a>
 # ## 6.7 遗忘门的偏置：一场赛跑
 #
-# 梯度走得更远，学得就更快吗？加法问题：读 T 个数，其中两个带记号，最后报出这两个数的和（永远猜 1 的均方误差是 1/6，[第 05 章](05_training_rnns.ipynb)用过）。16 个单元，Adam，学习率 0.01，谁也不单独调参；看更新多少次之后验证误差降到 0.01。第五位选手是 **chrono 初始化 (chrono initialisation)**（Tallec 和 Ollivier，2018）：让各个单元的时间尺度 $u$ 散布在 1 到 T 之间，
+# 梯度走得更远，学得就更快吗？加法问题：读 T 个数，其中两个带记号，最后报出这两个数的和（永远猜 1 的均方误差是 1/6，[第 05 章](05_training_rnns.ipynb)用过）。16 个单元，Adam；学习率都是 0.01，看过每种一个种子之后定的，不为任何一种单独调参。看更新多少次之后验证误差降到 0.01。第五位选手是 **chrono 初始化 (chrono initialisation)**（Tallec 和 Ollivier，2018）：让各个单元的时间尺度 $u$ 散布在 1 到 $T-1$ 之间，
 #
 # $$b_f=\ln u,\quad u\sim\mathcal U(1,\,T-1),\qquad b_i=-b_f$$
 #
@@ -550,18 +545,19 @@ plt.show()
 middle = done.groupby(["steps", "bias"]).median().unstack()[names]
 print(middle.astype(int).to_string())
 for length in (50, 100):
-    for name in ("0", "1", "chrono"):
+    for name, most in (("0", 2000), ("1", 1000), ("chrono", 500)):
         claim(f"updates_{name}_at_{length}", middle.loc[length, name],
-              at_least=50, at_most=2000)
+              at_least=0.4 * most, at_most=most)
     claim(f"one_over_zero_at_{length}",
-          middle.loc[length, "1"] / middle.loc[length, "0"], at_most=0.95)
+          middle.loc[length, "1"] / middle.loc[length, "0"],
+          at_least=0.4, at_most=0.7)
 
 # %% [markdown]
-# 每个点是一个网络，橙线是中位数。T = 50：偏置 0 要 1000<!-- claim updates_0_at_50 --> 次更新，偏置 1 只要 550<!-- claim updates_1_at_50 --> 次；T = 100：1600<!-- claim updates_0_at_100 --> 对 800<!-- claim updates_1_at_100 -->。都是差不多快一倍，这也是 Keras 默认取 1 的理由（Jozefowicz 等，2015）。chrono 在两个长度上是 400<!-- claim updates_chrono_at_50 --> 和 400<!-- claim updates_chrono_at_100 -->。
+# 每个点是一个网络，橙线是中位数。T = 50：偏置 0 要 1000<!-- claim updates_0_at_50 --> 次更新，偏置 1 只要 550<!-- claim updates_1_at_50 --> 次；T = 100：1600<!-- claim updates_0_at_100 --> 对 800<!-- claim updates_1_at_100 -->。在这个学习率上，中位数都是差不多快一倍；T = 50 的两组点还有一点重叠，T = 100 的没有。Keras 默认取 1，引的理由是 Jozefowicz 等（2015）。chrono 在两个长度上是 400<!-- claim updates_chrono_at_50 --> 和 400<!-- claim updates_chrono_at_100 -->。
 #
-# 偏置 2 和 5 也画出来了，但不下结论：5 在 [6.6 节](#cell-id=6-6)里梯度最大，在这次赛跑里反而比 1 慢。T = 100 时，偏置 0 和偏置 5 各有一个网络到 2000 次更新还没有学会。不肯忘的单元也难清空，这可能是原因：**梯度走得远只是学得会的条件之一**。
+# 偏置 2 和 5 也画出来了，但不下结论。5 在 [6.6 节](#cell-id=6-6)里梯度最大，在这次赛跑里反而不比 1 快。T = 100 时，偏置 0 和偏置 5 各有一个网络到 2000 次更新还没有学会。不肯忘的单元也难清空，可能是一个原因，这里没有验证。**梯度走得远，还不等于学得快**。
 #
-# 现场跑一小段：同一份代码，chrono，T = 50，一个网络。
+# 现场跑一小段，同一份代码，chrono，T = 50，一个网络。
 
 # %% name="live_race" tags=["training"]
 recipe = recipes.import_recipe("forget_bias")
@@ -575,7 +571,7 @@ for row in recipe.run_trial(one, {"steps": 50, "bias": "chrono"})[1::2]:
 #
 # [第 11 章](11_char_lm.ipynb)录好了一个在莎士比亚剧本上训练的 LSTM，512 个单元，一次读一个字符。把我们的 `gates` 用在它的权重上，就能看见每扇门。
 #
-# 512 个单元里挑哪一个？先定标准：**细胞状态与“本行已经读了几个字符”的相关系数绝对值最大的那个**，在训练文本的片段上挑；然后换成验证文本，看它还成不成立。
+# 512 个单元里挑哪一个？先定标准，取细胞状态与“本行已经读了几个字符”的相关系数绝对值最大的那个，在训练文本的片段上挑；然后换成验证文本，看它还成不成立。
 
 # %%
 model = recipes.load("shakespeare_lstm")
@@ -627,7 +623,7 @@ print("unit", unit, "of 512")
 claim("line_unit_train", abs(scores[unit]), at_least=0.7, **full)
 claim("line_unit_validation", abs(correlation(c, fresh)[unit]),
       at_least=0.7, **full)
-claim("median_unit", np.median(np.abs(scores)), at_most=0.4, **full)
+claim("median_unit", np.median(np.abs(scores)), at_most=0.1, **full)
 
 # %% [markdown]
 # 选出来的单元在训练文本上的相关系数是 0.88<!-- claim line_unit_train -->，换成没见过的文本仍是 0.87<!-- claim line_unit_validation -->；512 个单元的中位数只有 0.06<!-- claim median_unit -->。画一句验证文本里的话，↵ 是换行。
@@ -655,30 +651,33 @@ plt.show()
 # %% tags=["data"]
 newline = np.array([[ch == "\n" for ch in s] for s in fresh])[:, 100:]
 opened = f[:, 100:, unit]
-claim("forget_at_newline", opened[newline].mean(), at_most=0.3, **full)
-claim("forget_inside_line", opened[~newline].mean(), at_least=0.7, **full)
-claim("forget_of_all_units", f[:, 100:].mean(), at_most=0.7, **full)
+claim("forget_at_newline", opened[newline].mean(), at_most=0.05, **full)
+claim("forget_inside_line", opened[~newline].mean(), at_least=0.9, **full)
+claim("forget_of_all_units", f[:, 100:].mean(), at_most=0.5, **full)
+claim("trained_norm", spectral_norm(U_s), at_least=8)
 
 # %% [markdown]
-# 读到换行，这个单元的遗忘门平均只开 0.005<!-- claim forget_at_newline -->，把上一行清掉；在行内平均开 0.95<!-- claim forget_inside_line -->，一点点累加。没有人教它数列数：为了猜准下一个字符，它自己学会了何时该忘。Karpathy 等人（2015）在类似的网络里找到过同样的单元。
+# 读到换行，这个单元的遗忘门平均只开 0.005<!-- claim forget_at_newline -->，把上一行清掉；在行内平均开 0.95<!-- claim forget_inside_line -->，一点点累加。没有人教它数列数，为了猜准下一个字符，它自己学会了何时该忘。Karpathy 等人（2015）在类似的网络里找到过同样的单元。
 #
-# 遗忘门对全部 512 个单元、全部步的平均是 0.42<!-- claim forget_of_all_units -->：平均说来，记忆一步就丢掉一半以上。那些单元在记什么，这里没有查。第 18 章会系统地检验这类“解释”。
+# 遗忘门对全部 512 个单元、全部步的平均是 0.42<!-- claim forget_of_all_units -->，平均说来，记忆一步就丢掉一半以上。那些单元在记什么，这里没有查。第 18 章会系统地检验这类“解释”。
 
 # %% [markdown]
 # <a id="cell-id=6-9"></a>
 # ## 6.9 拆掉一个零件
 #
-# 哪个零件最要紧？一次拆一个，这叫**消融 (ablation)**：把一扇门固定在 1，或者去掉一个 $\tanh$；最后一行让两扇门共用一个数，$i_t=1-f_t$。两个小任务，各 5 个网络，T = 50：
+# 哪个零件最要紧？一次拆一个，这叫**消融 (ablation)**。把一扇门固定在 1，或者去掉一个 $\tanh$；最后一行让两扇门共用一个数，$i_t=1-f_t$。两个小任务，T = 50：
 #
 # - **加法**：最后一步报出两个带记号的数之和（要记得久）；
 # - **累加**：每一步报出上一个清零记号以来的和（要会忘）。
 #
-# 数字是验证误差降到目标（加法 0.01，累加 0.05）所需的更新次数，1500 表示没做到。这也是录好的（`lstm_ablation`）。
+# 每一种拆法得到同样的搜索：学习率 0.003、0.01、0.03、0.1 各训练 8 个网络，前 3 个用来挑学习率，后 5 个用来报成绩。数字是验证误差降到目标（加法 0.01，累加 0.05）所需的更新次数，1000 表示没做到。这也是录好的（`lstm_ablation`）。
 
 # %% name="ablation"
+recipe = recipes.import_recipe("lstm_ablation")
 ablation = recipes.load("lstm_ablation")
-last = ablation.log.groupby(["task", "without", "member"])["updates"].last()
-order = ablation.settings["settings"]["without"]
+settings = ablation.settings["settings"]
+rates, last = recipe.chosen(ablation.log, settings)
+order = settings["without"]
 fig, axes = plt.subplots(1, 2, figsize=(7.4, 2.9), sharey=True)
 for ax, task in zip(axes, ("adding", "resets")):
     for y, name in enumerate(order):
@@ -697,34 +696,102 @@ fig.suptitle("Which part matters depends on the task", x=0.02, ha="left",
 plt.show()
 
 # %% name="ablation_table"
-table = last.groupby(["without", "task"]).median().unstack().loc[order]
-print(table.astype(int).to_string())
-for task, name in (("adding", "nothing"), ("adding", "input_gate"),
-                   ("adding", "output_tanh"), ("adding", "forget_gate"),
-                   ("adding", "coupled"), ("resets", "nothing"),
-                   ("resets", "forget_gate")):
-    claim(f"{task}_{name}", table.loc[name, task], at_least=50, at_most=1500)
-slower = {(name, task): table.loc[name, task] / table.loc["nothing", task]
-          for name in order for task in ("adding", "resets")}
-claim("adding_needs_input_gate", slower["input_gate", "adding"],
-      at_least=1.5)
-claim("adding_needs_output_tanh", slower["output_tanh", "adding"],
-      at_least=1.5)
-claim("resets_needs_forget_gate", slower["forget_gate", "resets"],
-      at_least=1.5)
-claim("adding_without_forget", slower["forget_gate", "adding"],
-      at_least=0.7, at_most=1.5)
+print("updates of five networks at the rate that three others chose")
+for task in ("adding", "resets"):
+    for name in order:
+        print(f"{task} {name:12s} rate {rates[task, name]:<5g}",
+              *(f"{n:4d}" for n in last[task, name]))
+
+# %%
+middle = last.groupby(["task", "without"]).median()
+slower = {key: middle[key] / middle[key[0], "nothing"] for key in middle.index}
+without = ablation.log[(ablation.log.task == "adding")
+                       & (ablation.log.without == "input_gate")]
+claim("adding_nothing", middle["adding", "nothing"],
+      at_least=250, at_most=450)
+claim("input_gate_learnt", without[
+    without.mse <= settings["goal"]["adding"]].groupby(
+        ["rate", "member"]).ngroups, at_most=3)
+claim("output_tanh_learnt", (last["adding", "output_tanh"]
+                             < settings["longest"]).sum(), at_most=3)
+claim("adding_without_forget", slower["adding", "forget_gate"],
+      at_least=1.3, at_most=3)
+claim("adding_coupled", middle["adding", "coupled"],
+      at_least=100, at_most=350)
+claim("resets_without_forget", slower["resets", "forget_gate"],
+      at_least=3, at_most=5)
+claim("resets_other_parts", max(
+    slower["resets", name] for name in order if name != "forget_gate"),
+    at_most=3)
 
 # %% [markdown]
-# 完整的 LSTM 学加法要 600<!-- claim adding_nothing --> 次。拆掉输入门，5 个网络里多数到 1500<!-- claim adding_input_gate --> 次也没学会：50 步的杂数都往记忆里写，正是 [6.1 节](#cell-id=6-1)的写入冲突。拆掉读出前的 $\tanh$ 也一样糟；可能的原因是细胞状态没有上界，读出来的数也就没有上界。拆掉**遗忘门**却几乎不碍事（650<!-- claim adding_forget_gate --> 次）：这个任务本来就不需要忘。
+# 完整的 LSTM 学加法要 350<!-- claim adding_nothing --> 次（中位数）。拆掉输入门，四个学习率的 32 个网络里，1000 次之内学会的有 0<!-- claim input_gate_learnt --> 个：50 步的杂数都往记忆里写，和 [6.1 节](#cell-id=6-1)的写入冲突对得上。拆掉读出前的 $\tanh$，挑了学习率以后 5 个里也只学会 2<!-- claim output_tanh_learnt --> 个；可能的原因是细胞状态没有上界，读出来的数也就没有上界，这里没有验证。拆掉遗忘门，慢到 1.9<!-- claim adding_without_forget --> 倍，5 个网络散得很开，有的不比完整的慢，有的没有学会。
 #
-# 换成累加，结论反过来：别的零件都可有可无，只有拆掉遗忘门会慢到 3.0<!-- claim resets_needs_forget_gate --> 倍。所以“哪扇门最重要”没有不看任务的答案。$i_t=1-f_t$ 的那一行在加法上最快（300<!-- claim adding_coupled --> 次），还少一组权重；[第 07 章](07_gru.ipynb)的 GRU 就这样做。
+# 换成累加，最要紧的变成遗忘门，拆掉它慢到 4.0<!-- claim resets_without_forget --> 倍；其他的最多 2.5<!-- claim resets_other_parts --> 倍（拆掉读出前的 $\tanh$；每 50 次更新才看一眼，100 与 150 的差别不算数）。所以“哪扇门最重要”没有不看任务的答案。$i_t=1-f_t$ 的那一行在加法上最快（100<!-- claim adding_coupled --> 次），还少一组权重；[第 07 章](07_gru.ipynb)的 GRU 就这样做。加法上，它和拆掉遗忘门的那一行都挑中了网格的边 0.1，更大的没有试，所以这两个数还可能变小。
 #
-# Greff 等人（2017）在语音、手写和音乐上做过大得多的同类实验：遗忘门和读出前的 $\tanh$ 最要紧，共用门和去掉窥视孔都无妨。上面的小实验与它不矛盾，但只有两个人造任务、5 个种子、16 个单元。
+# Greff 等人（2017）在语音、手写和音乐上做过大得多的同类实验，遗忘门和读出前的 $\tanh$ 最要紧，共用门和去掉窥视孔都无妨。这里只有两个人造任务、5 个种子、16 个单元。
 
 # %% [markdown]
 # <a id="cell-id=6-10"></a>
-# ## 6.10 两个变体
+# ## 6.10 选读：LSTM 退一步
+#
+# [第 03 章](03_bptt.ipynb)为简单 RNN 手推过反向的一步，现在用同一套办法推 LSTM 的。它有两个状态，所以带着两个全导数往回走：$\delta_t=\mathrm dL/\mathrm dh_t$ 和 $\kappa_t=\mathrm dL/\mathrm dc_t$。细胞状态 $c_t$ 影响损失的路有两条，一条经过环到 $c_{t+1}$，一条经过 $h_t$。记 $s_t=\tanh(c_t)$：
+#
+# $$\kappa_t=\kappa_{t+1}\odot f_{t+1}+\delta_t\odot o_t\odot(1-s_t\odot s_t)$$
+#
+# 再往下是四个和 $a_i,a_f,a_g,a_o$（[6.4 节](#cell-id=6-4)），各乘自己的斜率，$\sigma'=\sigma(1-\sigma)$，$\tanh'=1-\tanh^2$。损失对它们的导数记作 $\alpha$，下标 $t$ 省略：
+#
+# $$\alpha_i=\kappa\odot g\odot i\odot(1-i),\qquad\alpha_f=\kappa\odot c_{t-1}\odot f\odot(1-f)$$
+#
+# $$\alpha_g=\kappa\odot i\odot(1-g\odot g),\qquad\alpha_o=\delta\odot s\odot o\odot(1-o)$$
+#
+# 四块拼成 $\alpha$ (B, 4H)，以后和简单 RNN 一字不差：这一步对 $W$、$U$ 的梯度贡献是 $x_t^\top\alpha$ 和 $h_{t-1}^\top\alpha$，传回 $h_{t-1}$ 的是 $\alpha U^\top$。
+
+# %%
+def lstm_backward(x, h, c, W, U, b, dh, dc):
+    i, f, g, o = np.split(x @ W + h @ U + b, 4, axis=-1)
+    i, f, g, o = sigmoid(i), sigmoid(f), np.tanh(g), sigmoid(o)
+    s = np.tanh(f * c + i * g)
+    # h_t = o_t * tanh(c_t): the cell state is also reached through h_t
+    dc = dc + dh * o * (1 - s**2)
+    # sigmoid'(a) = s (1 - s), tanh'(a) = 1 - tanh(a)^2
+    da = np.concatenate([dc * g * i * (1 - i), dc * c * f * (1 - f),
+                         dc * i * (1 - g**2), dh * s * o * (1 - o)], axis=-1)
+    # c_t = f_t * c_{t-1} + i_t * g_t: the direct way back multiplies by f_t
+    return da @ W.T, (da @ U.T, dc * f), (x.T @ da, h.T @ da, da.sum(0))
+
+# %% [markdown]
+# 最后一行的 `dc * f` 就是直接通路：只乘一个 $f$，不乘 $U$，也不乘 $\tanh$ 的斜率；`da @ U.T` 是弯路。检查公式，请两个互相独立的证人，中心差分和 Keras 的 LSTM（[第 03 章](03_bptt.ipynb)的 `bptt` 把退一步沿时间走完）。
+
+# %% name="lstm_check"
+from rnnbook.gradients.backprop import bptt
+from rnnbook.gradients.gradcheck import (
+    autodiff, central_differences, relative_error,
+)
+
+keras.utils.set_random_seed(3)
+lstm = layers.LSTM(6, return_sequences=True, dtype="float64")
+lstm.build((3, 7, 4))
+kind, (W64, U64, b64) = weights_of(lstm)
+rng = np.random.default_rng(7)
+x64, pull = rng.standard_normal((3, 7, 4)), rng.standard_normal((3, 7, 6))
+zeros = np.zeros((3, 6))
+ours = bptt(kind, x64, (zeros, zeros), (W64, U64, b64), pull)
+
+def loss(U):  # L = sum(h * pull)
+    return np.sum(lstm_scan(x64, zeros, zeros, W64, U, b64)[0] * pull)
+
+claim("lstm_vs_differences", relative_error(
+    ours.weights[1], central_differences(loss, U64)), at_most=1e-7)
+theirs_x, = autodiff(lambda x: keras.ops.sum(lstm(x) * pull), [x64])
+claim("lstm_vs_keras", relative_error(ours.xs, theirs_x), at_most=1e-7)
+
+# %% [markdown]
+# 对 $U$ 的梯度和中心差分差 3e-09<!-- claim lstm_vs_differences -->，对输入的梯度和 Keras 差 4e-16<!-- claim lstm_vs_keras -->。[6.6 节](#cell-id=6-6)的 `jacobian_products` 用的就是这一步。
+
+# %% [markdown]
+# <a id="cell-id=6-11"></a>
+# ## 6.11 窥视孔
 #
 # **窥视孔连接 (peephole connection)** 让门看见细胞状态，每个单元只看自己的（Gers 和 Schmidhuber，2000）：
 #
@@ -753,33 +820,12 @@ for name, p in (("zero", zero), ("one", zero + 1)):
 claim("peepholes_matter", gap, at_least=0.05)
 
 # %% [markdown]
-# 窥视孔为零，就是 LSTM；设成 1，输出差到 0.6<!-- claim peepholes_matter -->。它多了 $3H$ 个参数。Keras 的 LSTM 没有窥视孔。
-#
-# **层归一化**（[第 05 章](05_training_rnns.ipynb)）放进 LSTM，要放在三处：$x_tW$、$h_{t-1}U$ 和输出前的 $c_t$（Ba 等，2016）。归一化之后，权重整体放大多少倍都无所谓：
-
-# %% name="layer_norm"
-from rnnbook.cells.lstm_variants import LayerNormLSTMCell
-
-keras.utils.set_random_seed(6)
-scaled = {}
-for cell in (LayerNormLSTMCell(6), None):
-    rnn = layers.RNN(cell) if cell else layers.LSTM(6)
-    rnn.build((None, None, 5))
-    before = keras.ops.convert_to_numpy(rnn(xs))
-    kernel, recurrent, *others = rnn.get_weights()
-    rnn.set_weights([10 * kernel, 10 * recurrent, *others])
-    after = keras.ops.convert_to_numpy(rnn(xs))
-    scaled["layer norm" if cell else "plain"] = np.abs(after - before).max()
-claim("scaled_plain", scaled["plain"], at_least=0.1)
-claim("scaled_layer_norm", scaled["layer norm"], at_most=0.01)
-
-# %% [markdown]
-# $W$、$U$ 都乘以 10，普通 LSTM 的输出变了 0.7<!-- claim scaled_plain -->，层归一化的几乎不变。[6.6 节](#cell-id=6-6)那种“把 $U$ 放大就爆炸”，对它不再起作用（能放大的只剩 $\gamma$）；代价是每一步多几次求和，而且用不上 GPU 上的快速实现（cuDNN，[第 09 章](09_masking.ipynb)）。
+# 窥视孔为零，就是 LSTM；设成 1，输出差到 0.6<!-- claim peepholes_matter -->。它多了 $3H$ 个参数。Keras 的 LSTM 没有窥视孔。（归一化也能放进 LSTM：库里的 `LayerNormLSTMCell`，道理在[第 05 章](05_training_rnns.ipynb)。）
 
 # %% [markdown]
 # ## 小结
 #
-# 你**造出**了轮转、三扇门和两个状态，并和 `keras.layers.LSTM` 对到 $10^{-6}$；**测量**了遗忘门的偏置怎样决定梯度走多远、学得多快；**读懂**了一个细胞怎样在换行处清空自己。
+# 你**造出**了传送带、三扇门和两个状态，并和 `keras.layers.LSTM` 对到 $10^{-6}$；**测量**了遗忘门的偏置怎样决定梯度走多远、学得多快；**读懂**了一个细胞怎样在换行处清空自己。
 #
 # | 名称 | 公式 | 形状 |
 # |---|---|---|
@@ -799,7 +845,7 @@ claim("scaled_layer_norm", scaled["layer norm"], at_most=0.01)
 # %% [markdown]
 # ### E03 “LSTM 解决了梯度消失和梯度爆炸”
 #
-# 爆炸没有解决：增益 8 时，12 个种子的中位数在 100 步后远大于 1（[6.6 节](#cell-id=6-6)）。下面数一数，有几个种子的导数超过 1：
+# 爆炸没有解决。增益 8 时，12 个种子的中位数在 100 步后远大于 1（[6.6 节](#cell-id=6-6)）。下面数一数，有几个种子的导数超过 1：
 
 # %%
 exploded = sum(memory_norms(seed, 1, 8)[2][99] > 1 for seed in range(12))
@@ -816,11 +862,9 @@ claim("largest_default", flow[1][:, 0, 99].max(), at_most=1e-6)
 # %% [markdown]
 # ### E32 “cₜ=fₜ⊙cₜ₋₁+iₜ⊙tanh(…) 这一行是候选细胞状态”
 #
-# 候选值是里面的 $g_t=\tanh(\cdots)$，这一行是细胞状态的**更新**。候选值的绝对值不超过 1，细胞状态可以更大，手算的第一步就是：
+# 候选值是里面的 $g_t=\tanh(\cdots)$，这一行是细胞状态的**更新**。候选值过了 $\tanh$，绝对值不会超过 1；细胞状态可以更大，手算的第一步就是：
 
 # %%
-_, _, g1, _ = gates(x1, h0, W, U, b)
-claim("g1_by_hand", np.abs(g1).item(), at_most=1)
 claim("c1_by_hand", c1.item(), at_least=1.01)
 
 # %% [markdown]
@@ -838,11 +882,18 @@ for name in ("SimpleRNN", "LSTM"):
 # %% [markdown]
 # ### E59 “1997 年的 LSTM 引入了三个门”
 #
-# 两个：输入门和输出门。遗忘门是 2000 年加上的。数一数两种权重各有几块，除去候选值：
+# 两个：输入门和输出门。遗忘门是 2000 年加上的。换个说法，把今天的 LSTM 的遗忘门钉在 1（偏置 40，权重 0），它就成了 1997 年的那一种，随机的权重也一步不差：
 
 # %%
-claim("gates_1997", W97.shape[1] - 1, close_to=2, tol=0)
-claim("gates_2000", W00.shape[1] - 1, close_to=3, tol=0)
+rng = np.random.default_rng(0)
+W_i, W_g, W_o = rng.standard_normal((3, 5, 6))  # 5 numbers in, 6 units
+x, c = rng.standard_normal((4, 5)), rng.standard_normal((4, 6))
+old = step_1997(x, 0 * c, c, np.hstack([W_i, W_g, W_o]),
+                np.zeros((6, 18)), np.zeros(18))
+new = lstm_step(x, 0 * c, c, np.hstack([W_i, 0 * W_i, W_g, W_o]),
+                np.zeros((6, 24)), np.repeat([0, 40, 0, 0], 6))
+claim("pinned_gate_is_1997", np.abs(np.subtract(old, new)).max(),
+      at_most=1e-12)
 
 # %% [markdown]
 # ## 练习
@@ -950,14 +1001,14 @@ check("lstm.counter", counter)
 # %% [markdown]
 # ## 延伸阅读
 #
-# - Hochreiter, S., Schmidhuber, J. (1997). Long short-term memory. *Neural Computation* 9(8), 1735–1780. [doi:10.1162/neco.1997.9.8.1735](https://doi.org/10.1162/neco.1997.9.8.1735)。读第 3、4 节：轮转怎样从“导数等于 1”推出来，两种冲突怎样引出两扇门。
+# - Hochreiter, S., Schmidhuber, J. (1997). Long short-term memory. *Neural Computation* 9(8), 1735–1780. [doi:10.1162/neco.1997.9.8.1735](https://doi.org/10.1162/neco.1997.9.8.1735)。读第 3、4 节：传送带怎样从“导数等于 1”推出来，两种冲突怎样引出两扇门。
 # - Gers, F. A., Schmidhuber, J., Cummins, F. (2000). Learning to forget: continual prediction with LSTM. *Neural Computation* 12(10), 2451–2471. [doi:10.1162/089976600300015015](https://doi.org/10.1162/089976600300015015)。遗忘门的出处，[6.3 节](#cell-id=6-3)的长流就是它的问题。
 # - Gers, F. A., Schmidhuber, J. (2000). Recurrent nets that time and count. *IJCNN 2000*, 189–194. [doi:10.1109/IJCNN.2000.861302](https://doi.org/10.1109/IJCNN.2000.861302)。窥视孔：分清 49 步与 50 步。
+# - Graves, A., Schmidhuber, J. (2005). Framewise phoneme classification with bidirectional LSTM and other neural network architectures. *Neural Networks* 18(5–6), 602–610. [doi:10.1016/j.neunet.2005.06.042](https://doi.org/10.1016/j.neunet.2005.06.042)。遗忘门、窥视孔和完整的梯度第一次合在一起，后人叫它 vanilla LSTM。
 # - Graves, A. (2013). Generating sequences with recurrent neural networks. [arXiv:1308.0850](https://arxiv.org/abs/1308.0850)。后来通行的公式（带窥视孔）在第 2 节。
 # - Jozefowicz, R., Zaremba, W., Sutskever, I. (2015). An empirical exploration of recurrent network architectures. *ICML 2015*, PMLR 37, 2342–2350. [网址](https://proceedings.mlr.press/v37/jozefowicz15.html)。试了上万种结构；遗忘门的偏置设成 1，就补上了 LSTM 与 GRU 的差距。
 # - Greff, K., Srivastava, R. K., Koutník, J., Steunebrink, B. R., Schmidhuber, J. (2017). LSTM: a search space odyssey. *IEEE Transactions on Neural Networks and Learning Systems* 28(10). [arXiv:1503.04069](https://arxiv.org/abs/1503.04069)。[6.9 节](#cell-id=6-9)的大规模版本：八种改动、三个任务。
 # - Tallec, C., Ollivier, Y. (2018). Can recurrent neural networks warp time? [arXiv:1804.11188](https://arxiv.org/abs/1804.11188)。从“时间可以伸缩”推出门，再推出 chrono 初始化。
-# - Ba, J. L., Kiros, J. R., Hinton, G. E. (2016). Layer normalization. [arXiv:1607.06450](https://arxiv.org/abs/1607.06450)。补充材料的式 20–22 是本章的 `LayerNormLSTMCell`。
 # - Karpathy, A., Johnson, J., Li, F.-F. (2015). Visualizing and understanding recurrent networks. [arXiv:1506.02078](https://arxiv.org/abs/1506.02078)。字符级 LSTM 里数列数的单元、认引号的单元。
 #
 # [← 05 激活函数、初始化与归一化](05_training_rnns.ipynb) · [目录](index.md) · [解答](solutions/06_lstm.ipynb) · [07 门控循环单元与表达力 →](07_gru.ipynb)<!-- nav -->

@@ -19,13 +19,13 @@
 #
 # [← 06 长短期记忆网络](06_lstm.ipynb) · [目录](index.md) · [解答](solutions/07_gru.ipynb) · [08 双向、堆叠与残差 →](08_deep_bidirectional.ipynb)<!-- nav -->
 #
-# 读完这一章，你会手算过一步 GRU，把任何一家的 GRU 权重换算成 Keras 的，亲手设出一个数到 1000 也不出错的 LSTM，并且知道为什么 GRU 数不成这样。
+# 读完这一章，你会手算过一步 GRU，会在论文、Keras、PyTorch 的 GRU 权重之间换算，亲手设出数到 1000 也不出错的 LSTM 和 GRU，并且说得清两种计数器差在哪里。
 #
 # | | |
 # |---|---|
 # | **你将会** | **手算**一步 GRU 并对上 Keras；**换算**论文、Keras、PyTorch 之间的权重；**判断**一种单元能记住什么、数得清什么 |
 # | **你需要** | [第 02 章](02_rnn_forward.ipynb)的循环层；[第 06 章](06_lstm.ipynb)的 LSTM；[第 04 章](04_vanishing_gradients.ipynb)的雅可比矩阵（只在 [7.6 节](#cell-id=7-6)） |
-# | **时间** | 阅读 60 分钟，练习 90 分钟，运行约 26 s<!-- seconds --> |
+# | **时间** | 阅读 60 分钟，练习 90 分钟，运行约 153 s<!-- seconds --> |
 
 # %% tags=["setup"] jupyter={"source_hidden": true}
 # Where the book is not installed (Colab, Kaggle): fetch it.
@@ -58,7 +58,9 @@ import numpy as np
 from keras import layers
 
 from rnnbook import check, claim, hint, recipes
-from rnnbook.notebook.figures import BLUE, GREY, VERMILION, use_style
+from rnnbook.notebook.figures import (
+    BLUE, GREEN, GREY, VERMILION, use_style,
+)
 
 use_style()
 
@@ -82,8 +84,8 @@ guess = None  # your guess in per cent, e.g. 75
 #
 # **门控循环单元 (gated recurrent unit)**，简称 GRU，做了两次合并，又添了一个门：
 #
-# 1. 遗忘门和输入门合成一个：令 $i_t=1-f_t$。忘掉多少，就写入多少。这个门叫**更新门 (update gate)**，记作 $z_t$；
-# 2. 细胞状态和隐藏状态合成一个：没有 $c_t$，也没有输出门，$h_t$ 就是全部的记忆；
+# 1. 遗忘门和输入门合成一个，令 $i_t=1-f_t$。忘掉多少，就写入多少。这个门叫**更新门 (update gate)**，记作 $z_t$；
+# 2. 细胞状态和隐藏状态合成一个，没有 $c_t$，也没有输出门，$h_t$ 就是全部的记忆；
 # 3. 另加一个**重置门 (reset gate)** $r_t$，决定算候选状态时看多少旧的记忆。
 #
 # 得到的公式（Keras 的写法）：
@@ -94,7 +96,7 @@ guess = None  # your guess in per cent, e.g. 75
 #
 # $$h_t=z_t\odot h_{t-1}+(1-z_t)\odot g_t$$
 #
-# $g_t$ 叫**候选状态 (candidate state)**。最后一行是旧状态和候选状态的加权平均：$z_t$ 接近 1，旧的留下；接近 0，换成新的。
+# $g_t$ 叫**候选状态 (candidate state)**。最后一行是旧状态和候选状态的加权平均，$z_t$ 接近 1，旧的留下；接近 0，换成新的。
 
 # %% name="gru_cell"
 from rnnbook.notebook import gate_diagrams
@@ -103,13 +105,13 @@ gate_diagrams.gru()
 plt.show()
 
 # %% [markdown]
-# 橙色是状态走的路。最上面一条从 $h_{t-1}$ 直通 $h_t$，路上只乘一次 $z$、加一次新的东西：它相当于 LSTM 里细胞状态的那条路。下面的分支先乘 $U_g$，再乘 $r$，然后进入候选状态；$r=0$ 时，候选状态只看 $x_t$，像是从头读起。
+# 橙色是状态走的路。最上面一条从 $h_{t-1}$ 直通 $h_t$，路上只乘一次 $z$、加一次新的东西，相当于 LSTM 里细胞状态的那条路。下面的分支先乘 $U_g$，再乘 $r$，然后进入候选状态；$r=0$ 时，候选状态只看 $x_t$，像是从头读起。
 
 # %% [markdown]
 # <a id="cell-id=7-2"></a>
 # ## 7.2 手算一步
 #
-# 2 个特征、2 个单元。三块权重各写各的，再并排拼成 Keras 的样子：$W$ (2, 6)，$U$ (2, 6)，次序是 z、r、g。偏置有两行，第一行加在输入一边，第二行加在状态一边；对 z 和 r，两行直接相加，公式里写成一个 $b_z$、$b_r$，只有候选状态分得出 $b_g$ 和 $b'_g$。这里只有 $b'_g=(0,\,1)$ 不为零。
+# 2 个特征、2 个单元。三块权重各写各的，再并排拼成 Keras 的样子，$W$ (2, 6)，$U$ (2, 6)，次序是 z、r、g。偏置有两行，第一行加在输入一边，第二行加在状态一边；对 z 和 r，两行直接相加，公式里写成一个 $b_z$、$b_r$，只有候选状态分得出 $b_g$ 和 $b'_g$。这里只有 $b'_g=(0,\,1)$ 不为零。
 
 # %%
 x1, h0 = np.array([[1.0, 2.0]]), np.array([[0.5, -1.0]])
@@ -158,7 +160,7 @@ claim("hand_equals_numpy", np.abs(h1 - [[0.600, -0.607]]).max(),
 # <a id="cell-id=7-3"></a>
 # ## 7.3 两种 GRU，都和 Keras 对上
 #
-# 重置门乘在哪里，有两种写法。上面是**先乘 $U_g$ 再重置**：$r\odot(hU_g+b'_g)$；另一种**先重置再乘 $U_g$**：$(r\odot h)U_g$，状态一边没有单独的偏置。Keras 用 `reset_after` 选择，默认是前一种。
+# 重置门乘在哪里，有两种写法。上面是**先乘 $U_g$ 再重置**，$r\odot(hU_g+b'_g)$；另一种**先重置再乘 $U_g$**，$(r\odot h)U_g$，状态一边没有单独的偏置。Keras 用 `reset_after` 选择，默认是前一种。
 
 # %%
 def gru_step_reset_before(x, h, W, U, b):
@@ -179,7 +181,7 @@ def gru_scan(xs, h0, W, U, b, reset_after=True):
     return np.stack(states, axis=1), h
 
 # %% [markdown]
-# 对账的办法和[第 02 章](02_rnn_forward.ipynb)一样：建一个 Keras 层，把它的权重交给我们的循环，比较每一步。偏置默认从零开始，看不出放在哪里；所以给它们随机的值。
+# 对账的办法和[第 02 章](02_rnn_forward.ipynb)一样，建一个 Keras 层，把它的权重交给我们的循环，比较每一步。偏置默认从零开始，看不出放在哪里；所以给它们随机的值。
 
 # %% name="keras_weights"
 rng = np.random.default_rng(7)
@@ -201,7 +203,7 @@ for reset_after in (True, False):
           layer.count_params())
 
 # %% [markdown]
-# 第一行是默认的：偏置 (2, 48)，共 1248 个参数；第二行只有一个偏置 (48,)，共 1200 个。公式是
+# 第一行是默认的，偏置 (2, 48)，共 1248 个参数；第二行只有一个偏置 (48,)，共 1200 个。公式是
 #
 # $$3\,(DH+H^2+2H)\quad\text{和}\quad 3\,(DH+H^2+H)$$
 
@@ -302,7 +304,7 @@ claim("bias_outside", gaps["outside"], at_least=0.01)
 claim("reset_before", gaps["before"], at_least=0.01)
 
 # %% [markdown]
-# 偏置放到括号外面，差 0.22<!-- claim bias_outside -->；先重置再乘，差 0.21<!-- claim reset_before -->；放对位置才是零。形状全都对，不会报错，只是结果错了：搬运别人训练好的权重时，这是最难发现的一类错误。刚建好的层偏置全是零，恰好看不出第一种错误。
+# 偏置放到括号外面，差 0.22<!-- claim bias_outside -->；先重置再乘，差 0.21<!-- claim reset_before -->；放对位置才是零。形状全都对，不会报错，只是结果错了。搬运别人训练好的权重时，这类错误很难发现。刚建好的层偏置全是零，恰好看不出第一种错误。
 
 # %% [markdown]
 # ### 一个换算器
@@ -339,26 +341,9 @@ claim("there_and_back",
       at_most=0)
 
 # %% [markdown]
-# 换算之后只差 4.3e-07<!-- claim from_torch -->；只转置、不换门的次序，差 1.19<!-- claim only_transposed -->；去一趟再回来，一个数也没有变。
+# 换算之后只差 2.8e-07<!-- claim from_torch -->；只转置、不换门的次序，差 1.19<!-- claim only_transposed -->；去一趟再回来，一个数也没有变。
 #
-# 这里的 PyTorch 公式是照文档抄的。真正的 `nn.GRU` 和 `nn.LSTM`（两层、双向、有无偏置，去和回）的证明在测试里：[tests/test_conventions.py](../tests/test_conventions.py)。`reset_after=False` 的层换不成 PyTorch 的，换算器会报错说明原因，而不是给出一组错的权重。
-#
-# 讲义 S0 的公式（$z$ 乘新状态，先重置，$[h,x]$ 拼在一起，没有偏置）也能一步换过来：
-
-# %%
-from rnnbook.cells.conventions import from_paper
-
-lecture = {f"W_{gate}": rng.uniform(-1, 1, (16, 24)) for gate in "zrg"}
-h = np.zeros(16)
-for x in xs[0]:
-    z, r = (sigmoid(lecture[f"W_{gate}"] @ np.concatenate([h, x]))
-            for gate in "zr")
-    g = np.tanh(lecture["W_g"] @ np.concatenate([r * h, x]))
-    h = (1 - z) * h + z * g
-layer = keras_gru(reset_after=False)
-layer.set_weights(from_paper(lecture, z_keeps="new", reset_after=False))
-converted = keras.ops.convert_to_numpy(layer(xs[:1]))[0, -1]
-claim("from_lecture", np.abs(converted - h).max(), at_most=1e-6)
+# 这里的 PyTorch 公式是照文档抄的。真正的 `nn.GRU` 和 `nn.LSTM`（两层、双向、有无偏置，去和回）在测试里对账：[tests/test_conventions.py](../tests/test_conventions.py)。`reset_after=False` 的层换不成 PyTorch 的，换算器会报错说明原因，而不是给出一组错的权重。讲义 S0 的公式用 `from_paper(lecture, z_keeps="new", reset_after=False)` 换过来，也在那里对账。
 
 # %% [markdown]
 # <a id="cell-id=7-5"></a>
@@ -370,7 +355,7 @@ claim("from_lecture", np.abs(converted - h).max(), at_most=1e-6)
 #
 # $$h_t=(1-f_t)\odot h_{t-1}+f_t\odot g_t$$
 #
-# 它叫“遗忘门”，乘的却是新状态：$f$ 接近 0 时什么也不忘。
+# 它叫“遗忘门”，乘的却是新状态，$f$ 接近 0 时什么也不忘。
 
 # %%
 def mgu_step(x, h, W, U, b):
@@ -383,7 +368,7 @@ def mgu_step(x, h, W, U, b):
     return (1 - f) * h + f * g
 
 # %% [markdown]
-# Keras 没有这种层，但 `keras.layers.RNN` 能把任何一个单元变成层：单元只需说明怎样走一步、状态多大。库里的 `MinimalGatedCell` 就这样写成，三个后端都能用。
+# Keras 没有这种层，但 `keras.layers.RNN` 能把任何一个单元变成层，单元只需说明怎样走一步、状态多大。库里的 `MinimalGatedCell` 就这样写成，三个后端都能用。
 
 # %%
 from rnnbook.cells.minimal_gated import MinimalGatedCell
@@ -400,11 +385,11 @@ claim("mgu_equals_numpy", np.abs(h - theirs[:, -1]).max(), at_most=1e-6)
 # <a id="cell-id=7-6"></a>
 # ## 7.6 更新门是梯度的闸门
 #
-# [第 04 章](04_vanishing_gradients.ipynb)量过 $\partial h_T/\partial h_0$：一串雅可比矩阵的乘积。对 GRU 求一步的导数，最上面那条路贡献 $\operatorname{diag}(z_t)$，其余的项都要穿过某个 $U$ 和某个斜率：
+# [第 04 章](04_vanishing_gradients.ipynb)量过 $\partial h_T/\partial h_0$，它是一串雅可比矩阵的乘积。对 GRU 求一步的导数，最上面那条路贡献 $\operatorname{diag}(z_t)$，其余的项都要穿过某个 $U$ 和某个斜率：
 #
 # $$\frac{\partial h_t}{\partial h_{t-1}}=\operatorname{diag}(z_t)+\text{经过 }g_t,\,z_t,\,r_t\text{ 的项}$$
 #
-# 刚初始化时 $z\approx0.5$，只算这条路，走 100 步是 $0.5^{100}\approx8\times10^{-31}$。所以“有了门就不消失”不对：**门开着才不消失**。把更新门的偏置调大，$z$ 就接近 1。用[第 04 章](04_vanishing_gradients.ipynb)的探针量一量：Keras 默认的 GRU(32)，白噪声输入，5 个随机种子取中位数。
+# 刚初始化时 $z\approx0.5$，只算这条路，走 100 步是 $0.5^{100}\approx8\times10^{-31}$。所以“有了门就不消失”不对，要看门开得多大。把更新门的偏置调大，$z$ 就接近 1。用[第 04 章](04_vanishing_gradients.ipynb)的探针量一量：Keras 默认的 GRU(32)，白噪声输入，5 个随机种子取中位数。
 
 # %%
 from rnnbook.gradients.probes import (
@@ -444,17 +429,17 @@ claim("gradient_100_bias_5", norms[5][99], at_least=0.3, at_most=5)
 claim("z_alone_100", sigmoid(5.0) ** 100, close_to=0.51, tol=0.01)
 
 # %% [markdown]
-# 默认的 GRU：10 步之后剩 1.5e-02<!-- claim gradient_10 -->，50 步剩 7e-11<!-- claim gradient_50 -->，100 步剩 2e-21<!-- claim gradient_100 -->：比 $0.5^{100}$ 大得多，其余的路也出了力，可还是等于没有。偏置设为 5，100 步还剩 0.59<!-- claim gradient_100_bias_5 -->；只算 $z$ 那一项，$\sigma(5)^{100}$ 就有 0.51<!-- claim z_alone_100 -->。
+# 默认的 GRU，10 步之后剩 1.5e-02<!-- claim gradient_10 -->，50 步剩 7e-11<!-- claim gradient_50 -->，100 步剩 2e-21<!-- claim gradient_100 -->。这比 $0.5^{100}$ 大得多，其余的路也出了力，可还是等于没有。偏置设为 5，100 步还剩 0.59<!-- claim gradient_100_bias_5 -->；只算 $z$ 那一项，$\sigma(5)^{100}$ 就有 0.51<!-- claim z_alone_100 -->。
 #
-# 代价是：$z$ 接近 1 时每步只写入 $1-z$，新的东西进来得也慢。[第 06 章](06_lstm.ipynb)的 LSTM 也是这样：梯度走多远，主要看遗忘门的偏置。要记 $T$ 步，让 $1-z$ 约为 $1/T$，也就是偏置约 $\ln(T-1)$，是 Tallec 和 Ollivier（2018）的建议；[第 06 章](06_lstm.ipynb)的 chrono 初始化用在遗忘门上的，是同一个想法。
+# 代价是 $z$ 接近 1 时每步只写入 $1-z$，新的东西进来得也慢。要记 $T$ 步，让 $1-z$ 约为 $1/T$，也就是偏置约 $\ln(T-1)$，是 Tallec 和 Ollivier（2018）的建议；[第 06 章](06_lstm.ipynb)的 chrono 初始化用在遗忘门上的，是同一个想法。
 
 # %% [markdown]
 # <a id="cell-id=7-7"></a>
 # ## 7.7 数得清吗：一个手工设的计数器
 #
-# 换一个问题：不问学不学得会，只问**存不存在**一组权重能完成某件事。语言 $a^nb^n$ 由 ab、aabb、aaabbb……组成；要判断一个字符串是不是，就得数清 a 和 b 各有几个。
+# 换一个问题，不问学不学得会，只问**存不存在**一组权重能完成某件事。语言 $a^nb^n$ 由 ab、aabb、aaabbb……组成；要判断一个字符串是不是，就得数清 a 和 b 各有几个。
 #
-# LSTM 的细胞状态没有上下界：让 $f=1$、$i=1$，读到 a 时 $g=+1$，读到 b 时 $g=-1$，$c_t$ 就是一个计数器。另用两个单元管次序：一个记“见过 b 没有”，一个在 b 之后又见到 a 时举手。门用很大的偏置推到两头：float32 里 $\sigma(40)$ 和 $\tanh(20)$ 都正好等于 1。
+# LSTM 的细胞状态没有上下界。让 $f=1$、$i=1$，读到 a 时 $g=+1$，读到 b 时 $g=-1$，$c_t$ 就是一个计数器。另用两个单元管次序，一个记“见过 b 没有”，一个在 b 之后又见到 a 时举手（这个单元变成 1，以后一直是 1）。门用很大的偏置推到两头：float32 里 $\sigma(40)$ 和 $\tanh(20)$ 都正好等于 1。
 
 # %%
 count, seen_b, wrong = range(3)  # three units
@@ -469,7 +454,9 @@ b[i + wrong], b[g + wrong] = -300, 20
 counter = [w.astype("float32") for w in (W, U, b)]
 
 # %% [markdown]
-# 判断规则：读完之后 $|h_{\text{count}}|<0.5$（两种字母一样多）而且 $h_{\text{wrong}}<0.5$（没有人举手）。拿长度 1 到 12 的**所有**字符串来考它，一共 $2^{13}-2$ 个。
+# 倒数第二行经过 $U$，所以有两点要算清：$U$ 乘的是**上一步**的 $h$，“见过 b”要晚一步才看得到；看到的不是细胞里的 1，而是 $\tanh(1)=0.76$。见过 b 又读到 a，和是 $200+200\times0.76-300=52$，门开；只有其中一样，和是 −100 或 −148，门关。
+#
+# 判断规则：读完之后 $|h_{\text{count}}|<0.5$（两种字母一样多）而且 $h_{\text{wrong}}<0.5$（没有人举手）。拿长度 1 到 12 的所有字符串来考它，一共 $2^{13}-2$ 个。
 
 # %% name="all_strings"
 from rnnbook.cells import lstm_step
@@ -537,25 +524,11 @@ claim("full_counter_moves", max(moved(24, "float32"), moved(53, "float64")),
 # <a id="cell-id=7-8"></a>
 # ## 7.8 GRU 的状态出不了 −1 到 1
 #
-# GRU 没有这样的计数器。证明只要一行：$z_t$ 在 0 和 1 之间，所以 $h_t$ 是 $h_{t-1}$ 和 $g_t$ 的**凸组合 (convex combination)**，
+# GRU 没有这样**无界**的计数器。证明只要一行：$z_t$ 在 0 和 1 之间，所以 $h_t$ 是 $h_{t-1}$ 和 $g_t$ 的**凸组合 (convex combination)**，
 #
 # $$|h_t|\le\max(|h_{t-1}|,\,|g_t|),\qquad |g_t|=|\tanh(\cdot)|<1$$
 #
-# 于是 $|h_0|\le1$ 时，对所有 $t$ 都有 $|h_t|\le1$，不管权重是什么。把权重和输入都放大 10 倍，量一量：
-
-# %%
-largest = 0
-for seed in range(20):
-    noise = np.random.default_rng(seed)
-    random_weights = [10 * noise.standard_normal(shape)
-                      for shape in ((4, 24), (8, 24), (2, 24))]
-    states, _ = gru_scan(10 * noise.standard_normal((8, 200, 4)),
-                         np.zeros((8, 8)), *random_weights)
-    largest = max(largest, np.abs(states).max())
-claim("gru_state_bound", largest, at_most=1)
-
-# %% [markdown]
-# 最大的是 1<!-- claim gru_state_bound -->（$\tanh$ 舍入成了 1），一次也没有超过。
+# 于是 $|h_0|\le1$ 时，对所有 $t$ 都有 $|h_t|\le1$，不管权重是什么。
 #
 # 照搬 LSTM 的办法会怎样？让 $z$ 固定为 0.99，读到 a 时 $g=+1$，读到 b 时 $g=-1$。每步加的不是 1，而是“离 ±1 还差多少”的百分之一。$n$ 个 a、$n$ 个 b 之后，状态不回到 0，而是
 #
@@ -568,14 +541,45 @@ gru_weights = [np.array([[0, 0, 20.0], [0, 0, -20]]), np.zeros((1, 3)),
 traces = {}
 for n in (100, 300, 1000):
     string = np.eye(2)[[[0] * n + [1] * n]]
-    traces[n], _ = gru_scan(string, np.zeros((1, 1)), *gru_weights)
-    gap = abs(traces[n][0, -1, 0] + (1 - z ** n) ** 2)
-    print(f"n = {n:4d}: after the a's {traces[n][0, n - 1, 0]:.6f},",
-          f"at the end {traces[n][0, -1, 0]:.4f}")
+    traces[n] = gru_scan(string, np.zeros((1, 1)), *gru_weights)[0][0, :, 0]
+    gap = abs(traces[n][-1] + (1 - z ** n) ** 2)
+    print(f"n = {n:4d}: after the a's {traces[n][n - 1]:.6f},",
+          f"at the end {traces[n][-1]:.4f}")
 claim("gru_closed_form", gap, at_most=1e-12)
 
+# %% [markdown]
+# 终点取决于 $n$，没有一个公共的数可以拿来判断。
+#
+# ### 有界，就一定数不了吗？
+#
+# 小心，$[-1,1]$ 里也有很多数。上面的 GRU 步子太大，走到了 $\tanh$ 的弯处。把步子缩小：令 $r=1$，$z=\frac12$，$U_g=1$，读到 a、b 时 $x_tW_g=\pm2d$，于是
+#
+# $$h_t=\tfrac12h_{t-1}+\tfrac12\tanh(h_{t-1}\pm2d)\approx h_{t-1}\pm d$$
+#
+# $h$ 很小时 $\tanh(h)\approx h$，这是一个每步走 $d$ 的**加法**计数器。四个数就够了：$r$ 的偏置 40，$U_g=1$，$W_g=\pm2d$，其余是 0。取 $d=2^{-40}$，判断规则是 $|h|<d/2$；再交给真正的 `keras.layers.GRU`。
+
+# %% name="gru_counter"
+def small_steps(d, dtype="float32"):
+    W = np.array([[0, 0, 2 * d], [0, 0, -2 * d]], dtype)
+    b = np.array([[0, 40, 0], [0, 0, 0]], dtype)  # z = 1/2, r = 1
+    return W, np.array([[0, 0, 1]], dtype), b
+
+d = 2.0 ** -40
+gru_reach = furthest(counts_right("gru", small_steps(d),
+                                  np.array([[-1 / d]]), 0.5, 1000))
+keras_gru_1 = layers.GRU(1, return_sequences=True)
+keras_gru_1.build((None, None, 2))
+keras_gru_1.set_weights(small_steps(d))
+steps = keras.ops.convert_to_numpy(keras_gru_1(long))[0, :, 0] / d
+claim("gru_counter_reach", gru_reach, at_least=1000)
+claim("gru_counter_peak", steps[999], close_to=1000, tol=0)
+claim("gru_counter_end", steps[-1], close_to=0, tol=0)
+
+# %% [markdown]
+# 也数到 1000<!-- claim gru_counter_reach --> 没有一次出错，读完 a，状态正好是 $d$ 的 1000<!-- claim gru_counter_peak --> 倍，读完 b 正好是 0<!-- claim gru_counter_end -->。三种走法画在一起：
+
 # %% name="counting"
-fig, axes = plt.subplots(1, 2, figsize=(10, 3.4))
+fig, axes = plt.subplots(1, 3, figsize=(10.5, 3.1))
 for n, style in ((100, ":"), (300, "--"), (1000, "-")):
     string = np.eye(2, dtype="float32")[[[0] * n + [1] * n]]
     h = c = np.zeros((1, 3), "float32")
@@ -583,59 +587,68 @@ for n, style in ((100, ":"), (300, "--"), (1000, "-")):
     for t in range(2 * n):
         h, c = lstm_step(string[:, t], h, c, *counter)
         cells.append(c[0, count])
-    axes[0].plot(cells, style, color=BLUE, label=f"n = {n}")
-    axes[1].plot(traces[n][0, :, 0], style, color=VERMILION,
-                 label=f"n = {n}")
-axes[0].set(title="LSTM: up by one, down by one, back at 0",
-            xlabel="symbols read", ylabel="cell state c")
-axes[1].set(title="GRU: pulled to +1, then to -1",
-            xlabel="symbols read", ylabel="state h")
-for ax in axes:
+    small = gru_scan(string, np.zeros((1, 1), "float32"), *small_steps(d))
+    lines = cells, traces[n], small[0][0, :, 0] / d
+    for ax, line, colour in zip(axes, lines, (BLUE, VERMILION, GREEN)):
+        ax.plot(line, style, color=colour, label=f"n = {n}")
+for ax, title, label in zip(axes, (
+        "LSTM: steps of 1", "GRU, z = 0.99: no common end",
+        "GRU: steps of $2^{-40}$"), ("cell state c", "state h",
+                                     "state h, in units of $2^{-40}$")):
     ax.axhline(0, color=GREY, linewidth=1)
-    ax.legend()
+    ax.set(xlabel="symbols read", ylabel=label)
+    ax.set_title(title, fontsize=11)
+axes[1].legend(loc="upper right")
 plt.show()
 
 # %% [markdown]
-# 左边三座山都正好回到 0；右边的状态先被拉向 +1，再被拉向 −1，读完时停在哪里取决于 $n$，没有一个公共的终点。
+# 左右两边的山都正好回到 0，只是右边的单位小了一万亿倍。能数到哪里为止？$d$ 是 2 的幂，$h$ 又小到 $\tanh(h)$ 舍入之后就是 $h$，所以每一步都没有误差，直到 $2^{24}d$ 加不上 $d$ 为止：
+
+# %%
+def gru_moved(bits, d, dtype):
+    h, a = np.array([[2.0 ** bits * d]], dtype), np.eye(2, dtype=dtype)[:1]
+    return (gru_step(a, h, *small_steps(d, dtype)) - h).item() / d
+
+tried = (d * rng.integers(0, 2 ** 24 + 2, 10 ** 6)).astype("float32")
+claim("tanh_is_straight", np.abs(np.tanh(tried) - tried).max(), at_most=0)
+claim("gru_one_bit_less_moves", min(gru_moved(23, d, "float32"), gru_moved(
+    52, 2.0 ** -90, "float64")), close_to=1, tol=0)
+claim("gru_full_counter_moves", max(gru_moved(24, d, "float32"), gru_moved(
+    53, 2.0 ** -90, "float64")), at_most=0)
 
 # %% [markdown]
-# ### 有界，就一定数不了吗？
+# 和 LSTM 一模一样，float32 到 $2^{24}$，float64（取 $d=2^{-90}$）到 $2^{53}$。“GRU 有界，因此不能数”这句话跳了一步，浮点数越靠近 0 格子越密。
 #
-# 小心：$[-1,1]$ 里也有很多数。GRU 不会**加**，但会**乘**。状态很小的时候 $\tanh(3h)\approx3h$，取 $z=0.5$、$U_g=3$：
+# ### 那么差在哪里
 #
-# - 读到 a，令 $r=0$：$h\leftarrow0.5h$，减半；
-# - 读到 b，令 $r=1$：$h\leftarrow0.5h+0.5\tanh(3h)\approx2h$，加倍。
-#
-# 从 $h_0=2^{-10}$ 出发，读完 $a^nb^n$ 又回到出发点，计数存在浮点数的**指数**里。判断时只要求状态在出发点的 0.75 到 1.5 倍之间。它能数多远？
+# 差在步子。LSTM 每步走 1，走多远都是 1；小步的 GRU 要数到 $n$，$n$ 步都得留在 $\tanh$ 的直段里。步子大了，弯处先出错。每步少走 $h^3/6$，上山下山加起来，终点偏了 $n^4d^3/12$，到 $d/2$ 为止，即 $n\approx(6/d^2)^{1/4}$。步子小了，状态里的一点噪声就盖过它。下面给每一步的状态加上标准差 $10^{-6}$ 的高斯噪声再数一遍，5 个随机种子取中位数：
 
-# %% name="halving"
-def halving_reach(dtype, limit, start=2.0 ** -10):
-    W = np.array([[0, -40, 0], [0, 40, 0]], dtype)  # r: 0 for a, 1 for b
-    U, b = np.array([[0, 0, 3]], dtype), np.zeros((2, 3), dtype)
-    a, b_symbol = np.eye(2, dtype=dtype)[:, None]
-    h, states = np.full((1, 1), start, dtype), []
-    for _ in range(limit):
-        h = gru_step(a, h, W, U, b)
-        states.append(h)
-    h, n = np.concatenate(states), np.arange(1, limit + 1)
-    right = np.ones(limit, bool)
-    for k in n:
-        h = gru_step(np.repeat(b_symbol, limit, axis=0), h, W, U, b)
-        complete = (h[:, 0] > 0.75 * start) & (h[:, 0] < 1.5 * start)
-        right &= (complete == (n == k)) | (k > n)
-    return furthest(right)
-
-claim("halving_float32", halving_reach("float32", 200), at_least=110,
-      at_most=160)
-claim("halving_float64", halving_reach("float64", 1200), at_least=1000,
-      at_most=1100)
+# %% name="step_table"
+noisy, bend = {}, {}
+print("  step    no noise  (6/d^2)^(1/4)   noise 1e-6")
+for power in (6, 10, 12, 14, 16, 20):
+    small = 2.0 ** -power
+    read = "gru", small_steps(small), np.array([[-1 / small]]), 0.5
+    exact = furthest(counts_right(*read, 1000))
+    noisy[power] = np.median([furthest(counts_right(
+        *read, 400, noise=1e-6, seed=seed)) for seed in range(5)])
+    bend[power] = exact - min((6 / small ** 2) ** 0.25, 1000)
+    print(f"  2^-{power:<3d} {exact:9d} {(6 / small ** 2) ** 0.25:14.1f}",
+          f"{noisy[power]:12.0f}")
+lstm_noisy = min(furthest(counts_right(
+    "lstm", tuple(counter), np.array([[-1.0], [0], [0]]), 0.5, 1000,
+    noise=1e-6, seed=seed)) for seed in range(3))
+claim("bend_formula", np.abs([*bend.values()]).max(), at_most=1)
+claim("noisy_gru_best", max(noisy.values()), at_least=70, at_most=180)
+claim("noisy_gru_smallest_steps", noisy[20], at_most=2)
+claim("noisy_lstm", lstm_noisy, at_least=1000)
 
 # %% [markdown]
-# float32 里数到 139<!-- claim halving_float32 -->，float64 里数到 1064<!-- claim halving_float64 -->，然后数就小到变成 0。所以“GRU 有界，因此不能数”这句话跳了一步。准确的说法是：
+# 没有噪声时，数到的和公式差不到一步。有了 $10^{-6}$ 的噪声，最好的步长也只数到 121<!-- claim noisy_gru_best -->，最小的那种几乎一个也数不清；LSTM 照样数到 1000<!-- claim noisy_lstm -->。换一种设法也躲不开：读一个数的误差是 $\varepsilon$ 时，$[-1,1]$ 里最多分得清 $1/\varepsilon+1$ 个数，$H$ 个单元最多 $(1/\varepsilon+1)^H$ 种状态。所以准确的说法是：
 #
-# - LSTM 有**加法**计数器，范围由尾数决定：float32 是 $2^{24}\approx1.7\times10^7$；
-# - GRU 没有加法计数器；用乘法也能数，范围由指数决定：float32 只有一百多；
-# - Weiss、Goldberg、Yahav（2018）的定理说的是有限精度、线性时间：LSTM 和 ReLU 的简单 RNN 能实现计数器，因而严格强于 GRU 和 tanh 的简单 RNN。
+# - GRU 的状态有界。误差固定时它分得清的状态只有有限种，所以没有**无界**的计数器；LSTM 的细胞状态没有界，不受这个限制；
+# - 在计算机里两者都只能数到有限：float32 的加法计数器，LSTM 和 GRU 都到 $2^{24}\approx1.7\times10^7$，但 GRU 的那一个经不起噪声；
+# - Weiss、Goldberg、Yahav（2018）论证的是前一条：精度有限、时间与输入长度成正比时，LSTM 和 ReLU 的简单 RNN 容易实现计数，因而严格强于 GRU 和 tanh 的简单 RNN。
 #
 # 如果精度无限、时间无限，连简单 RNN（分段线性的激活函数）也是图灵完备的（Siegelmann 和 Sontag，1995）；那不是计算机里的网络。
 
@@ -663,7 +676,7 @@ claim("live_lstm_learnt", learnt["lstm"], at_least=24)
 claim("live_gru_learnt", learnt["gru"], at_least=24)
 
 # %% [markdown]
-# 训练过的 32 个长度，LSTM 对了 32<!-- claim live_lstm_learnt --> 个，GRU 对了 32<!-- claim live_gru_learnt --> 个；第一个错的 $n$ 打印在上面，都在 32 之外不远。看看它们的状态：读 $a^{100}b^{100}$，约是训练时最长的三倍。
+# 训练过的 32 个长度，LSTM 对了 32<!-- claim live_lstm_learnt --> 个，GRU 对了 32<!-- claim live_gru_learnt --> 个；第一个错的 $n$ 打印在上面，都在 32 之外不远。看看它们的状态，读 $a^{100}b^{100}$，约是训练时最长的三倍。
 
 # %% name="trained_states" tags=["training"]
 n, string = 100, np.eye(2)[[0] * 100 + [1] * 100]
@@ -678,26 +691,58 @@ _, weights = weights_of(models["gru"].layers[0])
 states, _ = gru_scan(string[None], np.zeros((1, 8)), *weights)
 axes[0].plot(cells, color=BLUE, linewidth=1.2)
 axes[1].plot(states[0], color=VERMILION, linewidth=1.2)
-axes[0].set(title="LSTM: one cell climbs on and on", ylabel="cell states c")
-axes[1].set(title="GRU: every unit stays in [-1, 1]", ylabel="states h")
+axes[0].set(title="LSTM: a cell climbs on and on", ylabel="cell states c")
+axes[1].set(title="GRU: the states flatten out", ylabel="states h")
 for ax in axes:
     ax.axvspan(0, 32, color=GREY, alpha=0.15)
     ax.set(xlabel="symbols read (grey: as many a's as in training)")
 plt.show()
+moves = np.abs(np.diff(states[0], axis=0)).max(axis=1)
 claim("trained_cell", np.abs(cells).max(), at_least=4)
-claim("trained_state", np.abs(states).max(), at_most=1)
+claim("flattened", moves[80:99].max() / moves[5:32].max(), at_most=0.2)
 
 # %% tags=["training"]
 cells = np.array(cells)
 highest = np.abs(cells).max(axis=0).argmax()
 speed = np.abs(np.diff(cells[:, highest]))
-claim("up_per_a", speed[40:90].mean(), at_least=0.02, at_most=1)
-claim("down_per_b", speed[110:150].mean(), at_least=0.02, at_most=2)
+up, down = speed[40:90].mean(), speed[110:150].mean()
+claim("up_per_a", up, at_least=0.02, at_most=1)
+claim("down_per_b", down, at_least=0.02, at_most=2)
+claim("steps_differ", abs(down / up - 1), at_least=0.01)
 
 # %% [markdown]
-# LSTM 有一个细胞状态直直地爬到 69<!-- claim trained_cell -->，再直直地下来：它自己找到了“往上数、往下数”的办法。GRU 的状态都在 ±1 之间，a 读得多了，曲线就平了。
+# LSTM 有一个细胞状态直直地爬到 67<!-- claim trained_cell -->，再直直地下来，它自己找到了“往上数、往下数”的办法。GRU 的状态出不了 ±1，读到第 80 到 100 个 a，走得最快的单元一步只走训练范围里最快一步的 3%<!-- claim flattened -->，曲线几乎平了。
 #
-# 但 LSTM 找到的不是精确的计数器：每个 a 让它走 0.72<!-- claim up_per_a -->，每个 b 让它往回走 0.82<!-- claim down_per_b -->。两个数不相等，短的字符串看不出来，长了就对不齐。下面是录下来的 10 个种子。
+# 但 LSTM 找到的不是精确的计数器。每个 a 让它走 0.69<!-- claim up_per_a -->，每个 b 让它往回走 0.79<!-- claim down_per_b -->。两个数不相等，短的字符串看不出来，长了就对不齐。
+#
+# 再看训练好的 GRU 怎样用它的门（[第 06 章](06_lstm.ipynb)看过 LSTM 的）。单元按更新门的平均开度排列。
+
+# %% name="gru_gates" tags=["training"]
+W_t, U_t, b_t = weights
+before = np.vstack([np.zeros((1, 8)), states[0, :-1]])
+gate_z, gate_r = (sigmoid(string @ W_t[:, k:k + 8] + b_t[:, k:k + 8].sum(0)
+                          + before @ U_t[:, k:k + 8]) for k in (0, 8))
+openness = gate_z[5:32].mean(axis=0)
+order = np.argsort(-openness)
+fig, axes = plt.subplots(2, 1, figsize=(8, 3.2), sharex=True)
+for ax, gate, name in zip(axes, (gate_z, gate_r), ("update $z_t$",
+                                                   "reset $r_t$")):
+    ax.imshow(gate[:, order].T, aspect="auto", vmin=0, vmax=1, cmap="Blues")
+    ax.axvline(99.5, color=VERMILION)
+    ax.set(ylabel=f"{name}\n8 units", yticks=[])
+    ax.grid(False)
+axes[0].set_title("Some units keep their state (z near 1), others are "
+                  "rewritten at every step", fontsize=10)
+axes[1].set_xlabel("symbols read: 100 a's, then 100 b's (white 0, blue 1)")
+plt.show()
+slow, fast = openness > 0.8, openness < 0.3
+claim("slow_units", slow.sum(), at_least=3, at_most=6)
+claim("fast_units", fast.sum(), at_least=1, at_most=5)
+claim("reset_of_slow", gate_r[5:32, slow].mean(), at_least=0.6)
+claim("reset_of_fast", gate_r[5:32, fast].mean(), at_most=0.5)
+
+# %% [markdown]
+# 单元分成两类。4<!-- claim slow_units --> 个的更新门平均开 0.8 以上，重置门也开着（平均 0.96<!-- claim reset_of_slow -->），状态一点点爬，像 [7.8 节](#cell-id=7-8)的小步计数器，只是步子大得多；另外 4<!-- claim fast_units --> 个的更新门不到 0.3，几乎每步重写，重置门平均开 0.23<!-- claim reset_of_fast -->，主要跟着刚读的字母变。这只是一个种子，别的种子里两类的个数会变。下面是录下来的 10 个种子。
 
 # %% name="reach"
 sweep = recipes.load("anbn")
@@ -721,17 +766,15 @@ plt.show()
 
 # %%
 print({cell: values.tolist() for cell, values in reaches.items()})
-claim("trained_lstm_reach", np.median(reaches["lstm"]), at_least=33,
-      at_most=100)
-claim("trained_gru_reach", np.median(reaches["gru"]), at_least=33,
-      at_most=100)
-claim("furthest_lstm", reaches["lstm"].max(), at_least=33, at_most=255)
-claim("furthest_gru", reaches["gru"].max(), at_least=33, at_most=255)
+for cell, values in reaches.items():
+    claim(f"trained_{cell}_reach", np.median(values),
+          at_least=33, at_most=50)
+    claim(f"furthest_{cell}", values.max(), at_least=40, at_most=63)
 claim("learnt_training_lengths",
       min(values.min() for values in reaches.values()), at_least=32)
 
 # %% [markdown]
-# 20 次训练都学会了 $n\le32$。再往外，LSTM 的中位数是 43<!-- claim trained_lstm_reach -->，GRU 的中位数是 38<!-- claim trained_gru_reach -->：差得不多，都**离 1000 很远**。单次最远的反而是一个 GRU，数到 62<!-- claim furthest_gru -->；LSTM 最远到 50<!-- claim furthest_lstm -->。结构上的差别（[7.7](#cell-id=7-7)、[7.8 节](#cell-id=7-8)）是确定的，在这样短的训练里却看不大出来：梯度下降找到的是“在见过的长度上够用”的近似。
+# 20 次训练都学会了 $n\le32$，没有一次数到 64，训练长度的两倍。LSTM 的中位数是 43<!-- claim trained_lstm_reach -->，GRU 的是 38<!-- claim trained_gru_reach -->，差得不多；单次最远的反而是一个 GRU，数到 62<!-- claim furthest_gru -->，LSTM 最远到 50<!-- claim furthest_lstm -->。两种单元都**存在**数到 1000 的权重（[7.7](#cell-id=7-7)、[7.8 节](#cell-id=7-8)），这样的训练都没有找到：梯度下降找到的是“在见过的长度上够用”的近似。
 #
 # Gers 和 Schmidhuber（2001）报告 LSTM 学会了 $a^nb^n$ 和 $a^nb^nc^n$；Weiss 等（2018）报告 LSTM 学会使用计数机制，外推到训练之外，而 GRU 没有。**存在、能学到、这一次学到了，是三件事。**
 
@@ -741,7 +784,7 @@ claim("learnt_training_lengths",
 #
 # 每一组权重是一个 $W$、一个 $U$ 和偏置。LSTM 有四组，GRU 三组，MGU 两组，简单 RNN 一组。参数是 4 : 3 : 2 : 1（GRU 多一行偏置，略多于 3），时间呢？
 #
-# 讲义说 GRU“计算更快”“提高了训练效率”。量的时候要公平：同样的单元数、批次和长度，四种层轮流各跑一步，一共 31 圈，这样机器忽快忽慢时大家一起受影响；最后比较中位数。
+# 讲义说 GRU“计算更快”“提高了训练效率”。量的时候要公平，同样的单元数、批次和长度，四种层轮流各跑一步，一共 31 圈，这样机器忽快忽慢时大家一起受影响；最后比较中位数。
 
 # %%
 makers = {"SimpleRNN": lambda: layers.SimpleRNN(64),
@@ -783,7 +826,7 @@ claim("rnn_over_lstm_time", np.median(rounds["SimpleRNN"])
       / np.median(rounds["LSTM"]), at_least=0.05, at_most=5)
 
 # %% [markdown]
-# 存下这些输出的那台机器上，这一次 GRU 的一步是 LSTM 的 109%<!-- claim gru_over_lstm_time -->，参数却是 76%<!-- claim gru_share -->；简单 RNN 的参数是 LSTM 的四分之一，时间却是 63%<!-- claim rnn_over_lstm_time -->。单独看每一圈，比值上下差得更多，上面打印了出来：只量一次就下结论，什么结论都可能得到。
+# 存下这些输出的那台机器上，这一次 GRU 的一步是 LSTM 的 104%<!-- claim gru_over_lstm_time -->，参数却是 76%<!-- claim gru_share -->；简单 RNN 的参数是 LSTM 的四分之一，时间却是 50%<!-- claim rnn_over_lstm_time -->。单独看每一圈，比值上下差得更多，上面打印了出来：只量一次就下结论，什么结论都可能得到。
 #
 # 时间不只花在乘法上，每一步还有固定的开销，所以从参数之比推不出时间之比。这也只是一台 CPU、一种尺寸、一种实现的结果；换成 GPU、换个尺寸，比值会变。
 
@@ -799,19 +842,19 @@ claim("gru_units_of_equal_size", wider, close_to=75, tol=0)
 # <a id="cell-id=7-11"></a>
 # ## 7.11 该选哪一个
 #
-# 老实的回答是：没有普遍的赢家。证据有这些：
+# 老实的回答是没有普遍的赢家。证据有这些：
 #
-# - Chung 等（2014）在复调音乐和语音上比较，两种门控单元都好过 tanh 单元，GRU 与 LSTM 相当；
+# - Chung 等（2014）在语音上，两种门控单元明显好过 tanh 单元；在复调音乐上三者接近；GRU 与 LSTM 相当；
 # - Jozefowicz、Zaremba、Sutskever（2015）试了一万多种结构，有的在部分任务上好过两者，没有一种全面胜出；把 LSTM 遗忘门的偏置设为 1，它和 GRU 的差距就没有了；
 # - Greff 等（2017）比较 LSTM 的八种变体，没有一种显著好过标准的；把输入门和遗忘门耦合起来（GRU 的第一次合并）也不显著变差；
-# - 本章：参数少四分之一，时间要自己量；要**数数**，LSTM 有加法计数器，GRU 没有。
+# - 本章：GRU 参数少四分之一，时间要自己量；要**数数**，两者都能手工设出来，GRU 的状态有界，步子小，怕噪声。真实任务上的一次比较在[第 08 章](08_deep_bidirectional.ipynb)的中文词性标注里。
 #
-# 所以：先用手边框架支持得最好的那一种，把门的偏置设好，用同样的预算各跑几个种子，让验证集来决定。
+# 所以，先用手边框架支持得最好的那一种，把门的偏置设好，用同样的预算各跑几个种子，让验证集来决定。
 
 # %% [markdown]
 # ## 小结
 #
-# 你**手算**了一步 GRU，两种写法都和 Keras 对到 $10^{-6}$；在论文、Keras、PyTorch 之间**换算**了权重；用一个手工设的计数器和一行证明，**判断**了 LSTM 与 GRU 各能数什么。
+# 你**手算**了一步 GRU，两种写法都和 Keras 对到 $10^{-6}$；在论文、Keras、PyTorch 之间**换算**了权重；用两个手工设的计数器和一行证明，**判断**了 LSTM 与 GRU 各能数什么。
 #
 # | 名称 | 公式 | 一组权重的个数 |
 # |---|---|---|
@@ -821,6 +864,7 @@ claim("gru_units_of_equal_size", wider, close_to=75, tol=0)
 # | MGU | $h_t=(1-f)\odot h_{t-1}+f\odot\tanh(xW_g+(f\odot h)U_g+b_g)$ | 2 |
 # | 换 $z$ 的约定 | $1-\sigma(a)=\sigma(-a)$：$z$ 的权重取负 | – |
 # | GRU 有界 | $\lvert h_t\rvert\le\max(\lvert h_{t-1}\rvert,1)$ | – |
+# | GRU 的小步计数器 | $h_t=\frac12h_{t-1}+\frac12\tanh(h_{t-1}\pm2d)\approx h_{t-1}\pm d$ | – |
 
 # %% [markdown]
 # ## 常见误解
@@ -886,7 +930,7 @@ check("gru.hand_step", h2)
 # <a id="cell-id=ex-2"></a>
 # ### 练习 2 ☆ 数参数
 #
-# 写一个函数：给出特征数、单元数和 `reset_after`，返回 GRU（带偏置）的参数个数。
+# 写一个函数，给出特征数、单元数和 `reset_after`，返回 GRU（带偏置）的参数个数。
 #
 # [解答](solutions/07_gru.ipynb#cell-id=ex-2)<!-- twin -->
 
@@ -931,7 +975,9 @@ check("gru.one_gate_step", one_gate_step)
 # <a id="cell-id=ex-5"></a>
 # ### 练习 5 ☆☆☆ 括号配对
 #
-# 只有一种括号的字符串，配对正确是指：左右一样多，而且任何时候右括号都不比左括号多。手工设一个 **2 个单元**的 LSTM 来判断。输入是独热的：第 0 个特征是 `(`，第 1 个是 `)`。规则固定：读完后 $|h_0|<0.5$ 而且 $h_1<0.5$ 就接受。返回 `(W, U, b)`，形状 (2, 8)、(2, 8)、(8,)，次序 i、f、g、o。检查时会拿长度 12 以内的所有字符串和几个长的来考它。
+# 只有一种括号的字符串，配对正确是指左右一样多，而且任何时候右括号都不比左括号多。手工设一个 **2 个单元**的 LSTM 来判断。输入是独热的，第 0 个特征是 `(`，第 1 个是 `)`。规则固定：读完后 $|h_0|<0.5$ 而且 $h_1<0.5$ 就接受。返回 `(W, U, b)`，形状 (2, 8)、(2, 8)、(8,)，次序 i、f、g、o。检查时会拿长度 12 以内的所有字符串和几个长的来考它。
+#
+# 要算清的两点和 [7.7 节](#cell-id=7-7)一样：单元 1 只能经过 $U$ 看到计数，晚一步；看到的是上一步的 $h_0=\tanh(c_0)$，计数为 −1、0、1 时是 −0.76、0、0.76，由此定出需要多大的权重。
 #
 # [解答](solutions/07_gru.ipynb#cell-id=ex-5)<!-- twin -->
 
@@ -946,7 +992,7 @@ check("gru.bracket_weights", bracket_weights)
 # <a id="cell-id=ex-6"></a>
 # ### 练习 6 ☆☆☆ 这组权重是哪一家的
 #
-# 你拿到一组权重（`W` (D, 3H)、`U` (H, 3H)、`b` (3H,)，行向量，次序 z、r、g，只有一个偏置，加在输入一边）、一串输入 `xs` (T, D) 和原来的网络读完后的状态 `last` (H,)，初始状态是零。写一个函数，返回 `(z, reset)`：`z` 是 `"old"` 或 `"new"`（$z$ 乘旧的还是新的），`reset` 是 `"before"` 或 `"after"`（重置在乘 $U$ 之前还是之后）。
+# 你拿到一组权重（`W` (D, 3H)、`U` (H, 3H)、`b` (3H,)，行向量，次序 z、r、g，只有一个偏置，加在输入一边）、一串输入 `xs` (T, D)（T > 1）和原来的网络从 $h_0=0$ 读完后的状态 `last` (H,)。写一个函数，返回 `(z, reset)`：`z` 是 `"old"` 或 `"new"`（$z$ 乘旧的还是新的），`reset` 是 `"before"` 或 `"after"`（重置在乘 $U$ 之前还是之后）。
 #
 # [解答](solutions/07_gru.ipynb#cell-id=ex-6)<!-- twin -->
 
@@ -961,9 +1007,9 @@ check("gru.find_convention", find_convention)
 # ## 延伸阅读
 #
 # - Cho, K., van Merriënboer, B., Gulcehre, C. 等 (2014). Learning phrase representations using RNN encoder–decoder for statistical machine translation. [arXiv:1406.1078](https://arxiv.org/abs/1406.1078)。GRU 的出处；对照 v1 和 v3 的公式，看重置门怎样换了位置。
-# - Chung, J., Gulcehre, C., Cho, K., Bengio, Y. (2014). Empirical evaluation of gated recurrent neural networks on sequence modeling. [arXiv:1412.3555](https://arxiv.org/abs/1412.3555)。第一次正面比较；结论比转述的谨慎。
+# - Chung, J., Gulcehre, C., Cho, K., Bengio, Y. (2014). Empirical evaluation of gated recurrent neural networks on sequence modeling. [arXiv:1412.3555](https://arxiv.org/abs/1412.3555)。第一次正面比较；先看表，再看摘要。
 # - Zhou, G.-B., Wu, J., Zhang, C.-L., Zhou, Z.-H. (2016). Minimal gated unit for recurrent neural networks. [arXiv:1603.09420](https://arxiv.org/abs/1603.09420)。只剩一个门还剩多少本事。
-# - Weiss, G., Goldberg, Y., Yahav, E. (2018). On the practical computational power of finite precision RNNs for language recognition. ACL 2018, P18-2117, [arXiv:1805.04908](https://arxiv.org/abs/1805.04908)。[7.7](#cell-id=7-7) 到 [7.9 节](#cell-id=7-9)的定理和图；注意它对“有限精度”的定义。
+# - Weiss, G., Goldberg, Y., Yahav, E. (2018). On the practical computational power of finite precision RNNs for language recognition. ACL 2018, P18-2117, [arXiv:1805.04908](https://arxiv.org/abs/1805.04908)。[7.7](#cell-id=7-7) 到 [7.9 节](#cell-id=7-9)的论证和图；注意它怎样定“有限精度”。
 # - Gers, F. A., Schmidhuber, J. (2001). LSTM recurrent networks learn simple context-free and context-sensitive languages. *IEEE Transactions on Neural Networks* 12(6), 1333–1340. [doi:10.1109/72.963769](https://doi.org/10.1109/72.963769)。训练出来的计数器，连 $a^nb^nc^n$ 也行。
 # - Siegelmann, H. T., Sontag, E. D. (1995). On the computational power of neural nets. *Journal of Computer and System Sciences* 50(1), 132–150. [doi:10.1006/jcss.1995.1013](https://doi.org/10.1006/jcss.1995.1013)。精度无限时的图灵完备；读它怎样把一个栈存进一个数里。
 # - Jozefowicz, R., Zaremba, W., Sutskever, I. (2015). An empirical exploration of recurrent network architectures. ICML 2015, *PMLR* 37, 2342–2350。一万多种结构，和一个偏置的故事。

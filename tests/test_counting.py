@@ -42,6 +42,37 @@ def test_one_error_is_enough():
     assert not never.any()
 
 
+def additive_gru(step, dtype="float32"):
+    """A hand-set GRU of one unit: z = 1/2, r = 1; a moves it up by `step`, b down."""
+    W, U = np.array([[0, 0, 2 * step], [0, 0, -2 * step]], dtype), np.array([[0, 0, 1]], dtype)
+    b = np.zeros((2, 3), dtype)
+    b[0, 1] = 40
+    return (W, U, b), np.array([[-1 / step]])
+
+
+@pytest.mark.parametrize(("dtype", "reach"), [("float32", 1), ("float64", 20)])
+def test_it_counts_in_the_precision_of_the_weights(dtype, reach):
+    """Half of 2^-149, the smallest number of float32, is none."""
+    weights, V = additive_gru(2.0**-150, dtype)
+    assert furthest(counts_right("gru", weights, V, 0.5, 20)) == reach
+
+
+def test_the_bend_of_tanh_ends_the_count():
+    weights, V = additive_gru(2.0**-8)
+    assert furthest(counts_right("gru", weights, V, 0.5, 60)) == 25  # (6 / step^2)^(1/4)
+
+
+def test_noise_drowns_small_steps_only():
+    for step, all_right in ((2.0**-8, True), (2.0**-20, False)):
+        weights, V = additive_gru(step)
+        assert counts_right("gru", weights, V, 0.5, 20).all()
+        assert counts_right("gru", weights, V, 0.5, 20, noise=1e-6).all() == all_right
+    noisy = [counts_right("gru", *additive_gru(2.0**-16), 0.5, 40, noise=1e-6, seed=seed)
+             for seed in (1, 1, 2)]
+    assert (noisy[0] == noisy[1]).all()
+    assert (noisy[0] != noisy[2]).any()
+
+
 def test_furthest():
     assert furthest(np.array([True, True, False, True])) == 2
     assert furthest(np.array([False, True])) == 0

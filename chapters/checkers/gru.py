@@ -150,8 +150,8 @@ def accepted(weights, strings):
 
 
 @exercise(function,
-          hint="单元 0 照抄 7.7 节的计数器；单元 1 在计数变成负数（h₀ 约为 −0.76）之后举手，"
-               "并且不再放下。")
+          hint="单元 0 照抄 7.7 节的计数器；单元 1 在计数变成负数（h₀ 约为 −0.76）之后变成 1，"
+               "并且一直是 1。")
 def bracket_weights(call):
     """A hand-set LSTM of two units that judges brackets."""
     result = parts(call(), 3, "要返回三样东西：W、U、b。")

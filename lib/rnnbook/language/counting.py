@@ -34,25 +34,30 @@ def anbn(lengths):
     return x, y, weights
 
 
-def counts_right(kind, weights, V, c, limit):
+def counts_right(kind, weights, V, c, limit, noise=0.0, seed=0):
     """Tell for n = 1 to limit whether a network answers right at every b of a^n b^n.
 
     Args:
         kind: name of the cell in `STEPS`.
-        weights: (W, U, b) of the cell.
+        weights: (W, U, b) of the cell; the states have their dtype.
         V, c: readout, (H, 1) and (1,); above zero means "complete".
         limit: the largest n.
+        noise: standard deviation of what is added to every number of the state at every step.
+        seed: of the noise.
     Returns:
         bool (limit,).
     """
-    H = len(weights[1])
-    a, b = np.eye(2)[:, None]
+    H, dtype = len(weights[1]), weights[1].dtype
+    (a, b), rng = np.eye(2, dtype=dtype)[:, None], np.random.default_rng(seed)
 
     def step(x, state):
         new = STEPS[kind](x, *state, *weights)
-        return new if kind == "lstm" else (new,)
+        new = new if kind == "lstm" else (new,)
+        if noise:
+            new = [h + noise * rng.standard_normal(h.shape, dtype) for h in new]
+        return new
 
-    state, after_as = (np.zeros((1, H)),) * (1 + (kind == "lstm")), []
+    state, after_as = (np.zeros((1, H), dtype),) * (1 + (kind == "lstm")), []
     for _ in range(limit):
         state = step(a, state)
         after_as.append(state)
