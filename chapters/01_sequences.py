@@ -19,11 +19,11 @@
 #
 # [← 00 环境与形状](00_setup.ipynb) · [目录](index.md) · [解答](solutions/01_sequences.ipynb) · [02 循环神经网络：从公式到代码 →](02_rnn_forward.ipynb)<!-- nav -->
 #
-# 读完这一章，你会用数数和求平均这样的办法，在一段真实文本和一条真实时间序列上得到一组数字：后面每一个循环网络都要先打败它们，才算有用。
+# 读完这一章，你会只用计数、求平均和最小二乘，在一段真实文本和一条真实时间序列上得到一组数字。后面每一个循环网络都要先打败它们，才算有用。
 #
 # | | |
 # |---|---|
-# | **你将会** | **数出**一个带平滑的 n 元语法；**换算**奈特、比特和困惑度；**比较**一个窗口网络和四种不用训练的基线 |
+# | **你将会** | **数出**带平滑的 n 元语法，挑出最强的一个；**换算**奈特、比特和困惑度；**比较**一个窗口网络、一个线性公式和四种不用训练的基线 |
 # | **你需要** | [第 00 章](00_setup.ipynb)的形状约定 (batch, time, feature)；条件概率；NumPy 数组 |
 # | **时间** | 阅读 60 分钟，练习 60 分钟，运行约 18 s<!-- seconds --> |
 
@@ -62,7 +62,7 @@ use_style()
 # %% [markdown]
 # ## 先想一想
 #
-# 在莎士比亚剧本里逐个预测下一个字符，只许数数，不许训练网络。看前 1 个字符再猜，看前 4 个再猜，看前 5 个再猜：看得越多，猜得越准吗？
+# 在莎士比亚剧本里逐个预测下一个字符，只许计数，不许训练网络。看前 1 个、前 4 个、前 6 个字符再猜，看得越多，猜得越准吗？
 #
 # 先写下你的猜测，[1.5 节](#cell-id=1-5)用测量来回答。
 
@@ -73,7 +73,7 @@ guess = None  # how many characters back are best? your guess, e.g. 3
 # <a id="cell-id=1-1"></a>
 # ## 1.1 四种序列，一种形状
 #
-# **序列 (sequence)** 是按次序排好的一串元素 $x_1,x_2,\dots,x_T$。把次序打乱，意思就变了：“狗咬人”和“人咬狗”用的是同样三个字。
+# **序列 (sequence)** 是按次序排好的一串元素 $x_1,x_2,\dots,x_T$。次序一乱，意思就变了，“狗咬人”和“人咬狗”用的是同样三个字。
 #
 # | 序列 | 一个时间步是什么 | 一个时间步的特征 |
 # |---|---|---|
@@ -82,7 +82,7 @@ guess = None  # how many characters back are best? your guess, e.g. 3
 # | 视频：一段影像 | 一幅画面 | 全部像素，或从画面里提取的特征 |
 # | 时间序列：气温、股价、传感器 | 一次观测 | 一个或几个测量值 |
 #
-# 来源不同，进网络之前却都变成同一种数组：每个样本是一张 (time, feature) 的表。下面各造一个最小的例子。
+# 来源不同，进网络之前却都变成同一种数组，每个样本是一张 (time, feature) 的表。下面各造一个最小的例子。
 
 # %%
 sentence = "to be or not to be"
@@ -120,9 +120,9 @@ fig.suptitle("Four kinds of sequences, one layout (dark = large value)",
 plt.show()
 
 # %% [markdown]
-# 每一列是一个时间步，从左往右读；每一行是一个特征。文本每步只有一格是黑的（独热），语音的频率一路升高，视频里的亮点在像素之间移动，两个传感器一先一后地起伏。
+# 每一列是一个时间步，每一行是一个特征。文本每步只有一格是黑的（独热），语音的频率一路升高，视频里的亮点在移动，两个传感器一先一后地起伏。
 #
-# 几个样本叠在一起，就多出第一个轴：形状 **(batch, time, feature)**，记作 (B, T, D)。长度不同的样本要先填充到一样长，[第 09 章](09_masking.ipynb)讲怎样让网络不受填充影响。
+# 几个样本叠在一起，就多出第一个轴，形状是 **(batch, time, feature)**，记作 (B, T, D)。长度不同的样本要先填充到一样长，[第 09 章](09_masking.ipynb)讲怎样让网络不受填充影响。
 
 # %%
 batch = np.stack([text, text[::-1]])  # the sentence, and the same backwards
@@ -132,7 +132,7 @@ assert batch.shape == (2, 18, 7)
 # %% [markdown]
 # ### 序列任务有哪几种
 #
-# 看输入和输出的形状就能分清：有没有时间轴？两边的时间轴一样长、对得齐吗？
+# 看输入和输出的形状就能分清。有没有时间轴？两边的时间轴一样长、对得齐吗？
 #
 # | 任务 | 例子 | 输入 → 输出 | 本书 |
 # |---|---|---|---|
@@ -144,9 +144,9 @@ assert batch.shape == (2, 18, 7)
 # | 序列到序列 (seq2seq) | 翻译：两边长度不同 | (B, T, D) → (B, S, V) | 第 [15](15_seq2seq.ipynb)、[16](16_attention.ipynb) 章 |
 # | 不对齐的转写 | 语音识别：帧多字少，不知道哪帧对哪字 | (B, T, D) → (B, S, V) | 第 17 章 |
 #
-# 字母的意思：$C$ 是类别数，$V$ 是词表大小（有多少种字符或词），$S$ 是输出的步数，可以和 $T$ 不同。
+# 表里的 $C$ 是类别数，$V$ 是词表大小（有多少种字符或词），$S$ 是输出的步数，可以和 $T$ 不同。
 #
-# 其中“预测下一个”和“预测未来”不用人标注：把序列错开，它自己就是答案。
+# 其中“预测下一个”和“预测未来”不用人标注，把序列错开，它自己就是答案。
 
 # %% name="shifted_by_one"
 inputs, targets = sentence[:-1], sentence[1:]
@@ -157,7 +157,7 @@ assert len(inputs) == len(targets) == len(sentence) - 1
 # <a id="cell-id=1-2"></a>
 # ## 1.2 马尔可夫链：用手数一张转移表
 #
-# 最省事的预测：只看眼前这一个字符。拿 `abracadabra` 来数：`a` 出现在 4 个有后继的位置上，后面跟着 `b`、`c`、`d`、`b`。所以 `a` 之后是 `b` 的比例是 2/4，`c` 和 `d` 各 1/4。对每个字符都这样数一遍，就得到一张表。
+# 最省事的预测，只看眼前这一个字符。拿 `abracadabra` 来数，`a` 出现在 4 个有后继的位置上，后面跟着 `b`、`c`、`d`、`b`。所以 `a` 之后是 `b` 的比例是 2/4，`c` 和 `d` 各 1/4。对每个字符都这样数一遍，就得到一张表。
 
 # %% name="counts"
 word = "abracadabra"
@@ -171,11 +171,11 @@ for letter, row in zip(letters, C):
     print(letter, *row)
 
 # %% [markdown]
-# 第一行读作：`a` 之后 0 次 `a`、2 次 `b`、1 次 `c`、1 次 `d`、0 次 `r`。每一行除以自己的和，计数就成了条件概率：
+# 第一行读作 `a` 之后 0 次 `a`、2 次 `b`、1 次 `c`、1 次 `d`、0 次 `r`。每一行除以自己的和，计数就成了条件概率：
 #
 # $$P_{ij}=P(x_{t+1}=j\mid x_t=i)=\frac{C_{ij}}{\sum_k C_{ik}}$$
 #
-# 这张表叫**转移矩阵 (transition matrix)**。“下一个只取决于现在，与更早的无关”叫**马尔可夫性质 (Markov property)**；按这张表一步一步走下去的随机过程，叫**马尔可夫链 (Markov chain)**。
+# 这张表叫**转移矩阵 (transition matrix)**。“**给定现在**，下一个与更早的条件独立”，即 $P(x_{t+1}\mid x_t,\dots,x_1)=P(x_{t+1}\mid x_t)$，叫**马尔可夫性质 (Markov property)**。它并不是说过去与未来无关，过去的影响都经过现在传过来。按这张表一步一步走下去的随机过程，叫**马尔可夫链 (Markov chain)**。
 
 # %%
 P = C / C.sum(axis=1, keepdims=True)
@@ -195,7 +195,7 @@ fig.colorbar(image, label="probability")
 plt.show()
 
 # %% [markdown]
-# 除了 `a`，其余四个字母后面都只有一种可能：有难度的只有 `a` 这一行。照着表抽样，就能生成文本：
+# 除了 `a`，其余四个字母后面都只有一种可能，有难度的只有 `a` 这一行。照着表抽样，就能生成文本。
 
 # %%
 rng = np.random.default_rng(0)
@@ -206,17 +206,23 @@ for _ in range(40):
 print("".join(path))
 
 # %% [markdown]
-# 每相邻两个字母都在原词里出现过，连起来却不是原词：链只记得一步。
+# 每相邻两个字母都在原词里出现过，连起来却不是原词，因为链只记得一步。
 
 # %% [markdown]
 # <a id="cell-id=1-3"></a>
 # ## 1.3 预测得好不好：奈特、比特、困惑度
 #
-# 模型给真正出现的那个字符多大的概率 $p$，就按 $-\ln p$ 罚分：猜中而且有把握 ($p=1$) 不罚；越觉得不可能的事发生了，罚得越重。每个字符平均罚多少，就是**平均负对数似然 (mean negative log-likelihood)**：
+# 一整段序列的概率，总能拆成一串“下一个是什么”的概率，这叫**链式分解 (chain rule of probability)**：
+#
+# $$P(x_1,\dots,x_T)=\prod_{t=1}^{T}P(x_t\mid x_1,\dots,x_{t-1})$$
+#
+# 它没有任何近似。马尔可夫链的近似，是条件里只留 $x_{t-1}$ 一个。给一段文本算概率的模型，统称**语言模型 (language model)**。
+#
+# 连乘取对数再变号，就成了连加。模型给真正出现的字符的概率是 $p_t$，这一步的**损失**就是 $-\ln p_t$。猜中而且有把握 ($p_t=1$) 时损失是 0，模型觉得越不可能的事发生了，损失越大。$N$ 个字符的平均损失叫**平均负对数似然 (mean negative log-likelihood)**：
 #
 # $$\mathrm{NLL}=-\frac1N\sum_{t=1}^{N}\ln p_t$$
 #
-# 用自然对数，单位是**奈特 (nat)**；用以 2 为底的对数，单位是**比特 (bit)**，1 比特 = $\ln 2$ 奈特。先手算：`a` 之后跟着 `b`、`c`、`d`、`b`，模型给它们的概率依次是 1/2、1/4、1/4、1/2，罚 1、2、2、1 比特，平均 1.5 比特。
+# 用自然对数，单位是**奈特 (nat)**；用以 2 为底的对数，单位是**比特 (bit)**，1 比特 = $\ln 2$ 奈特。先手算。`a` 之后跟着 `b`、`c`、`d`、`b`，模型给它们的概率依次是 1/2、1/4、1/4、1/2，损失是 1、2、2、1 比特，平均 1.5 比特。
 
 # %%
 p = np.array([1 / 2, 1 / 4, 1 / 4, 1 / 2])
@@ -225,15 +231,11 @@ bits = nats / np.log(2)
 print(f"{nats:.3f} nats = {bits:.3f} bits, perplexity {np.exp(nats):.3f}")
 
 # %% [markdown]
-# 1.04 奈特就是 1.5 比特。第三个数 $e^{\mathrm{NLL}}$（也就是 $2^{\text{bits}}$）叫**困惑度 (perplexity)**，记作 PPL，读作“相当于在几个等可能的选项里瞎猜”：`a` 之后有 3 个选项，但 `b` 更常见，所以是 2.83 而不是 3。什么都不知道、在 $V$ 个字符里均匀地猜，困惑度正好是 $V$，NLL 是 $\ln V$。
+# 1.04 奈特就是 1.5 比特。第三个数 $e^{\mathrm{NLL}}$（也就是 $2^{\text{bits}}$）叫**困惑度 (perplexity)**，记作 PPL，读作“相当于在几个等可能的选项里瞎猜”。`a` 之后有 3 个选项，但 `b` 更常见，所以是 2.83 而不是 3。在 $V$ 个字符里均匀地猜，每一步的概率都是 $1/V$，NLL 是 $\ln V$，困惑度正好是 $V$。
 #
-# Keras 训练分类网络时打印的交叉熵损失，也就是这个 NLL，单位是奈特。两件事都核对一下。
+# Keras 训练分类网络时打印的交叉熵损失，也就是这个 NLL，单位是奈特。核对一下。
 
 # %%
-uniform = np.full(11, 1 / 5)
-claim("uniform_perplexity", np.exp(-np.log(uniform).mean()),
-      close_to=5, tol=1e-9)
-
 loss = keras.losses.SparseCategoricalCrossentropy()
 theirs = float(loss(ids[1:], P[ids[:-1]]))
 ours = -np.log(P[ids[:-1], ids[1:]]).mean()
@@ -241,30 +243,30 @@ claim("word_nll", ours, close_to=0.4159, tol=1e-4)
 claim("keras_minus_own_nll", abs(theirs - ours), at_most=1e-6)
 
 # %% [markdown]
-# 整个单词平均每一步只罚 0.416<!-- claim word_nll --> 奈特，因为 10 步里有 6 步毫无悬念。
+# 整个单词平均每一步的损失只有 0.416<!-- claim word_nll --> 奈特，因为 10 步里有 6 步毫无悬念。
 #
-# 比较困惑度之前先看单位：一个是“每字符”，一个是“每词”，就不能直接比，[第 12 章](12_word_lm.ipynb)讲怎样换算。
+# 比较困惑度之前先看单位。一个是“每字符”，一个是“每词”，就不能直接比，[第 12 章](12_word_lm.ipynb)讲怎样换算。
 
 # %% [markdown]
 # <a id="cell-id=1-4"></a>
 # ## 1.4 n 元语法与 Witten–Bell 平滑
 #
-# 只看一个字符太短视。看前 $n-1$ 个字符，照样数数，叫 **n 元语法 (n-gram)**：$n=1$ 什么都不看，$n=2$ 就是刚才的马尔可夫链。用来给一段文本算概率的模型，统称**语言模型 (language model)**。
+# 只看一个字符太短视。看前 $n-1$ 个字符，照样计数，叫 **n 元语法 (n-gram)**。$n=1$ 什么都不看，$n=2$ 就是刚才的马尔可夫链。
 #
-# 数数有个要命的地方。`aa` 在 `abracadabra` 里没有出现过：
+# 计数有个要命的地方。`aa` 在 `abracadabra` 里没有出现过：
 
 # %% name="never_seen"
 with np.errstate(divide="ignore"):
     print("cost of 'aa':", -np.log(P[0, 0]), "nats")
 
 # %% [markdown]
-# 概率是 0，罚分无穷大：新文本里只要有一处没见过的组合，整段就被判为“不可能”。$n$ 越大，没见过的组合越多。所以要从见过的组合那里匀出一点概率，这叫**平滑 (smoothing)**。
+# 概率是 0，损失无穷大。新文本里只要有一处没见过的组合，整段就被判为“不可能”。$n$ 越大，没见过的组合越多。所以要从见过的组合那里匀出一点概率，这叫**平滑 (smoothing)**。
 #
-# Witten 和 Bell 的办法是问一句：在 `a` 之后，**“出现新东西”这件事发生过几次**？ `a` 之后数到 4 次，其中第一次见到 `b`、第一次见到 `c`、第一次见到 `d`，一共 3 次是新的。那就给“新东西”留 3 票，和 4 次真实计数放在一起，共 7 票；这 3 票按少看一个字符的模型（这里是单字符频率）来分：
+# Witten 和 Bell 问的是，在 `a` 之后，“出现新东西”这件事发生过几次？ `a` 之后数到 4 次，其中第一次见到 `b`、第一次见到 `c`、第一次见到 `d`，一共 3 次是新的。那就给“新东西”留 3 票，和 4 次真实计数放在一起，共 7 票。这 3 票按少看一个字符的模型（这里是单字符频率）来分：
 #
-# $$P_n(w\mid c)=\frac{\mathrm{count}(c\,w)+K(c)\,P_{n-1}(w\mid c')}{N(c)+K(c)}$$
+# $$P_n(x\mid c)=\frac{\mathrm{count}(c\,x)+K(c)\,P_{n-1}(x\mid c')}{N(c)+K(c)}$$
 #
-# $N(c)$ 是上下文 $c$ 之后一共数到多少次，$K(c)$ 是其中有几**种**字符，$c'$ 是去掉最老的一个字符的 $c$。最底层 $P_0=1/V$。上下文 $c$ 从没出现过时，分子分母都没有计数可用，直接用 $P_{n-1}(w\mid c')$。手算 $P(b\mid a)$：
+# $N(c)$ 是上下文 $c$ 之后一共数到多少次，$K(c)$ 是其中有几种字符，$c'$ 是去掉最老的一个字符的 $c$。最底层 $P_0=1/V$。上下文 $c$ 从没出现过时，分子分母都没有计数可用，直接用 $P_{n-1}(x\mid c')$。手算 $P(b\mid a)$：
 
 # %% name="votes"
 p1_b = (2 + 5 * (1 / 5)) / (11 + 5)  # b: 2 of 11 letters, 5 kinds
@@ -273,11 +275,13 @@ p1_a = (5 + 5 * (1 / 5)) / (11 + 5)
 p2_a = (0 + 3 * p1_a) / (4 + 3)      # never seen after a
 print(f"P(b)   = {p1_b:.4f}   P(a)   = {p1_a:.4f}")
 print(f"P(b|a) = {p2_b:.4f}   P(a|a) = {p2_a:.4f}")
+claim("b_after_a", p2_b, close_to=0.3661, tol=1e-4)
+claim("a_after_a", p2_a, close_to=0.1607, tol=1e-4)
 
 # %% [markdown]
-# `b` 从 0.5 降到 0.3661，没见过的 `a` 从 0 升到 0.1607：因为 `a` 本身是最常见的字母，分到的票也最多。
+# `b` 从 0.5 降到 0.3661<!-- claim b_after_a -->，没见过的 `a` 从 0 升到 0.1607<!-- claim a_after_a -->，因为 `a` 本身是最常见的字母，分到的票也最多。
 #
-# 把公式照抄成一个递归函数，任意长的上下文都能算：
+# 把公式照抄成一个递归函数，任意长的上下文都能算。
 
 # %%
 def witten_bell(text, context, token, size):
@@ -297,7 +301,7 @@ def witten_bell(text, context, token, size):
 print(round(witten_bell(word, "a", "b", 5), 4))
 
 # %% [markdown]
-# 和手算一致。但它每问一次都要把文本从头翻到尾，翻一百万个字符的剧本就太慢了。书里的 `rnnbook.language.ngram.WittenBell` 做同样的事：用排好序的数组一次数完所有长度，再整批查表。先证明两者是同一个模型，从此用快的那个。
+# 和手算一致。但它每问一次都要把文本从头翻到尾，翻一百万个字符的剧本就太慢了。书里的 `rnnbook.language.ngram.WittenBell` 做同样的事，用排好序的数组一次数完所有长度，再整批查表。先核对两者给出同样的概率，从此用快的那个。
 
 # %%
 from rnnbook.language.ngram import WittenBell
@@ -318,7 +322,13 @@ claim("fast_minus_slow_ngram", max(gaps), at_most=1e-12)
 # <a id="cell-id=1-5"></a>
 # ## 1.5 实验：看几个字符最好
 #
-# 现在换成真正的文本：莎士比亚剧本 tinyshakespeare（Karpathy 整理，原文属公有领域）。前 90 % 用来数数，后 10 % 用来打分，这与 nanoGPT 的切分相同。打分的部分在数数时一个字符也没看过。
+# 现在换成真正的文本，莎士比亚剧本 tinyshakespeare（Karpathy 整理，原文属公有领域）。前 90 % 是训练文本，后 10 % 用来打分，这与 nanoGPT 的切分相同。看几个字符最好，要在训练文本里面挑，前一段计数，末尾一段（与打分的一样长）用来挑选。打分的那 10 % 不参加任何选择。
+#
+# 对手不能只有一个。更强的一种，是 Chen 和 Goodman 改良的 Kneser–Ney 平滑：
+#
+# $$P_n(x\mid c)=\frac{\mathrm{count}(c\,x)-d+R(c)\,P_{n-1}(x\mid c')}{N(c)}$$
+#
+# 它与 Witten–Bell 有两点不同。一是每个见过的组合都减去一个折扣 $d$，只见过 1 次、2 次、3 次以上的各用一个 $d$，都由训练文本估出来（没见过的，$d=0$）；减下来的总数 $R(c)$ 按短一截的模型来分。二是短一截的模型不数 $x$ 出现了多少次，而数它前面出现过多少种不同的字符。`rnnbook.language.kneser_ney.KneserNey` 就是它。
 
 # %% tags=["data"]
 from rnnbook.data.shakespeare import load_shakespeare
@@ -330,66 +340,106 @@ train, held_out = vocab.encode(plays.train), vocab.encode(plays.validation)
 print(f"{len(train):,} characters to count, {len(held_out):,} to score,"
       f" {len(vocab)} kinds")
 print(plays.validation[:98])
+full = plays.source.full
+pairs = set(zip(plays.train, plays.train[1:]))
+for name, mark, kinds in [("w", "W", 9), ("semicolon", ";", 24)]:
+    print(f"{mark!r}: {plays.train.count(mark):,} times")
+    claim(f"kinds_before_{name}", sum(b == mark for _, b in pairs),
+          close_to=kinds, tol=0, scope="full", full=full)
 
 # %% [markdown]
-# 一个 6 元模型里面就装着 1 到 6 元的全部计数，所以只要数一遍，`token_nll` 的第 $n$ 行就是 $n$ 元模型给每个字符的罚分。
+# `W` 和分号都出现三千多次，但 `W` 多半在行首，前面只有 9<!-- claim kinds_before_w --> 种字符，分号前面有 24<!-- claim kinds_before_semicolon --> 种。到了一个没见过的上下文，Kneser–Ney 的低阶模型就多猜分号。
+
+# %% [markdown]
+# Witten–Bell 的 8 元模型里就装着 1 到 8 元的全部计数，`token_nll` 的第 $n$ 行是 $n$ 元模型对每个字符的损失。Kneser–Ney 的低阶数的是另一样东西，所以每一阶各数一遍。
 
 # %% name="ngram_table" tags=["data"]
-model = WittenBell(order=6).fit(train, len(vocab))
-fit_nll = model.token_nll(train).mean(axis=1)
-nll = model.token_nll(held_out).mean(axis=1)
-print("order  train  held-out   bits  perplexity")
-for n in range(1, 7):
-    print(f"{n:5d} {fit_nll[n - 1]:6.3f} {nll[n - 1]:9.3f}"
-          f" {nll[n - 1] / np.log(2):6.3f} {np.exp(nll[n - 1]):11.2f}")
+from rnnbook.language.kneser_ney import KneserNey
 
-# %% tags=["data"]
-full = plays.source.full
+V, ORDERS = len(vocab), np.arange(2, 9)
+counted, choosing = train[:-len(held_out)], train[-len(held_out):]
+model = WittenBell(order=8).fit(counted, V)
+witten = model.token_nll(choosing).mean(axis=1)[1:]
+again = model.token_nll(counted[:len(held_out)]).mean(axis=1)[1:]
+kneser = np.array([KneserNey(n).fit(counted, V).token_nll(choosing).mean()
+                   for n in ORDERS])
+print("order  Witten-Bell  Kneser-Ney  Witten-Bell, counted text")
+for n, *row in zip(ORDERS, witten, kneser, again):
+    print(f"{n:5d}  {row[0]:11.3f}  {row[1]:10.3f}  {row[2]:12.3f}")
+
+# %% name="ngram_orders" tags=["data"]
+fig, ax = plt.subplots()
+ax.plot(ORDERS, witten, "o-", color=BLUE, label="Witten-Bell, new text")
+ax.plot(ORDERS, kneser, "o-", color=GREEN, label="Kneser-Ney, new text")
+ax.plot(ORDERS, again, "s--", color=GREY, label="Witten-Bell, counted text")
+for curve in (witten, kneser):
+    best = curve.argmin()
+    ax.plot(ORDERS[best], curve[best], "o", markersize=15, fillstyle="none",
+            color=VERMILION, markeredgewidth=2)
+ax.set(xlabel="order n of the n-gram", ylabel="nats per character",
+       title=f"Best order on new text: {ORDERS[witten.argmin()]} or "
+             f"{ORDERS[kneser.argmin()]}, it depends on the smoothing")
+ax.legend()
+plt.show()
+
+# %% [markdown]
+# 看两条实线，都是没计过数的文本。Witten–Bell 在 5 元最低，再看就变差。Kneser–Ney 一直降到 7 元。虚线是计过数的文本，越看越准，因为模型快把它背下来了。训练误差下降而新数据上的误差上升，叫**过拟合 (overfitting)**。从哪一阶开始过拟合，不只由数据定，还看怎样平滑。
+#
+# 阶数挑好了，用全部训练文本重新计数，在从没用过的 10 % 上打分。
+
+# %% name="ngram_scores" tags=["data"]
+nll = WittenBell(order=6).fit(train, V).token_nll(held_out).mean(axis=1)
+rival = KneserNey(ORDERS[kneser.argmin()]).fit(train, V)
+rival_nll = rival.token_nll(held_out).mean()
 expected = [3.347, 2.486, 2.049, 1.774, 1.669, 1.698]
 for n, value in enumerate(expected, start=1):
     claim(f"ngram_{n}", nll[n - 1], close_to=value, tol=0.001,
           scope="full", full=full)
-claim("best_order", nll.argmin() + 1, close_to=5, tol=0,
+claim("witten_bell_order", ORDERS[witten.argmin()], close_to=5, tol=0,
       scope="full", full=full)
-claim("perplexity_5", np.exp(nll[4]), close_to=5.31, tol=0.01,
+claim("kneser_ney_order", ORDERS[kneser.argmin()], close_to=7, tol=0,
       scope="full", full=full)
-claim("nats_gained_by_one_letter", nll[0] - nll[1], at_least=0.5)
+claim("kneser_ney", rival_nll, close_to=1.517, tol=0.001,
+      scope="full", full=full)
+claim("kneser_ney_gains", nll[4] - rival_nll, close_to=0.152, tol=0.001,
+      scope="full", full=full)
+claim("kneser_ney_perplexity", np.exp(rival_nll), close_to=4.56, tol=0.01,
+      scope="full", full=full)
+context = held_out[:6]
+p = [np.exp(-rival.token_nll(np.append(context, x))[-1]) for x in range(V)]
+claim("kneser_ney_sum_error", abs(sum(p) - 1), at_most=1e-9)
 
-# %% name="ngram_orders" tags=["data"]
-orders = np.arange(1, 7)
-best = nll.argmin() + 1
+# %% [markdown]
+# 在考题上，Witten–Bell 什么都不看（只知道哪个字符常见）是 3.347<!-- claim ngram_1 --> 奈特，看前 1 个字符降到 2.486<!-- claim ngram_2 -->，看前 4 个字符（5<!-- claim witten_bell_order --> 元）降到 1.669<!-- claim ngram_5 -->，再多看一个反而升到 1.698<!-- claim ngram_6 -->。Kneser–Ney 用 7<!-- claim kneser_ney_order --> 元，看前 6 个字符，得 1.517<!-- claim kneser_ney --> 奈特，又少了 0.152<!-- claim kneser_ney_gains -->，困惑度 4.56<!-- claim kneser_ney_perplexity -->。和你开头的猜测比一比。
+#
+# 各阶终究会到头，原因之一可以数出来。
+
+# %% name="long_tail" tags=["data"]
+from collections import Counter
+
+long = Counter(plays.train[i:i + 6] for i in range(len(plays.train) - 5))
+words = Counter(plays.train.split())
 fig, ax = plt.subplots()
-ax.plot(orders, nll, "o-", color=BLUE, label="held-out text")
-ax.plot(orders, fit_nll, "s--", color=GREY, label="text it was counted on")
-ax.plot(best, nll[best - 1], "o", markersize=15, fillstyle="none",
-        color=VERMILION, markeredgewidth=2)
-ax.annotate(f"{nll[best - 1]:.3f}", (best, nll[best - 1]), (0, 14),
-            textcoords="offset points", ha="center", color=VERMILION)
-ax.axhline(np.log(len(vocab)), color="black", linestyle=":")
-ax.text(6.1, np.log(len(vocab)) - 0.06, "uniform guess", ha="right", va="top")
-ax.set(xlabel="order n of the n-gram", ylabel="nats per character",
-       title=f"New text: order {best} is best; old text: more is better")
-ax.legend(loc="lower left")
+for name, table, colour in [("letters", Counter(plays.train), GREY),
+                            ("words", words, GREEN), ("6-grams", long, BLUE)]:
+    sizes = sorted(table.values(), reverse=True)
+    ax.loglog(range(1, len(sizes) + 1), sizes, color=colour, label=name)
+ax.set(xlabel="rank of the piece of text", ylabel="how often it occurs",
+       title="A few pieces are frequent, most are rare")
+ax.legend()
 plt.show()
 
-# %% [markdown]
-# 从左往右读蓝线。什么都不看（只知道哪个字符常见）是 3.347<!-- claim ngram_1 --> 奈特；看前 1 个字符降到 2.486<!-- claim ngram_2 -->；看前 4 个字符降到 1.669<!-- claim ngram_5 -->，困惑度 5.31<!-- claim perplexity_5 -->，相当于每次在五个多字符里猜。再多看一个，反而升到 1.698<!-- claim ngram_6 -->：5<!-- claim best_order --> 元语法最好。和你开头的猜测比一比。
-#
-# 灰线却一直往下走：在数过的文本上，6 元语法“预测”得最准，因为它快把文本背下来了。训练误差下降而新数据上的误差上升，叫**过拟合 (overfitting)**。原因可以数出来：新文本里有多少 n 字符组合是从没见过的？
-
-# %% name="unseen" tags=["data"]
-unseen = []
-for n in orders:
-    known = {plays.train[i:i + n] for i in range(len(plays.train) - n + 1)}
-    pieces = [plays.validation[i:i + n]
-              for i in range(len(plays.validation) - n + 1)]
-    unseen.append(np.mean([piece not in known for piece in pieces]))
-print("never seen:", " ".join(f"{n}:{u:.1%}" for n, u in zip(orders, unseen)))
-claim("unseen_6_grams", unseen[5], close_to=0.208, tol=0.001,
-      scope="full", full=full)
+# %% tags=["data"]
+pieces = [plays.validation[i:i + 6] for i in range(len(plays.validation) - 5)]
+claim("unseen_6_grams", np.mean([piece not in long for piece in pieces]),
+      close_to=0.208, tol=0.001, scope="full", full=full)
+claim("rare_6_grams", np.mean([n <= 2 for n in long.values()]),
+      close_to=0.735, tol=0.001, scope="full", full=full)
+claim("words_once", np.mean([n == 1 for n in words.values()]),
+      close_to=0.585, tol=0.001, scope="full", full=full)
 
 # %% [markdown]
-# 2 元组合几乎全见过；6 元组合有 20.8%<!-- claim unseen_6_grams --> 从没见过，只能退回更短的组合；表里的 6 元组合，大多数也只数到过一两次，比例并不可靠。表越大，每一格分到的数据越少。另一条路是在相似的上下文之间**共享**经验，神经网络走的就是这条路（Bengio 等，2003）。
+# 绿线在双对数坐标里接近直线，词的次数大致与名次成反比，这叫**齐普夫定律 (Zipf's law)**。它拖着一条长尾，58.5%<!-- claim words_once --> 的词只出现一次。6 元组合也是这样，73.5%<!-- claim rare_6_grams --> 只计到过一两次，比例并不可靠；新文本里的 6 元组合有 20.8%<!-- claim unseen_6_grams --> 从没见过，只能退回更短的组合。另一条路是在相似的上下文之间共享经验，神经网络走的就是这条路（Bengio 等，2003）。
 #
 # 读一读各阶模型按自己的概率抽出来的文本，比数字更直观。
 
@@ -400,15 +450,15 @@ for n in (1, 2, 3, 5):
     print(f"--- order {n} ---\n{vocab.decode(sample).strip()}\n")
 
 # %% [markdown]
-# 1 元只有字母频率；2 元开始有能读出声的音节；3 元有了几个真的短词；5 元的词大多是真词，但前言不搭后语：它的记忆只有 4 个字符。
+# 1 元只有字母频率，2 元开始有能读出声的音节，3 元有了几个真的短词。5 元的词大多是真词，但前言不搭后语，它的记忆只有 4 个字符。
 #
-# 这样不用训练网络就能得到、后来者必须打败的分数，叫**基线 (baseline)**。[第 11 章](11_char_lm.ipynb)的循环网络要和 1.669<!-- claim ngram_5 --> 比，而不是和均匀猜测的 $\ln 65=4.174$ 比。
+# 这样不用训练网络就能得到、后来者必须打败的分数，叫**基线 (baseline)**。[第 11 章](11_char_lm.ipynb)的循环网络要和 Kneser–Ney 的 1.517<!-- claim kneser_ney --> 比，而不是和 1.669<!-- claim ngram_5 --> 或均匀猜测的 $\ln 65=4.174$ 比。
 
 # %% [markdown]
 # <a id="cell-id=1-6"></a>
 # ## 1.6 窗口：让前馈网络读序列
 #
-# 数值序列也可以只看最近几个值。把长为 $w$ 的**窗口 (window)** 沿着序列一步一步往右滑，每个窗口是一行输入，窗口之后的那个值是答案：
+# 数值序列也可以只看最近几个值。把宽为 $w$ 的**窗口 (window)** 沿着序列一步一步往右滑，每个窗口是一行输入，窗口之后的那个值是答案。
 
 # %% name="window_rows"
 x = np.arange(6)
@@ -425,9 +475,9 @@ print(X.tolist(), y.tolist())
 assert X.shape == (6 - 3, 3)
 
 # %% [markdown]
-# $T$ 个值、宽 $w$、预测下一个，得到 $T-w$ 个样本：6 个值只有 3 个。`X` 的每一行没有“时间步”的概念，只是 $w$ 个特征，所以普通的全连接网络就能吃进去。
+# $T$ 个值、宽 $w$、预测下一个，得到 $T-w$ 个样本，6 个值、宽 3，只有 3 个。`X` 的每一行没有“时间步”的概念，只是 $w$ 个特征，所以普通的全连接网络就能直接处理。
 #
-# 下面造一条知道答案的序列：周期 20 步的正弦，加上标准差 0.5 的噪声。噪声谁也猜不到，所以任何预测的均方误差都不会稳定地低于 $0.5^2=0.25$。这叫**噪声下限 (noise floor)**。前 5,000 步训练，后 20,000 步测试。
+# 下面造一条知道答案的序列，周期 20 步的正弦，加上标准差 0.5 的噪声。噪声与过去独立，谁也猜不到，所以任何预测的期望均方误差都不低于 $0.5^2=0.25$。这叫**噪声下限 (noise floor)**。前 5,000 步训练，后 20,000 步测试。
 
 # %%
 PERIOD, NOISE, WIDTH, CUT = 20, 0.5, 20, 5_000
@@ -447,9 +497,9 @@ def mse(forecast):
 # ### 先问不用训练的办法
 #
 # - **持续性预测 (persistence)**：明天和今天一样，$\hat y_{t+1}=x_t$；
-# - **移动平均 (moving average)**：最近 $k$ 个值的平均，能抵消一部分噪声，但会滞后；$k$ 在训练部分上挑；
+# - **移动平均 (moving average)**：最近几个值的平均，能抵消一部分噪声，但会滞后；几个，在训练部分上挑；
 # - **季节性朴素预测 (seasonal naive)**：照抄一个周期之前的值，$\hat y_{t+1}=x_{t+1-20}$；
-# - **同相位平均**：知道周期是 20，就把训练部分里同一相位（周期里的同一个位置）的 250 个值平均起来。
+# - 同相位平均：知道周期是 20，就把训练部分里同一相位（周期里的同一个位置）的 250 个值平均起来。
 
 # %%
 def best_width(X, y):
@@ -470,34 +520,32 @@ errors = {
 print("moving average of", k, "values")
 
 # %%
-claim("persistence_mse", errors["persistence"], close_to=0.549, tol=0.01)
-claim("moving_average_mse", errors["moving average"], close_to=0.48, tol=0.01)
-claim("seasonal_naive_mse", errors["seasonal naive"], close_to=0.49, tol=0.01)
-claim("phase_average_mse", errors["phase average"], close_to=0.25, tol=0.01)
+claim("persistence_mse", errors["persistence"], close_to=0.549, tol=0.008)
+claim("moving_average_mse", errors["moving average"], close_to=0.483,
+      tol=0.006)
+claim("seasonal_naive_mse", errors["seasonal naive"], close_to=0.497,
+      tol=0.012)
+claim("phase_average_mse", errors["phase average"], close_to=0.25, tol=0.008)
 
 # %% [markdown]
-# 持续性是 0.549<!-- claim persistence_mse -->。移动平均选中的宽度是 2，降到 0.480<!-- claim moving_average_mse -->：平均两个值抵消的噪声，多于滞后带来的损失。季节性朴素预测知道周期，却只有 0.492<!-- claim seasonal_naive_mse -->，因为它抄来的那个值自己也带着一份噪声，误差约为 $2\times0.25$。把 250 个同相位的值平均起来，噪声几乎抵消干净，误差 0.250<!-- claim phase_average_mse -->，已经贴着下限。
+# 持续性是 0.549<!-- claim persistence_mse -->。移动平均选中的宽度是 2，降到 0.480<!-- claim moving_average_mse -->，平均两个值抵消的噪声，多于滞后带来的误差。季节性朴素预测知道周期，却只有 0.492<!-- claim seasonal_naive_mse -->，因为它抄来的那个值自己也带着一份噪声，误差约为 $2\times0.25$。把 250 个同相位的值平均起来，噪声几乎抵消干净，误差 0.250<!-- claim phase_average_mse -->，已经贴着下限。
 
 # %% [markdown]
 # ### 再问网络
 #
-# 一个隐藏层的全连接网络看最近 20 个值，预测下一个，用 3 个随机种子各训练一次。没有人告诉它周期是多少。
+# 一个隐藏层的全连接网络看最近 20 个值，预测下一个，用 3 个随机种子各训练一次。没有人告诉它周期是多少。`compile` 选定优化器和损失，`fit` 把训练样本用 `epochs` 遍。
 
 # %%
-from rnnbook.training.fitting import compile_fast, fit, seed_everything
-
-
 def train_mlp(X, y, seed, epochs):
     """Train a small network from windows (N, w) to one value each (N,)."""
-    seed_everything(seed)
+    keras.utils.set_random_seed(seed)
     net = keras.Sequential([
         keras.Input(X.shape[1:]),
         layers.Dense(32, activation="relu"),
         layers.Dense(1),
     ])
-    compile_fast(net, "adam", "mse")
-    # All epochs in one pass: Keras needs about 0.05 s to begin each epoch.
-    fit(net, np.tile(X, (epochs, 1)), np.tile(y, epochs), batch_size=128)
+    net.compile(optimizer="adam", loss="mse")
+    net.fit(X, y, epochs=epochs, batch_size=128, verbose=0)
     return net
 
 
@@ -506,11 +554,11 @@ nets = [train_mlp(X_train, y_train, seed, epochs=20) for seed in range(3)]
 mlp = [mse(net(X_test).numpy()[:, 0]) for net in nets]
 errors["window MLP"] = np.mean(mlp)
 print("MLP, three seeds:", np.round(mlp, 3))
-claim("mlp_mse", np.mean(mlp), at_least=0.25, at_most=0.32)
-claim("mlp_over_persistence", max(mlp) / errors["persistence"], at_most=0.6)
+claim("mlp_mse", np.mean(mlp), close_to=0.28, tol=0.01)
+claim("mlp_over_persistence", max(mlp) / errors["persistence"], at_most=0.55)
 
 # %% [markdown]
-# 三个种子平均 0.280<!-- claim mlp_mse -->，约是持续性的一半。先别高兴：同样看这 20 个值，一个用最小二乘 (least squares) 拟合的线性公式能做到多少？
+# 三个种子平均 0.280<!-- claim mlp_mse -->，约是持续性的一半。先别高兴。同样看这 20 个值，一个用最小二乘 (least squares) 拟合的线性公式能做到多少？窗口更宽呢？
 
 # %%
 def least_squares(X_fit, y_fit, X_new):
@@ -520,8 +568,21 @@ def least_squares(X_fit, y_fit, X_new):
     return X_new @ np.linalg.lstsq(X_fit, y_fit, rcond=None)[0]
 
 
-errors["linear window"] = mse(least_squares(X_train, y_train, X_test))
-claim("linear_mse", errors["linear window"], close_to=0.272, tol=0.005)
+linear = {}
+for w in (1, 20, 40, 60, 100):
+    A, b = windows(x, w)
+    linear[w] = mse(least_squares(A[:CUT - w], b[:CUT - w], A[CUT - w:]))
+    errors[f"linear, {w} values"] = linear[w]
+    print(f"{w:3d} values: {linear[w]:.3f}")
+
+# %% tags=["training"]
+floor = errors["phase average"]
+claim("linear_mse", linear[20], close_to=0.275, tol=0.0075)
+claim("linear_minus_mlp", linear[20] - min(mlp), at_most=0)
+claim("linear_1_mse", linear[1], close_to=0.448, tol=0.007)
+claim("linear_100_mse", linear[100], close_to=0.26, tol=0.01)
+claim("distance_left", (linear[100] - floor) / (linear[20] - floor),
+      at_most=0.5)
 
 # %% name="sine_baselines" tags=["training"]
 fig, (left, right) = plt.subplots(1, 2, figsize=(9.4, 3.4))
@@ -532,25 +593,26 @@ left.set(xlabel="test step", ylabel="value", ylim=(-2.3, 3.4),
          title="The MLP finds the wave in the noise")
 left.legend(ncol=3, loc="upper left", fontsize=9.5, handlelength=1.2,
             columnspacing=0.8)
-names = sorted(errors, key=errors.get, reverse=True)
+names = [n for n in sorted(errors, key=errors.get, reverse=True)
+         if n not in ("linear, 1 values", "linear, 40 values")]
 colours = [BLUE if name == "window MLP" else GREY for name in names]
 bars = right.barh(names, [errors[n] for n in names], color=colours)
 right.bar_label(bars, fmt=" %.3f")
 right.axvline(NOISE**2, color=VERMILION, linestyle="--")
 right.text(0.26, -0.85, "noise floor", color=VERMILION, va="center")
-right.set(xlabel="mean squared error", xlim=(0, 0.68), ylim=(-1.2, 5.6),
-          title="Knowing the period still wins")
+right.set(xlabel="mean squared error", xlim=(0, 0.68), ylim=(-1.2, 7.6),
+          title="Linear on 100 values beats the MLP on 20")
 plt.show()
 
 # %% [markdown]
-# 线性公式是 0.272<!-- claim linear_mse -->，一点不比网络差；而事先知道周期、只会求平均的同相位平均贴着下限，网络追不上。求平均这样简单的办法，到了知道周期的人手里，是很难打败的对手。
+# 同样 20 个值，线性公式是 0.272<!-- claim linear_mse -->，比三个种子里最好的网络还好一点。看 100 个值，它降到 0.259<!-- claim linear_100_mse -->，离同相位平均的距离只剩 39%<!-- claim distance_left -->。20 个值的线性公式输给同相位平均，缺的主要不是“周期是 20”这条知识，而是窗口太短，看得见的周期越多，能平均掉的噪声越多。
 #
 # 如果只报告“误差是持续性的一半”，就掩盖了这两件事。**先有基线，再谈网络**，本书每一章都照这个次序。
 
 # %% [markdown]
 # ### 滑动的窗口网络就是一维卷积
 #
-# 把同一个网络在序列上一步一步往右滑，和一个核宽为 20 的**一维卷积 (1D convolution)**（输出层变成核宽为 1 的卷积）是同一回事。把权重抄过去，逐点核对。
+# 把同一个网络在序列上一步一步往右滑，和一个**一维卷积 (1D convolution)** 是同一回事。卷积每次看相邻几步，用同一组权重；看几步叫**核宽**，这里是 20（输出层变成核宽为 1 的卷积）。把权重抄过去，逐点核对。
 
 # %%
 conv = keras.Sequential([
@@ -570,7 +632,7 @@ claim("conv_minus_mlp", np.abs(slid - nets[0](X_test).numpy()[:, 0]).max(),
       at_most=1e-5)
 
 # %% [markdown]
-# 一次卷积给出了全部 20,000 个预测，和逐个窗口算的相同（只差舍入误差）。它的局限也一目了然：预测只看得见最近 20 步。改动更早的值，预测的变化**恰好**是 0：
+# 一次卷积给出了全部 20,000 个预测，和逐个窗口算的相同（只差舍入误差）。它的局限也一目了然，预测只看得见最近 20 步。改动更早的值，预测的变化恰好是 0。
 
 # %%
 longer = np.random.default_rng(1).normal(size=(1, 60, 1)).astype("float32")
@@ -589,7 +651,7 @@ assert conv(edited).numpy()[0, -1, 0] != before[0, -1, 0]
 # <a id="cell-id=1-7"></a>
 # ## 1.7 真实序列：太阳黑子
 #
-# 太阳黑子数有从 1749 年起的逐月记录，活动大约 11 年一起一落。任务：看最近 36 个月，预测 6 个月之后。按时间切开：前 80 % 训练，其余测试。
+# 太阳黑子数有从 1749 年起的逐月记录，活动大约 11 年一起一落。按时间切开，前 80 % 训练，其余测试。
 
 # %% tags=["data"]
 from rnnbook.data.series import load_series
@@ -604,7 +666,46 @@ for part in (slice(0, split), slice(split, None)):
           f" mean {s[part].mean():.0f}")
 
 # %% [markdown]
-# 三处容易作弊，都要守住：切分**按时间**，不打乱；标准化用的均值和标准差**只从训练部分**算；移动平均的宽度**只在训练部分**挑。
+# 看几个月、预测多远，先看数据再定。一条序列与它自己错开若干步之后的相关系数，叫**自相关 (autocorrelation)**，下面左图只用训练部分来算。右图问的是预测得越远，误差怎样增长；线性公式看最近 36 个月。
+
+# %% name="horizons" tags=["data"]
+def ahead(k, width=36):
+    """Mean absolute errors k months ahead: persistence, linear window."""
+    A, b = windows(s, width, k)
+    first = split - (width + k - 1)
+    line = least_squares(A[:first], b[:first], A[first:])
+    return [np.abs(f - s[split:]).mean() for f in (A[first:, -1], line)]
+
+
+lags = np.arange(1, 181)
+related = [np.corrcoef(s[:split - k], s[k:split])[0, 1] for k in lags]
+grown = {k: ahead(k) for k in range(6, 181, 6)}
+always_mean = np.abs(s[:split].mean() - s[split:]).mean()
+fig, (left, right) = plt.subplots(1, 2, figsize=(9.4, 3.4))
+left.plot(lags, related, color=BLUE)
+left.axhline(0, color=GREY, linewidth=1)
+left.set(xlabel="lag [months]", ylabel="autocorrelation",
+         xticks=range(0, 181, 36), title="Correlated again after 11 years")
+for curve, name, colour in zip(zip(*grown.values()), ["persistence",
+                               "linear, 36 months"], [GREEN, BLUE]):
+    right.plot(list(grown), curve, color=colour, label=name)
+right.axhline(always_mean, color=GREY, linestyle="--", label="training mean")
+right.set(xlabel="months ahead", ylabel="mean absolute error [sunspots]",
+          xticks=range(0, 181, 36), ylim=(0, 130),
+          title="Further ahead is not always harder")
+right.legend(fontsize=10, loc="upper left")
+plt.show()
+
+# %% tags=["data"]
+claim("autocorrelation_36", related[35], close_to=0, tol=0.01)
+claim("persistence_48", grown[48][0], close_to=82.7, tol=0.1)
+claim("persistence_132", grown[132][0], close_to=32.8, tol=0.1)
+claim("always_mean_mae", always_mean, close_to=49.8, tol=0.1)
+
+# %% [markdown]
+# 左图在 36 个月处是 0.00<!-- claim autocorrelation_36 -->，再往后先负后正，大约 11 年之后又像了起来。右图是它的镜像。持续性的误差 48 个月时是 82.7<!-- claim persistence_48 -->，比永远回答训练部分的平均值（49.8<!-- claim always_mean_mae -->）还差，到 132 个月又落回 32.8<!-- claim persistence_132 -->。线性公式的误差一开始也随着步数增长，但它知道什么时候该往平均值靠。
+#
+# 下面的任务是看最近 36 个月，预测 6 个月之后。三处容易作弊，都要守住。切分**按时间**，不打乱；标准化用的均值和标准差只从训练部分算；移动平均和线性公式的宽度只在训练部分挑。
 
 # %% tags=["data", "training"]
 HORIZON, WIDTH, SEASON = 6, 36, 132
@@ -621,52 +722,65 @@ def mae(forecast):
     return float(np.abs(forecast - truth).mean())
 
 
-# %% name="sunspot_table" tags=["data", "training"]
+# %% tags=["data", "training"]
 raw, answer = windows(s, WIDTH, HORIZON)
 k = best_width(raw[:cut], answer[:cut])
 line = least_squares(raw[:cut], answer[:cut], raw[cut:])
+
+
+def wide_line(width, last):
+    """Forecast the months from `last` on by least squares before it."""
+    A, b = windows(s, width, HORIZON)
+    first = last - (width + HORIZON - 1)
+    return least_squares(A[:first], b[:first], A[first:])
+
+
+fold = int(0.8 * split)  # choose the width on the last training months
+tried = {w: np.abs(wide_line(w, fold)[:split - fold] - s[fold:split]).mean()
+         for w in (12, 24, 36, 60, 90, 132, 180, 264)}
+wide = min(tried, key=tried.get)
+
+# %% name="sunspot_scores" tags=["data", "training"]
 sun = {"seasonal naive": mae(s[split - SEASON:-SEASON]),
        "persistence": mae(persistence(raw[cut:])),
        "moving average": mae(moving_average(raw[cut:, -k:])),
-       "linear window": mae(line),
+       "linear, 36 months": mae(line),
+       f"linear, {wide} months": mae(wide_line(wide, split)),
        "window MLP": np.mean([mae(f) for f in forecasts])}
 for name, error in sun.items():
-    print(f"{name:15s} {error:5.1f}   {error / sun['persistence']:5.0%}")
+    print(f"{name:18s} {error:5.1f}   {error / sun['persistence']:5.0%}")
 print("MLP, three seeds:", np.round([mae(f) for f in forecasts], 1))
 
 # %% tags=["data", "training"]
 claim("sunspot_persistence_mae", sun["persistence"], close_to=24.28, tol=0.1)
 claim("sunspot_seasonal_mae", sun["seasonal naive"], close_to=32.8, tol=0.1)
-claim("sunspot_linear_mae", sun["linear window"], close_to=19.2, tol=0.1)
-claim("sunspot_mlp_mae", sun["window MLP"], at_least=15, at_most=19.2)
+claim("sunspot_linear_mae", mae(line), close_to=19.2, tol=0.1)
+claim("sunspot_width", wide, close_to=132, tol=0)
+claim("sunspot_wide_mae", mae(wide_line(wide, split)), close_to=18.6, tol=0.1)
+claim("sunspot_mlp_mae", sun["window MLP"], close_to=18, tol=0.6)
 claim("sunspot_mlp_over_persistence",
       max(mae(f) for f in forecasts) / sun["persistence"], at_most=0.9)
 
 # %% name="sunspots" tags=["data", "training"]
-fig, (top, bottom) = plt.subplots(2, 1, figsize=(7.2, 4.2))
-yearly = sunspots.data.groupby(months.year).mean()
-top.plot(yearly.loc[:1937], color=GREY, label="training")
-top.plot(yearly.loc[1937:], color="black", label="test")
-top.set(ylabel="yearly mean", title="The test years are livelier")
-top.legend(loc="upper left", ncol=2)
+fig, ax = plt.subplots(figsize=(7.2, 2.8))
 some = slice(18 * 12, 25 * 12)
 dates = months[split:][some]
-bottom.plot(dates, truth[some], ".", color="black", label="measured")
-bottom.plot(dates, raw[cut:, -1][some], color=GREEN, linewidth=1.2,
+ax.plot(dates, truth[some], ".", color="black", label="measured")
+ax.plot(dates, raw[cut:, -1][some], color=GREEN, linewidth=1.2,
             label="persistence")
-bottom.plot(dates, forecasts[0][some], color=BLUE, label="window MLP")
-bottom.set(xlabel="year", ylabel="sunspots a month",
+ax.plot(dates, forecasts[0][some], color=BLUE, label="window MLP")
+ax.set(xlabel="year", ylabel="sunspots a month",
            title="Six months ahead: persistence is late, the MLP less so")
-bottom.legend(ncol=3, fontsize=10)
+ax.legend(ncol=3, fontsize=10)
 plt.show()
 
 # %% [markdown]
-# 读表。“11 年周期”不是日历：照抄 132 个月之前的季节性预测误差 32.8<!-- claim sunspot_seasonal_mae -->，是最差的一个，比持续性的 24.3<!-- claim sunspot_persistence_mae --> 还差。窗口网络 3 个种子平均 17.9<!-- claim sunspot_mlp_mae -->，比线性窗口的 19.2<!-- claim sunspot_linear_mae --> 好一点，比持续性好得多：这一次网络值得用。误差仍然不小，上图提示了一个原因：测试年代比训练年代活跃，而在 1957 年前后的这个高峰，网络猜低了。
+# “11 年周期”不是日历，照抄 132 个月之前的季节性预测误差 32.8<!-- claim sunspot_seasonal_mae -->，是最差的一个，比持续性的 24.3<!-- claim sunspot_persistence_mae --> 还差。窗口网络 3 个种子平均 18.2<!-- claim sunspot_mlp_mae -->，线性公式看同样 36 个月是 19.2<!-- claim sunspot_linear_mae -->，宽度由训练部分挑成 132<!-- claim sunspot_width --> 个月后是 18.6<!-- claim sunspot_wide_mae -->。在这个任务上，网络比持续性好得多，比线性公式只好一点。
 
 # %% [markdown]
 # ### 警告：打乱之后再切分
 #
-# 相邻的窗口几乎重叠：窗口 $i$ 的**答案**就是窗口 $i+1$ 的**最后一个输入**。先打乱窗口再切分，测试题的答案就混进了训练数据，这叫**数据泄漏 (data leakage)**。拿纯噪声来试：什么规律都没有，MSE 不应该低于方差 1。模型是一个只会死记的查表法。
+# 相邻的窗口几乎重叠，窗口 $i$ 的答案就是窗口 $i+1$ 的最后一个输入。先打乱窗口再切分，测试题的答案就混进了训练数据，这叫**数据泄漏 (data leakage)**。拿纯噪声来试。什么规律都没有，MSE 不应该低于方差 1。模型是一个只会死记的查表法。
 
 # %%
 noise = np.random.default_rng(0).standard_normal(1_500)
@@ -680,7 +794,6 @@ def look_up(train, test):
     return np.where(gap.min(axis=1) == 0, found, 0.0)
 
 
-
 def leak_mse(order):
     """Error of the look-up when the first 1,200 rows of an order train."""
     train, test = order[:1_200], order[1_200:]
@@ -689,29 +802,33 @@ def leak_mse(order):
 
 rows = np.arange(len(X))
 mixed = np.random.default_rng(1).permutation(rows)
+found = np.isin(rows[mixed[1_200:]] + 1, mixed[:1_200]).mean()
+claim("answers_in_training", found, close_to=0.8, tol=0.06)
 claim("shuffled_split_mse", leak_mse(mixed), at_most=0.35)
-claim("time_split_mse", leak_mse(rows), at_least=0.8, at_most=1.3)
+claim("time_split_mse", leak_mse(rows), at_least=0.85, at_most=1.2)
 
 # %% [markdown]
-# 打乱切分时，查表法在纯噪声上得到 0.18<!-- claim shuffled_split_mse -->，低于理论下限 1：五道测试题里大约有四道的答案就写在训练数据里。按时间切分，同一个查表法是 1.07<!-- claim time_split_mse -->，原形毕露。看到好得不真实的结果，先查切分。
+# 打乱切分时，查表法在纯噪声上得到 0.18<!-- claim shuffled_split_mse -->，低于理论下限 1，因为 79%<!-- claim answers_in_training --> 的测试题，答案就写在训练数据里。按时间切分，同一个查表法是 1.07<!-- claim time_split_mse -->，原形毕露。看到好得不真实的结果，先查切分。
 
 # %% [markdown]
 # ## 小结
 #
 # 你已经：
 #
-# - **数出**了带 Witten–Bell 平滑的 n 元语法，并测得 5 元最好：1.669<!-- claim ngram_5 --> 奈特每字符；
+# - **数出**了带平滑的 n 元语法，Witten–Bell 5 元是 1.669<!-- claim ngram_5 --> 奈特每字符，Kneser–Ney 7 元是 1.517<!-- claim kneser_ney -->，后者才是[第 11 章](11_char_lm.ipynb)的对手；
 # - **换算**了奈特、比特和困惑度，并核对了它就是 Keras 的交叉熵；
-# - **比较**了窗口网络和四种不用训练的基线：它赢了持续性，没有赢同相位平均。
+# - **比较**了窗口网络、线性公式和四种不用训练的基线。带噪正弦上，网络赢了持续性，没有赢线性公式。
 #
 # | 名称 | 公式 |
 # |---|---|
 # | 转移概率 | $P_{ij}=C_{ij}/\sum_k C_{ik}$，每一行的和是 1 |
+# | 链式分解 | $P(x_1,\dots,x_T)=\prod_tP(x_t\mid x_1,\dots,x_{t-1})$ |
 # | 平均负对数似然 | $\mathrm{NLL}=-\frac1N\sum_t\ln p_t$（奈特）；除以 $\ln 2$ 得比特 |
 # | 困惑度 | $\mathrm{PPL}=e^{\mathrm{NLL}}=2^{\mathrm{bits}}$ |
-# | Witten–Bell | $P_n(w\mid c)=\dfrac{\mathrm{count}(c\,w)+K(c)P_{n-1}(w\mid c')}{N(c)+K(c)}$，$P_0=1/V$ |
+# | Witten–Bell | $P_n(x\mid c)=\dfrac{\mathrm{count}(c\,x)+K(c)P_{n-1}(x\mid c')}{N(c)+K(c)}$，$P_0=1/V$ |
+# | Kneser–Ney | $P_n(x\mid c)=\dfrac{\mathrm{count}(c\,x)-d+R(c)P_{n-1}(x\mid c')}{N(c)}$，低阶数左边的种类 |
 # | 持续性、季节性朴素 | $\hat y_{t+1}=x_t$；$\hat y_{t+1}=x_{t+1-m}$，$m$ 是周期 |
-# | 窗口的个数 | $T-w-h+1$（$T$ 个值，宽 $w$，提前 $h$ 步） |
+# | 窗口的个数 | $T-w-k+1$（$T$ 个值，宽 $w$，提前 $k$ 步） |
 
 # %% [markdown]
 # ## 常见误解
@@ -719,13 +836,14 @@ claim("time_split_mse", leak_mse(rows), at_least=0.8, at_most=1.3)
 # %% [markdown]
 # ### E10 “前馈网络和卷积网络不能处理序列：长度固定，只看当前输入”
 #
-# 本书由五份中文讲义 S0–S4 改编，其中 S0、S1、S3、S4 都有类似的话。[1.6 节](#cell-id=1-6)的前馈网络在带噪正弦上赢了持续性预测，用的就是次序。下面两个反例：改动 20 步之前的输入，预测就变；同一个卷积网络，5 步、50 步、500 步的序列都能读，参数一个不多。
+# 本书由五份中文讲义 S0–S4 改编，其中 S0、S1、S3、S4 都有类似的话。用到次序的网络，把次序打乱就该变差。拿[1.6 节](#cell-id=1-6)训练好的网络来试，测试窗口里还是那 20 个值，只是打乱了。再看一个卷积网络，5 步、50 步、500 步的序列都能读，参数一个不多。它最后的**全局池化**把各步的输出平均成一个。
+
+# %% tags=["training"]
+mixed = np.random.default_rng(2).permuted(X_test, axis=1)
+shuffled = [mse(net(mixed).numpy()[:, 0]) for net in nets]
+claim("shuffled_windows_mse", min(shuffled), at_least=0.7)
 
 # %%
-changed = X_test[:1].copy()
-changed[0, 0] += 1.0  # the oldest of 20 values, not the current one
-assert nets[0](changed).numpy() != nets[0](X_test[:1]).numpy()
-
 any_length = keras.Sequential([
     keras.Input((None, 1)), layers.Conv1D(8, 3, activation="relu"),
     layers.GlobalAveragePooling1D(), layers.Dense(1)])
@@ -734,52 +852,26 @@ for T in (5, 50, 500):
 claim("conv_parameters", any_length.count_params(), close_to=41, tol=0)
 
 # %% [markdown]
-# 正确的说法：窗口网络和卷积层的**视野是固定的**（这里 20 步），视野之外的输入对那一步的输出没有任何影响（[1.6 节](#cell-id=1-6)测得恰好是 0）；全局池化能汇总任意多步，但池化本身不记次序。循环网络的视野没有事先定死的上限。Transformer 也是前馈网络，读序列读得很好。
+# 正确的说法：窗口网络和卷积层的视野是固定的（这里 20 步），视野之外的输入对那一步的输出没有任何影响（[1.6 节](#cell-id=1-6)测得恰好是 0）。打乱之后误差至少是 0.86<!-- claim shuffled_windows_mse -->，原来是 0.280<!-- claim mlp_mse -->，前馈网络用的正是次序。池化能汇总任意多步，但它本身不记次序。循环网络的视野没有事先定死的上限。Transformer 也是前馈网络，读序列读得很好。
 
 # %% [markdown]
 # ### E14 “马尔可夫模型用离散的状态转移矩阵，RNN 与它不同”
 #
-# S0 第 2.4 节这样区分两者。但转移矩阵只是**离散状态**马尔可夫链的写法。马尔可夫性质说的是“给定现在的状态，未来与过去无关”，状态可以是连续的向量。RNN 的状态 $h_t$ 正是这样：只看 $x_t$ 不够，但知道了 $h_t$，更早的输入就可以全部忘掉。
+# S0 第 2.4 节这样区分两者。但转移矩阵只是离散状态马尔可夫链的写法，状态也可以是连续的向量。RNN 的状态由 $h_t=f(x_t,h_{t-1})$ 算出，所以给定 $h_{t-1}$ 和 $x_t$，更早的输入不再改变 $h_t$，这是定义。只给 $x_t$ 就不够，最后一个输入相同而历史不同，状态就不同：
 
 # %%
 rng = np.random.default_rng(0)
-W, U = rng.normal(size=(1, 4)), 0.5 * rng.normal(size=(4, 4))
-
-
-def states_of(h, inputs):
-    """States of h_t = tanh(x_t W + h_{t-1} U), one row per input."""
-    states = []
-    for value in inputs:
-        h = np.tanh(value * W[0] + h @ U)
-        states.append(h)
-    return np.array(states)
-
-
-a, b = rng.normal(size=10), rng.normal(size=10)
+W, U = rng.normal(size=4), 0.5 * rng.normal(size=(4, 4))
+a, b = rng.normal(size=(2, 10))
 b[-1] = a[-1]  # the same present, another past
-future = rng.normal(size=5)
-
-# %%
-whole = states_of(np.zeros(4), np.concatenate([a, future]))[10:]
-halfway = states_of(np.zeros(4), a)[-1]
-from_state = states_of(halfway, future)  # a itself is forgotten
-other = states_of(np.zeros(4), np.concatenate([b, future]))[10:]
-claim("past_matters_given_state", np.abs(whole - from_state).max(),
-      close_to=0, tol=0)
-claim("past_matters_given_input", np.abs(whole - other).max(), at_least=0.01)
+state = np.zeros((2, 4))
+for values in zip(a, b):
+    state = np.tanh(np.outer(values, W) + state @ U)
+claim("past_matters_given_input", np.abs(state[0] - state[1]).max(),
+      at_least=0.01)
 
 # %% [markdown]
-# 第一个差是 0：从 $h_{10}$ 接着算，与从头算完全一样，过去的作用全在状态里。生成文本时，下一个输入也是按 $h_t$ 给出的分布抽的，所以 $(h_t,x_t)$ 本身就是一条马尔可夫链。第二个差不是 0：最后一个输入相同而历史不同，未来就不同，所以单看 $x_t$ 不是。
-#
-# 反过来，离散的马尔可夫链也能写成一个 RNN：状态是独热向量，输出层的权重是 $\ln P$（这里用 [1.4 节](#cell-id=1-4)平滑过的概率，避免 $\ln 0$）。
-
-# %%
-bigram = WittenBell(order=2).fit(ids, vocab_size=5)
-log_p = np.log([bigram.probs([i]) for i in range(5)])
-h = np.eye(5)[ids[3]]              # the state: one-hot of the letter "a"
-row = keras.ops.softmax(h @ log_p)  # the output layer
-claim("chain_minus_rnn", np.abs(row - bigram.probs(ids[:4])).max(),
-      at_most=1e-6)
+# 这里说的是网络怎样算，不是怎样预测得好。状态没有记住的过去，对预测仍然可能有用。[1.6 节](#cell-id=1-6)的正弦，只记住 $x_t$ 的线性公式误差是 0.45<!-- claim linear_1_mse -->，看 20 个值是 0.272<!-- claim linear_mse -->。
 
 # %% [markdown]
 # ## 练习
@@ -882,7 +974,7 @@ check("sequences.split_by_time", split_by_time)
 # - Markov, 1913 年的演讲，英译：*An Example of Statistical Investigation of the Text Eugene Onegin …*，Science in Context 19(4), 2006，doi:10.1017/S0269889706001074。第一条用真实数据数出来的链，数的就是两万个字母：读它看问题是怎样提出来的。
 # - Shannon, *A Mathematical Theory of Communication*, 1948，doi:10.1002/j.1538-7305.1948.tb01338.x。第 3 节用 0 到 3 阶近似生成英文（Shannon 的 1 阶是本章的 1 元），与 [1.5 节](#cell-id=1-5)的样本对照着读。
 # - Witten & Bell, *The Zero-Frequency Problem*, IEEE Trans. Information Theory 37(4), 1991，doi:10.1109/18.87000。“新东西该留多少票”的几种答案，本章用的是其中的方法 C。
-# - Chen & Goodman, *An Empirical Study of Smoothing Techniques for Language Modeling*, Harvard TR-10-98, 1998。各种平滑的公平比较；想要更强的 n 元基线，读其中的 Kneser–Ney。
+# - Chen & Goodman, *An Empirical Study of Smoothing Techniques for Language Modeling*, Computer Speech & Language 13(4), 1999，doi:10.1006/csla.1999.0128。各种平滑在同样条件下的比较；本章的三个折扣出自这里。
 # - Bengio, Ducharme, Vincent & Jauvin, *A Neural Probabilistic Language Model*, JMLR 3, 2003。用一个窗口网络代替计数表，是从本章通向神经语言模型的桥。
 # - Bai, Kolter & Koltun, *An Empirical Evaluation of Generic Convolutional and Recurrent Networks for Sequence Modeling*, 2018，arXiv:1803.01271。E10 的大规模版本：卷积网络在许多序列任务上不输循环网络。
 #

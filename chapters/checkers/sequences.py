@@ -10,7 +10,7 @@ from rnnbook.notebook.mistakes import compare, near
 
 @exercise(hint="第一个样本的答案在第 24+6 个月；最后一个样本的答案在第 2820 个月。从头数到尾有几个？")
 def window_count(answer):
-    """Windows of 24 months, 6 months ahead, over 2820 months: T - w - h + 1."""
+    """Windows of 24 months, 6 months ahead, over 2820 months: T - w - k + 1."""
     apart = "你把窗口一个接一个地摆开了；这里窗口每次只滑动一步，互相重叠。"
     compare(number(answer), 2820 - 24 - 6 + 1, [
         (2820 - 24 + 1,
@@ -71,10 +71,10 @@ def bits_and_perplexity(call):
     compare(bits, mean, [
         (mean * np.log(2), "第一个数是奈特：用了自然对数。换成以 2 为底，或者除以 ln 2。"),
         (mean * np.log10(2), "第一个数用了以 10 为底的对数；比特以 2 为底。"),
-        (-mean, "比特数是负的：忘了负号。概率小于 1，对数是负的，罚分是它的相反数。"),
+        (-mean, "比特数是负的：忘了负号。概率小于 1，对数是负的，损失是它的相反数。"),
         (cost.sum(), "这是整段的总比特数：还要除以字符数，求平均。"),
         (-np.log2(p.mean()), "次序错了：要先取对数再平均，不是先平均概率再取对数。"),
-    ], "第一个数（比特）不对：每个字符罚 −log2(p)，再求平均。")
+    ], "第一个数（比特）不对：每个字符的损失是 −log2(p)，再求平均。")
     compare(perplexity, 2**mean, [
         (np.exp(mean), "困惑度混了底：比特要配 2 的幂，奈特才配 e 的幂。"),
         ((1 / p).mean(), "困惑度不是 1/p 的算术平均，而是 2 的（平均比特）次方，即 1/p 的几何平均。"),
