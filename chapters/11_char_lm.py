@@ -25,7 +25,7 @@
 # |---|---|
 # | **你将会** | **训练**一个把状态带下去的字符级语言模型；**生成**文本，并用温度、top-k、top-p、min-p 调它；**检查**它的重复和背诵 |
 # | **你需要** | [第 01 章](01_sequences.ipynb)的平均负对数似然和 n 元语法；[第 02 章](02_rnn_forward.ipynb)的状态；见过 `keras.layers.LSTM` 和 `GRU` 的名字就够 |
-# | **时间** | 阅读 70 分钟，练习 70 分钟，运行约 54 s<!-- seconds --> |
+# | **时间** | 阅读 70 分钟，练习 70 分钟，运行约 100 s<!-- seconds --> |
 
 # %% tags=["setup"] jupyter={"source_hidden": true}
 # Where the book is not installed (Colab, Kaggle): fetch it.
@@ -484,7 +484,7 @@ claim("rate_batch_16", fast, at_least=1000)
 claim("compiled_is_faster", fast / slow, at_least=20)
 
 # %% [markdown]
-# 一批 16 条，每秒 69,640<!-- claim rate_batch_16 --> 个字符，是逐字符调用 `predict` 的 4,014 倍<!-- claim compiled_is_faster -->；其中有一部分是 16 条一起写的功劳，只写一条的速度看中间那一行。这些数随机器而变，结论不变：**慢的不是网络，是一次次进出框架**。
+# 一批 16 条，每秒 29,690<!-- claim rate_batch_16 --> 个字符，是逐字符调用 `predict` 的 2,434 倍<!-- claim compiled_is_faster -->；其中有一部分是 16 条一起写的功劳，只写一条的速度看中间那一行。这些数随机器而变，结论不变：**慢的不是网络，是一次次进出框架**。
 
 # %% [markdown]
 # <a id="cell-id=11-8"></a>
