@@ -55,7 +55,7 @@ import numpy as np
 from keras import layers
 
 from rnnbook import check, claim, hint
-from rnnbook.notebook.figures import BLACK, GREY, ORANGE, use_style
+from rnnbook.notebook.figures import BLACK, GREY, use_style
 
 use_style()
 
@@ -626,11 +626,11 @@ solid.view_init(elev=35, azim=-125)
 solid.set(title="The loss has a cliff", xlabel="u", ylabel="b")
 flat = fig.add_subplot(122)
 flat.contourf(u, b, loss, 24, cmap="cividis")
-flat.plot(*free.T, "o-", color=ORANGE, ms=4, label="not clipped")
+flat.plot(*free.T, "o-", color="C1", ms=5, label="not clipped")
 flat.plot(*clipped.T, ".-", color="white", ms=4, label="clipped at 0.3")
 flat.set(title="One step over it", xlabel="u", ylabel="b", xlim=(0.5, 2),
          ylim=(-1, 2.7))
-flat.legend(fontsize=8, facecolor=GREY)
+flat.legend(fontsize=8, labelcolor="white")
 plt.show()
 
 # %%
@@ -827,7 +827,7 @@ plt.figure(figsize=(5.4, 2.5))
 for i, style in enumerate(("--", "-")):
     plt.semilogy(range(-40, 250), sizes[at[i] - 40:at[i] + 250, i], style,
                  label=f"spike at update {at[i] + 1}")
-plt.title("A late spike: Adam jumps threefold, then limps")
+plt.title("A late spike: Adam jumps, then limps")
 plt.xlabel("updates after the spike")
 plt.ylabel("size of the update")
 plt.legend(fontsize=8)
