@@ -280,7 +280,7 @@ for name, key, log, tol in (
     claim(f"log_norm_{name}", norms[key], close_to=log, tol=tol)
 
 # %% [markdown]
-# 答案是 D。打印的是 9 个随机种子的中位数，下面说的都是范数的常用对数。同一个 $U$，$\rho=1.5$，没有输入时是 17.6<!-- claim log_norm_scale_0 -->，输入的标准差 0.1 时是 4.1<!-- claim log_norm_scale_01 -->，1 时是 -5.3<!-- claim log_norm_scale_1 -->，3 时是 -22.7<!-- claim log_norm_scale_3 -->。谱半径加到 2、输入标准差 3，仍只有 -11.0<!-- claim log_norm_gain_2 -->。**$\rho>1$ 的网络，梯度照样可以消失。**
+# 答案是 D。下面说的是 9 个种子的范数的中位数，取常用对数。同一个 $U$，$\rho=1.5$，没有输入时是 17.6<!-- claim log_norm_scale_0 -->，输入的标准差 0.1 时是 4.1<!-- claim log_norm_scale_01 -->，1 时是 -5.3<!-- claim log_norm_scale_1 -->，3 时是 -22.7<!-- claim log_norm_scale_3 -->。谱半径加到 2、输入标准差 3，仍只有 -11.0<!-- claim log_norm_gain_2 -->。**$\rho>1$ 的网络，梯度照样可以消失。**
 #
 # 第一行是个特例。没有输入时，状态恰好停在不稳定的点 $h=0$ 上；只要有标准差 $10^{-6}$ 的输入把它推开，就从 $10^{17}$ 落到 8.5<!-- claim log_norm_tiny --> 次方。
 #
@@ -434,7 +434,7 @@ claim("flipped_normal", flipped(0.5 * rng.standard_normal(shape), h),
 # - $\gamma\sigma_{\max}<1$，则梯度必定消失（充分条件），因为范数 $\le(\gamma\sigma_{\max})^T\to0$；
 # - 梯度要爆炸，必须 $\gamma\sigma_{\max}>1$（必要条件），这是同一个上界。
 #
-# 反过来的话都不成立。
+# 反过来都不成立。
 #
 # | 说法 | 反例 |
 # |---|---|
@@ -468,7 +468,7 @@ claim("log_norm_radius_zero_least", min(logs), at_least=10.5)
 # <a id="cell-id=4-7"></a>
 # ## 4.7 训练前与训练后
 #
-# 以上都是随机权重。训练会把网络带到哪里？任务：第一个输入是 +1 或 −1，后面 19 步是标准差 0.5 的噪声，读完以后说出第一个输入的符号。24 个 8 单元的小网络从 Keras 的初始化出发，各用 Adam（学习率 0.003）更新 1500 次，录在 `chapters/recipes/04_latch/` 里。训练以后让它们读更长的新序列，量两件事：读 90、91、…、100 步时平均答对多少，以及 $\|\partial h_{100}/\partial h_1\|$。$h_1$ 是刚读完关键输入的状态。
+# 以上都是随机权重。训练会把网络带到哪里？任务：第一个输入是 +1 或 −1，后面 19 步是标准差 0.5 的噪声，读完说出第一个输入的符号。24 个 8 单元的小网络从 Keras 的初始化出发，各用 Adam（学习率 0.003）更新 1500 次，录在 `chapters/recipes/04_latch/` 里。再让它们读更长的新序列，量两件事：读 90、91、…、100 步时平均答对多少，以及 $\|\partial h_{100}/\partial h_1\|$，$h_1$ 是刚读完关键输入的状态。
 
 # %%
 from rnnbook import recipes
@@ -496,7 +496,6 @@ flips = np.minimum(abs(once.at_90_to_100 - 5 / 11),
                    abs(once.at_90_to_100 - 6 / 11)) < 0.01
 claim("short_accuracy", once.accuracy.min(), at_least=0.99)
 claim("radius_after", once.radius.median(), close_to=2.3, tol=0.1)
-claim("norm_before", once.log_norm_before.median(), close_to=-5, tol=0.2)
 claim("tight", len(tight[1]), close_to=15, tol=0)
 claim("steady", len(steady), close_to=6, tol=0)
 claim("flipping", (flips & (once.log_norm < -15)).sum(), close_to=8, tol=0)
@@ -508,9 +507,7 @@ claim("steady_asked_often", (tight[6].at_90_to_100 > 0.95).sum(),
 # %% [markdown]
 # 左图的 24 个网络在 20 步上都学会了，最差的也答对 99.6%<!-- claim short_accuracy -->；谱半径从 1 被推到中位数 2.3<!-- claim radius_after -->。读到 90 至 100 步，一直答得对的只有 6<!-- claim steady --> 个，它们的范数都极小，常用对数不超过 -70<!-- claim steady_norm -->。可是反过来不成立：对数小于 −15 的有 15<!-- claim tight --> 个，其中 8<!-- claim flipping --> 个在这 11 步里对 5 步或 6 步，答案在对与错之间来回翻。训练只在第 20 步提问，它们就这样过了关。**范数小，说的是 $h_1$ 的微小变化被忘掉了**；状态停在一个点上，还是在几个点之间来回跳，范数看不出来。
 #
-# 右图的 24 个网络从同样的权重出发，只是训练时第 15 至 20 步每一步都要答对，翻来翻去的过不了关。对数小于 −15 的 17<!-- claim tight_asked_often --> 个里，有 14<!-- claim steady_asked_often --> 个一直答得对。
-#
-# 训练以前，$\|\partial h_{100}/\partial h_1\|$ 的常用对数，中位数是 -4.9<!-- claim norm_before -->。
+# 右图的网络从同样的权重出发，只是训练时第 15 至 20 步每一步都要答对，来回翻的过不了关。对数小于 −15 的 17<!-- claim tight_asked_often --> 个里，有 14<!-- claim steady_asked_often --> 个一直答得对。
 
 # %% [markdown]
 # <a id="cell-id=4-8"></a>
@@ -650,7 +647,7 @@ claim("clipped_stuck_share", sum(ends["clipped"]), at_most=0)
 # %% [markdown]
 # 高原和谷底之间是一道悬崖，梯度在崖上突然变大。不裁剪的那一条一步跨到 $b\approx2.5$，落在另一块平地上，300 次更新以后损失还是 0.36<!-- claim thrown_loss -->；裁剪的那一条沿着崖边走到谷底。换 205 个高原上的起点，不裁剪时有 20%<!-- claim thrown_share --> 至少一次跳出 1 以上，10%<!-- claim stuck_share --> 到最后也没有进谷底；裁剪的一次也没有跳，都到了谷底。
 #
-# 再看一个真的网络。取增益 2 的 SimpleRNN，用 SGD 学加法问题（[第 05 章](05_training_rnns.ipynb)细讲）：读 40 对（值, 标记），说出两个带标记的值之和；总是回答 1，均方误差是 1/6。梯度用[第 03 章](03_bptt.ipynb)的 BPTT 算，更新交给 Keras 的优化器。
+# 再看一个网络。取增益 2 的 SimpleRNN，用 SGD 学加法问题（[第 05 章](05_training_rnns.ipynb)细讲）：读 40 对（值, 标记），说出两个带标记的值之和；总是回答 1，均方误差是 1/6。梯度用[第 03 章](03_bptt.ipynb)的 BPTT 算，更新交给 Keras 的优化器。
 
 # %%
 H = 32
@@ -820,7 +817,7 @@ optimizer, variable = adam(), keras.Variable([0.0, 0.0])
 for g in gradients_seen[:60]:
     optimizer.apply([g.astype("float32")], [variable])
 claim("equals_keras", relative_error(-1000 * values([variable])[0],
-                                     sizes[:60].sum(axis=0)), at_most=1e-5)
+                                     sizes[:60].sum(axis=0)), at_most=3e-5)
 
 # %% name="spike"
 plt.figure(figsize=(5.4, 2.5))
