@@ -25,7 +25,7 @@
 # |---|---|
 # | **你将会** | **算出**一步和多步的雅可比矩阵；**判断**一个网络的梯度会消失、会爆炸还是都不会；**选对**梯度裁剪的方式 |
 # | **你需要** | [第 02 章](02_rnn_forward.ipynb)的状态更新公式；[第 03 章](03_bptt.ipynb)的随时间反向传播；矩阵乘法和链式法则 |
-# | **时间** | 阅读 75 分钟，练习 60 分钟，运行约 23 s<!-- seconds --> |
+# | **时间** | 阅读 75 分钟，练习 60 分钟，运行约 65 s<!-- seconds --> |
 
 # %% tags=["setup"] jupyter={"source_hidden": true}
 # Where the book is not installed (Colab, Kaggle): fetch it.
@@ -280,7 +280,7 @@ for name, key, log, tol in (
     claim(f"log_norm_{name}", norms[key], close_to=log, tol=tol)
 
 # %% [markdown]
-# 答案是 D。下面说的是 9 个种子的范数的中位数，取常用对数。同一个 $U$，$\rho=1.5$，没有输入时是 17.6<!-- claim log_norm_scale_0 -->，输入的标准差 0.1 时是 4.1<!-- claim log_norm_scale_01 -->，1 时是 -5.3<!-- claim log_norm_scale_1 -->，3 时是 -22.7<!-- claim log_norm_scale_3 -->。谱半径加到 2、输入标准差 3，仍只有 -11.0<!-- claim log_norm_gain_2 -->。**$\rho>1$ 的网络，梯度照样可以消失。**
+# 答案是 D。下面说的是 9 个种子的范数的中位数，取常用对数。同一个 $U$，$\rho=1.5$，没有输入时是 17.6<!-- claim log_norm_scale_0 -->，输入的标准差 0.1 时是 4.1<!-- claim log_norm_scale_01 -->，1 时是 -5.3<!-- claim log_norm_scale_1 -->，3 时是 -22.8<!-- claim log_norm_scale_3 -->。谱半径加到 2、输入标准差 3，仍只有 -11.3<!-- claim log_norm_gain_2 -->。**$\rho>1$ 的网络，梯度照样可以消失。**
 #
 # 第一行是个特例。没有输入时，状态恰好停在不稳定的点 $h=0$ 上；只要有标准差 $10^{-6}$ 的输入把它推开，就从 $10^{17}$ 落到 8.5<!-- claim log_norm_tiny --> 次方。
 #
@@ -348,7 +348,7 @@ claim("apart_01", min(apart[0.1]), at_least=4.6)
 claim("apart_1", max(apart[1]), at_most=1e-12)
 
 # %% [markdown]
-# 增益同是 1.5，输入标准差 0.1 时，指数约 0.09<!-- claim exponent_01 -->，300 步后两个状态至少相差 2.0<!-- claim apart_01 -->；标准差 1 时，指数约 -0.12<!-- claim exponent_1 -->，两个状态只差 1e-16<!-- claim apart_1 --> 以下。
+# 增益同是 1.5，输入标准差 0.1 时，指数约 0.09<!-- claim exponent_01 -->，300 步后两个状态至少相差 5.5<!-- claim apart_01 -->；标准差 1 时，指数约 -0.12<!-- claim exponent_1 -->，两个状态只差 3e-15<!-- claim apart_1 --> 以下。
 #
 # 自己拖一拖。下面这一格要在 JupyterLab 或 Colab 里运行，三个滑块和一排按钮管增益、输入标准差、步数和激活函数。换成 `linear`，输入就不再有影响；换成 `sigmoid`，整张图变蓝；换成 `relu`，只要输入不是 0，边界就不随输入的大小移动，因为没有偏置时输入和状态放大同样的倍数，哪些单元开着并不变。
 
@@ -423,7 +423,7 @@ claim("flipped_normal", flipped(0.5 * rng.standard_normal(shape), h),
       close_to=0.76, tol=0.09)
 
 # %% [markdown]
-# 噪声不超过 0.533<!-- claim latch_limit --> 时，一个也没有翻；标准差 0.5 的正态噪声没有上限，1000 步里翻过的有 78%<!-- claim flipped_normal -->。所以“存得住”说的是**有界**的噪声。可是停在稳定解上时，每一步的因子 $u(1-h^2)$ 只有 0.17<!-- claim latch_factor -->。噪声的影响和 $h_0$ 的微小变化都大约按 $0.17^T$ 消失，它们走的是同一条路。Bengio、Simard 和 Frasconi（1994）证明了这个两难：要在有界的噪声里稳稳地存住一位信息，状态附近的雅可比范数必须小于 1，梯度于是随时间消失。
+# 噪声不超过 0.533<!-- claim latch_limit --> 时，一个也没有翻；标准差 0.5 的正态噪声没有上限，1000 步里翻过的有 80%<!-- claim flipped_normal -->。所以“存得住”说的是**有界**的噪声。可是停在稳定解上时，每一步的因子 $u(1-h^2)$ 只有 0.17<!-- claim latch_factor -->。噪声的影响和 $h_0$ 的微小变化都大约按 $0.17^T$ 消失，它们走的是同一条路。Bengio、Simard 和 Frasconi（1994）证明了这个两难：要在有界的噪声里稳稳地存住一位信息，状态附近的雅可比范数必须小于 1，梯度于是随时间消失。
 
 # %% [markdown]
 # <a id="cell-id=4-6"></a>
@@ -462,7 +462,7 @@ claim("log_norm_radius_zero", np.median(logs), close_to=20.9, tol=0.8)
 claim("log_norm_radius_zero_least", min(logs), at_least=10.5)
 
 # %% [markdown]
-# $\rho=0$，100 步后范数的常用对数，中位数是 21.6<!-- claim log_norm_radius_zero -->，最小的也有 16.0<!-- claim log_norm_radius_zero_least -->。必要条件没有被违反，这个 $U$ 的 $\sigma_{\max}$ 等于 6。在非线性网络里，谱半径两个方向都不作数，奇异值管一个方向。即使没有 $\tanh$，$\rho<1$ 也只管长远：[4.3 节](#cell-id=4-3)的 $A$，$\rho=0.9$，却先涨到三十多倍。
+# $\rho=0$，100 步后范数的常用对数，中位数是 21.7<!-- claim log_norm_radius_zero -->，最小的也有 14.2<!-- claim log_norm_radius_zero_least -->。必要条件没有被违反，这个 $U$ 的 $\sigma_{\max}$ 等于 6。在非线性网络里，谱半径两个方向都不作数，奇异值管一个方向。即使没有 $\tanh$，$\rho<1$ 也只管长远：[4.3 节](#cell-id=4-3)的 $A$，$\rho=0.9$，却先涨到三十多倍。
 
 # %% [markdown]
 # <a id="cell-id=4-7"></a>
@@ -772,7 +772,7 @@ claim("final_global", np.mean(final["global_clipnorm"]), close_to=1,
 # %% [markdown]
 # 不裁剪，3 个种子里有 3<!-- claim exploded_runs --> 个损失超过一百万。裁剪以后，损失最大不过 3.8<!-- claim clipped_loss -->，每一步的更新也都不超过理论上界：按值是 $\eta c\sqrt N$（$N$ 个参数），按变量的范数是 $\eta c\sqrt5$（5 个变量），按全局范数是 $\eta c$，这里 $\eta$ 是学习率、$c$ 是阈值。
 #
-# 最后 20 次更新的损失（取中位数），前两种裁剪平均是 0.23<!-- claim final_each -->，接近“总是回答 1”的 1/6；全局范数裁剪平均是 1.16<!-- claim final_global -->，随种子变化很大。它把所有变量缩小同样的倍数，循环那一边的梯度一大，输出层的更新也跟着变小；另外两种给每个变量留了各自的额度。
+# 最后 20 次更新的损失（取中位数），前两种裁剪平均是 0.21<!-- claim final_each -->，接近“总是回答 1”的 1/6；全局范数裁剪平均是 0.88<!-- claim final_global -->，随种子变化很大。它把所有变量缩小同样的倍数，循环那一边的梯度一大，输出层的更新也跟着变小；另外两种给每个变量留了各自的额度。
 #
 # 60 次更新太少，比不出谁记得更远。能确定的是，全局裁剪把整个梯度乘同一个数，远处的贡献占多少，裁剪以后还占多少。**裁剪挡得住爆炸，不会把消失的那一份变回来。**
 
@@ -799,7 +799,7 @@ claim("adam_ratio_most", max(adam_ratios), at_most=1.6)
 claim("sgd_ratio", sgd_ratio, close_to=0.001, tol=2e-5)
 
 # %% [markdown]
-# 阈值从 1 降到 0.001，SGD 的更新跟着缩到 0.001<!-- claim sgd_ratio --> 倍；Adam 裁到 0.001 和完全不裁，更新之比在 3 个种子里是 1.00<!-- claim adam_ratio_least --> 到 1.00<!-- claim adam_ratio_most -->。**对 Adam 来说，阈值不是步长的旋钮。** 裁剪防的是偶尔一次的尖峰。喂给 Adam 一串恒为 1 的梯度，中间有一次是 1000，一个变量在第 51 次，一个在第 2001 次。（SGD 会跳 1000 倍；裁到 1，就什么也不会发生。）
+# 阈值从 1 降到 0.001，SGD 的更新跟着缩到 0.001<!-- claim sgd_ratio --> 倍；Adam 裁到 0.001 和完全不裁，更新之比在 3 个种子里是 1.00<!-- claim adam_ratio_least --> 到 1.25<!-- claim adam_ratio_most -->。**对 Adam 来说，阈值不是步长的旋钮。** 裁剪防的是偶尔一次的尖峰。喂给 Adam 一串恒为 1 的梯度，中间有一次是 1000，一个变量在第 51 次，一个在第 2001 次。（SGD 会跳 1000 倍；裁到 1，就什么也不会发生。）
 
 # %%
 def adam_sizes(gradients, beta1=0.9, beta2=0.999):
