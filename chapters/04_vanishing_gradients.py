@@ -25,7 +25,7 @@
 # |---|---|
 # | **你将会** | **算出**一步和多步的雅可比矩阵；**判断**一个网络的梯度会消失、会爆炸还是都不会；**选对**梯度裁剪的方式 |
 # | **你需要** | [第 02 章](02_rnn_forward.ipynb)的状态更新公式；[第 03 章](03_bptt.ipynb)的随时间反向传播；矩阵乘法和链式法则 |
-# | **时间** | 阅读 75 分钟，练习 60 分钟，运行约 65 s<!-- seconds --> |
+# | **时间** | 阅读 75 分钟，练习 60 分钟，运行约 66 s<!-- seconds --> |
 
 # %% tags=["setup"] jupyter={"source_hidden": true}
 # Where the book is not installed (Colab, Kaggle): fetch it.
@@ -295,7 +295,7 @@ maps = [np.mean([jacobian_map.log_norms(gains, 100, scale, seed=seed)
                  for seed in range(4)], axis=0) for scale in scales]
 
 # %% name="jacobian_map"
-fig, axes = plt.subplots(1, 4, figsize=(10, 4.3), sharey=True)
+fig, axes = plt.subplots(1, 4, figsize=(9.4, 3.8), sharey=True)
 for ax, logs, scale in zip(axes, maps, scales):
     image, *_ = jacobian_map.draw(ax, gains, logs)
     ax.set_title(f"input scale {scale}")
@@ -614,15 +614,11 @@ free, clipped = (walk(limit, 1.6, -0.6) for limit in (np.inf, 0.3))
 # %% name="cliff"
 u, b = np.meshgrid(np.linspace(0.5, 2, 151), np.linspace(-1, 2.7, 371))
 loss = unit(u, b)[0]
-fig = plt.figure(figsize=(7.4, 3))
-low = b[:, 0] < 1
-solid = fig.add_subplot(121, projection="3d")
-solid.plot_surface(u[low], b[low], loss[low], cmap="cividis", rcount=80,
-                   ccount=80, linewidth=0)
-solid.view_init(elev=35, azim=-125)
-solid.set(title="The loss has a cliff", xlabel="u", ylabel="b")
-flat = fig.add_subplot(122)
-flat.contourf(u, b, loss, 24, cmap="cividis")
+fig, (cut, flat) = plt.subplots(1, 2, figsize=(7, 2.6))
+cut.plot(b[:, 110], loss[:, 110])
+cut.set(title="The loss has a cliff", xlabel="b, at u = 1.6", ylabel="loss",
+        xlim=(-1, 1))
+flat.contourf(u, b, loss, 10, cmap="cividis")
 flat.plot(*free.T, "o-", color="C1", ms=5, label="not clipped")
 flat.plot(*clipped.T, ".-", color="white", ms=4, label="clipped at 0.3")
 flat.set(title="One step over it", xlabel="u", ylabel="b", xlim=(0.5, 2),
