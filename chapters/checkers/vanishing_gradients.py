@@ -67,8 +67,10 @@ def matrix(answer):
         return abs(value - wanted) <= 0.01
 
     if about(radius, 0.5) and about(norm, 5):
-        peak = max(spectral_norm(np.linalg.matrix_power(M, k)) for k in range(1, 10))
-        return f"正确：连乘的最大范数是 {peak:.2f}，然后一直跌到 0"
+        norms = spectral_norm(np.stack([np.linalg.matrix_power(M, k) for k in range(1, 101)]))
+        last = np.flatnonzero(norms >= 1)[-1] + 1
+        return (f"正确：乘一次最多伸长 {norms[0]:.2f} 倍，乘两次 {norms[1]:.2f} 倍；"
+                f"从第 {last + 1} 次起一直小于 1")
     blame([
         (about(radius, 5) and about(norm, 5), "两个数都是 5：这是正规矩阵（例如对角阵）。"
          "要让特征值小而奇异值大，把大数放在对角线外。"),

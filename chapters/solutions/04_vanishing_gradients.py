@@ -97,7 +97,7 @@ check("vanishing_gradients.steps_to_eps", steps_to_eps)
 # <a id="cell-id=ex-3"></a>
 # ### 练习 3 ☆☆ 造一个矩阵
 #
-# 思路：上三角矩阵 $\begin{bmatrix}0.5&c\\0&0.5\end{bmatrix}$ 的特征值就在对角线上，和 $c$ 无关。谱范数随 $c$ 变大。两个奇异值之积等于 $|\det|=0.25$，平方和等于所有数的平方和 $0.5+c^2$。要 $\sigma_1=5$，则 $\sigma_2=0.05$，于是 $c^2=25+0.0025-0.5$，$c=4.95$。
+# 思路：上三角矩阵 $\begin{bmatrix}0.5&c\\0&0.5\end{bmatrix}$ 的特征值就在对角线上，和 $c$ 无关。谱范数随 $c$ 变大。两个奇异值之积等于 $|\det|=0.25$，平方和等于所有数的平方和 $0.5+c^2$。要 $\sigma_1=5$，则 $\sigma_2=0.05$，于是 $c^2=25+0.0025-0.5$，$c=4.95$。连乘的范数打印在下面，第一次最大，以后一路减小；别的矩阵可以有起伏，如 $\begin{bmatrix}0&5\\0.05&0\end{bmatrix}$ 是 5、0.25、1.25……
 #
 # [题目](../04_vanishing_gradients.ipynb#cell-id=ex-3)<!-- twin -->
 
@@ -145,7 +145,7 @@ check("vanishing_gradients.diagnosis", diagnosis)
 # <a id="cell-id=ex-6"></a>
 # ### 练习 6 ☆☆☆ 找到边界
 #
-# 思路：范数随增益单调地涨，所以二分：中点的范数小于 1，边界在右半；否则在左半。只比较大小，不做加减，范数是 $10^{-200}$ 还是 $10^{100}$ 都无妨。
+# 思路：范数连续地随增益变化，`low` 处小于 1，`high` 处大于 1，中间至少有一处等于 1。二分时中点的范数小于 1，就留右半，否则留左半。只比较大小，不做加减，范数是 $10^{-200}$ 还是 $10^{100}$ 都无妨。
 #
 # [题目](../04_vanishing_gradients.ipynb#cell-id=ex-6)<!-- twin -->
 
@@ -163,7 +163,7 @@ def find_border(norm_of, low, high, tol=1e-3):
 check("vanishing_gradients.find_border", find_border)
 
 # %% [markdown]
-# 拿它到 [4.4 节](../04_vanishing_gradients.ipynb#cell-id=4-4)的图上找边界。真实的范数并不严格单调（同一次随机抽样里有起伏），二分法仍会停在一个穿过 1 的地方。
+# 拿它到 [4.4 节](../04_vanishing_gradients.ipynb#cell-id=4-4)的图上找边界。真实的范数并不单调（同一次随机抽样里有起伏），二分法停在其中一个穿过 1 的地方。
 
 # %%
 def norm_of(gain, scale=1.0):
