@@ -784,8 +784,8 @@ for word in ("的", "也"):
 de = {part: tags_of("的", getattr(bank, part)) for part in ("train", "test")}
 sconj = [tag == "SCONJ" for s in bank.test for _, tag in s]
 claim("sconj_cost_points",
-      100 * np.mean(sconj) * (1 - by_tag["two ways"]["SCONJ"].mean()), at_least=2,
-      scope="full", full=full)
+      100 * np.mean(sconj) * (1 - by_tag["two ways"]["SCONJ"].mean()),
+      at_least=2, scope="full", full=full)
 for part, bounds in (("train", {"at_most": 0.2}), ("test", {"at_least": 0.4})):
     claim(f"de_sconj_{part}", de[part]["SCONJ"] / sum(de[part].values()),
           scope="full", full=full, **bounds)
