@@ -19,13 +19,13 @@
 #
 # [← 07 门控循环单元与表达力](07_gru.ipynb) · [目录](index.md) · [解答](solutions/08_deep_bidirectional.ipynb) · [09 变长序列：填充、掩码与分桶 →](09_masking.ipynb)<!-- nav -->
 #
-# 读完这一章，你会有一个能查出任何模型是否偷看了未来的测试，会自己搭出双向、堆叠和残差网络并与 Keras 对到 $10^{-6}$，并且知道第二个方向在真实的中文词性标注上值几个百分点。
+# 读完这一章，你会有一个能查出任何模型是否偷看了未来的测试，会自己搭出双向、堆叠和残差网络并与 Keras 对到 $10^{-6}$，并且知道第二个方向在真实的中文词性标注上值几个百分点，又比一个不循环的线性模型强不强。
 #
 # | | |
 # |---|---|
 # | **你将会** | **测出**一个模型的每个输出看得到哪些输入；**搭出**双向、延迟、分块、堆叠与残差的网络；**衡量**方向和深度在真实任务上的得失 |
 # | **你需要** | [第 02 章](02_rnn_forward.ipynb)的 `rnn_scan`，[第 03 章](03_bptt.ipynb)的 BPTT，[第 06 章](06_lstm.ipynb)的 LSTM |
-# | **时间** | 阅读 60 分钟，练习 50 分钟，运行约 28 s<!-- seconds --> |
+# | **时间** | 阅读 60 分钟，练习 50 分钟，运行约 137 s<!-- seconds --> |
 
 # %% tags=["setup"] jupyter={"source_hidden": true}
 # Where the book is not installed (Colab, Kaggle): fetch it.
@@ -73,7 +73,7 @@ guess = None  # percentage points, e.g. 5
 # <a id="cell-id=8-1"></a>
 # ## 8.1 改动未来，过去变不变
 #
-# [第 02 章](02_rnn_forward.ipynb)的网络从左往右读：$h_t$ 由 $x_1,\dots,x_t$ 算出，与 $x_{t+1}$ 无关。输出只依赖现在和过去的模型叫**因果的 (causal)**。这件事不用读代码，做一个实验就知道：**把某一步以后的输入全部换掉，看前面的输出变不变**。
+# [第 02 章](02_rnn_forward.ipynb)的网络从左往右读，$h_t$ 由 $x_1,\dots,x_t$ 算出，与 $x_{t+1}$ 无关。输出只依赖现在和过去的模型叫**因果的 (causal)**。这件事不用读代码，做一个实验就知道。把某一步以后的输入全部换掉，看前面的输出变不变。
 #
 # 先用手算得清的网络：1 个隐藏单元，$W=U=0.5$，$b=0$。改动第 4 个输入（下标 3）以后的一切。
 
@@ -91,7 +91,7 @@ print("after ", after[0, :, 0].round(3))
 claim("by_hand_past_change", np.abs(after - before)[:, :3].max(), at_most=0)
 
 # %% [markdown]
-# 前三个数一位不差，从第四个起全变。注意是**恰好** 0，不是“很小”：计算 $h_1,h_2,h_3$ 时根本没有用到被改的数。所以判断因果不需要容差。
+# 前三个数一位不差，从第四个起全变。注意是**恰好** 0，不是“很小”，因为计算 $h_1,h_2,h_3$ 时根本没有用到被改的数。所以判断因果不需要容差。
 #
 # 把这个实验写成一个函数，模型是什么都行，只要能从 (B, T, D) 算出 (B, T, …)。
 
@@ -103,7 +103,7 @@ def change_after_edit(model, x, step):
     return ops.convert_to_numpy(ops.max(change, axis=(0, 2)))  # (T,)
 
 # %% [markdown]
-# 拿两个没有训练过的 Keras 层来考它：8 步输入，从下标 5（第 6 个输入）起改动。
+# 拿两个没有训练过的 Keras 层来考它，8 步输入，从下标 5（第 6 个输入）起改动。
 
 # %% name="lstm_edit"
 keras.utils.set_random_seed(0)
@@ -114,7 +114,7 @@ for name, model in (("one way", lstm), ("two ways", bilstm)):
     print(f"{name:8s}", change_after_edit(model, x, 5).round(2))
 
 # %% [markdown]
-# 第一行前 5 个数是 0，第二行没有一个是 0。`rnnbook.cells.causality` 里有一个更周全的版本：也认得词的编号（整数），并且在模型带着状态、带着随机性、或者没有 `return_sequences` 时给出明白的错误，而不是一个误导人的数。
+# 第一行前 5 个数是 0，第二行没有一个是 0。`rnnbook.cells.causality` 里有一个更周全的版本，也认得词的编号（整数），并且在模型带着状态、带着随机性、或者没有 `return_sequences` 时给出明白的错误，而不是一个误导人的数。
 
 # %%
 from rnnbook.cells.causality import CausalityError, future_edit
@@ -122,14 +122,14 @@ from rnnbook.cells.causality import CausalityError, future_edit
 past = future_edit(lstm, x, 5)
 both = future_edit(bilstm, x, 5)
 claim("one_way_past_change", past[:5].max(), at_most=0)
-claim("two_ways_past_change", both[:5].max(), at_least=0.01)
+claim("two_ways_past_change", both[:5].max(), at_least=0.2)
 try:
     future_edit(layers.LSTM(16), x, 5)
 except CausalityError as error:
     print(error)
 
 # %% [markdown]
-# 单向的 LSTM：过去的变化是 0<!-- claim one_way_past_change -->。双向的：最多变了 0.28<!-- claim two_ways_past_change -->。“循环网络捕捉前后上下文”这句话，对单向网络只有“前”，没有“后”（E29）。
+# 单向的 LSTM，过去的变化是 0<!-- claim one_way_past_change -->。双向的最多变了 0.28<!-- claim two_ways_past_change -->。“循环网络捕捉前后上下文”这句话，对单向网络只有“前”，没有“后”（E29）。
 
 # %% [markdown]
 # <a id="cell-id=8-2"></a>
@@ -175,21 +175,21 @@ def train(h_of_x, seed=0):
 
 left_to_right, one = train(lambda x: one_way(x, 16))
 bidirectional, two = train(lambda x: two_ways(x, 16))
-claim("look_ahead_one_way", one, at_least=0.45, at_most=0.55)
+claim("look_ahead_one_way", one, close_to=0.5, tol=0.02)
 claim("look_ahead_two_ways", two, at_least=0.99)
 
 # %% [markdown]
-# 单向 0.50<!-- claim look_ahead_one_way -->，和抛硬币一样；双向 1.00<!-- claim look_ahead_two_ways -->。再训练多久、加多少单元都没有用，新的序列上总是对一半上下：需要的信息还没有到。五个种子的结果在 [8.4 节](#cell-id=8-4)。
+# 单向 0.50<!-- claim look_ahead_one_way -->，和抛硬币一样；双向 1.00<!-- claim look_ahead_two_ways -->。再训练多久、加多少单元都没有用，新的序列上总是对一半上下，因为需要的信息还没有到。五个种子的结果在 [8.4 节](#cell-id=8-4)。
 
 # %% [markdown]
 # <a id="cell-id=8-3"></a>
 # ## 8.3 双向：两遍扫描，对齐，拼起来
 #
-# **双向循环神经网络 (bidirectional RNN)**（Schuster 和 Paliwal，1997）用两组权重读两遍：一遍从左往右，一遍从右往左；第 $t$ 步的输出把两个状态拼起来。
+# **双向循环神经网络 (bidirectional RNN)**（Schuster 和 Paliwal，1997）用两组权重读两遍，一遍从左往右，一遍从右往左；第 $t$ 步的输出把两个状态拼起来。
 #
 # $$\overrightarrow h_t=\overrightarrow f(x_t,\overrightarrow h_{t-1}),\qquad \overleftarrow h_t=\overleftarrow f(x_t,\overleftarrow h_{t+1}),\qquad y_t=[\overrightarrow h_t,\ \overleftarrow h_t]$$
 #
-# 从右往左读，就是把序列倒过来，再照常从左往右读。用最简单的“网络”看清对齐：状态是读过的数之和。
+# 从右往左读，就是把序列倒过来，再照常从左往右读。用最简单的“网络”看清对齐，它的状态是读过的数之和。
 
 # %% name="align"
 numbers = np.array([1, 2, 3, 4])
@@ -201,7 +201,7 @@ print("backward, aligned", backward[::-1])
 claim("first_sees_all", backward[::-1][0], close_to=numbers.sum(), tol=0)
 
 # %% [markdown]
-# 从右往左读时，第一个算出来的 4 属于**最后**一步。要和 `forward` 拼在一起，必须再倒回来：第 1 步对应 10（它后面的全看过了），第 4 步对应 4。**忘了把输出倒回来**是双向网络最常见的错误：形状全对，不报错，只是第 1 步拼上了第 4 步的状态。
+# 从右往左读时，第一个算出来的 4 属于**最后**一步。要和 `forward` 拼在一起，必须再倒回来：第 1 步对应 10（它后面的全看过了），第 4 步对应 4。忘了把输出倒回来是双向网络常见的错误，形状全对，不报错，只是第 1 步拼上了第 4 步的状态。
 #
 # 写成函数，对任何扫描都适用。
 
@@ -231,7 +231,7 @@ claim("own_equals_bidirectional", np.abs(own - theirs).max(), at_most=1e-6)
 unaligned = own.copy()
 unaligned[:, :, 16:] = own[:, ::-1, 16:]  # the bug: not reversed back
 print("shapes:", unaligned.shape, theirs.shape)
-claim("unaligned_differs", np.abs(unaligned - theirs).max(), at_least=0.05)
+claim("unaligned_differs", np.abs(unaligned - theirs).max(), at_least=0.2)
 
 # %% [markdown]
 # 对齐的版本与 Keras 差 7.5e-08<!-- claim own_equals_bidirectional -->；忘了倒回来，形状一样，差 0.31<!-- claim unaligned_differs -->。
@@ -246,12 +246,12 @@ ends = np.concatenate([own[:, -1, :16], own[:, 0, 16:]], axis=-1)
 claim("summary_is_both_ends",
       np.abs(ops.convert_to_numpy(summary(x)) - ends).max(), at_most=1e-6)
 claim("last_step_is_not_summary",
-      np.abs(own[:, -1] - ends).max(), at_least=0.05)
+      np.abs(own[:, -1] - ends).max(), at_least=0.19)
 
 # %% [markdown]
 # ### 怎样合并
 #
-# `merge_mode` 决定两个状态怎样合成一个：拼接、相加、相乘、取平均，或者都不（`None`，交出两个）。层里的参数一样多；变的是输出的宽度，所以**下一层**的参数变了。
+# `merge_mode` 决定两个状态怎样合成一个，可以拼接、相加、相乘、取平均，或者都不（`None`，交出两个）。层里的参数一样多；变的是输出的宽度，所以下一层的参数变了。
 
 # %% name="merge_modes"
 operations = {"concat": lambda f, g: np.concatenate([f, g], -1),
@@ -274,7 +274,7 @@ claim("bilstm_parameters", layer.count_params(),
       close_to=2 * 4 * 16 * (3 + 16 + 1), tol=0)
 
 # %% [markdown]
-# 双向 LSTM 的参数是单向的两倍：$2\times4H(D+H+1)$，这里 D = 3、H = 16，共 2560<!-- claim bilstm_parameters --> 个。要公平地比较“一个方向”和“两个方向”，应当让输出的宽度或参数相当，而不是让单元数 H 相同；[8.8 节](#cell-id=8-8)就这样比。
+# 双向 LSTM 的参数是单向的两倍，$2\times4H(D+H+1)$，这里 D = 3、H = 16，共 2560<!-- claim bilstm_parameters --> 个。要公平地比较“一个方向”和“两个方向”，应当让输出的宽度或参数相当，而不是让单元数 H 相同；[8.8 节](#cell-id=8-8)就这样比。
 
 # %% [markdown]
 # <a id="cell-id=8-4"></a>
@@ -303,7 +303,7 @@ def chunked(x, units, chunk):
     return layers.Concatenate()([forward, back])
 
 # %% [markdown]
-# `go_backwards=True` 从右往左读，交出的次序也是从右往左，所以要自己用 `flip` 对齐：又是 [8.3 节](#cell-id=8-3)那件事。
+# `go_backwards=True` 从右往左读，交出的次序也是从右往左，所以要自己用 `flip` 对齐，又是 [8.3 节](#cell-id=8-3)那件事。
 #
 # 现在画出四种网络的**依赖图**：逐个改动输入 $x_s$，看每个输出 $y_t$ 变多少。网络都没有训练过，图上的形状是结构决定的。
 
@@ -345,14 +345,14 @@ claim("one_way_sees_no_future", np.triu(sees["one way"], 1).max(), at_most=0)
 claim("shares_seen", (sees["chunks of 5"] > 0).mean(), close_to=0.75, tol=0)
 
 # %% [markdown]
-# 每一行是一个输出。红线上的格子是“此刻”，红线右上方是未来。单向只有左下三角；延迟 2 步，三角向右移了 2 格；分块是一级一级的台阶，块内最多看 4<!-- claim look_ahead_of_chunks --> 步；双向全部看得见，最远 9<!-- claim look_ahead_of_both --> 步。颜色是影响的大小：离得越远越暗，这是[第 04 章](04_vanishing_gradients.ipynb)的事。
+# 每一行是一个输出。红线上的格子是“此刻”，红线右上方是未来。单向只有左下三角；延迟 2 步，三角向右移了 2 格；分块是一级一级的台阶，块内最多看 4<!-- claim look_ahead_of_chunks --> 步；双向全部看得见，最远 9<!-- claim look_ahead_of_both --> 步。颜色是影响的大小，离得越远越暗，这是[第 04 章](04_vanishing_gradients.ipynb)的事。
 #
 # 这张图也是一份**延迟预算 (latency budget)**：看到 $x_{t+k}$ 才能作答的系统，至少要晚 $k$ 步。
 
 # %% [markdown]
 # ### 只差一步，就不必等到底
 #
-# 把延迟 1 步和每块 5 步的网络放到 [8.2 节](#cell-id=8-2)的任务上。分块网络在每块的最后一步看不见下一位，只能猜；我们能预先算出它的正确率：计分的 19 步里，有 3 步（第 5、10、15 步）只对一半。
+# 把延迟 1 步和每块 5 步的网络放到 [8.2 节](#cell-id=8-2)的任务上。分块网络在每块的最后一步看不见下一位，只能猜；我们能预先算出它的正确率，计分的 19 步里，有 3 步（第 5、10、15 步）只对一半。
 
 # %% tags=["training"]
 _, late = train(lambda x: delayed(x, 16, 1))
@@ -361,7 +361,7 @@ claim("look_ahead_delayed", late, at_least=0.99)
 claim("look_ahead_chunked", parts, close_to=(16 + 3 * 0.5) / 19, tol=0.02)
 
 # %% [markdown]
-# 延迟一步的单向网络 1.00<!-- claim look_ahead_delayed -->，分块的 0.92<!-- claim look_ahead_chunked -->，与算出来的 $17.5/19=0.921$ 相符。所以“双向网络只能离线使用”要分开说：**要看完整句的，是；只要看有限几步的，不必**（E26）。
+# 延迟一步的单向网络 1.00<!-- claim look_ahead_delayed -->，分块的 0.92<!-- claim look_ahead_chunked -->，与算出来的 $17.5/19=0.921$ 相符。所以“双向网络只能离线使用”要分开说。要看完整句的，是；只要看有限几步的，不必（E26）。
 #
 # 一个种子不算数。下面是录好的五个种子（`python -m rnnbook.recipes run look_ahead`）。
 
@@ -380,7 +380,7 @@ claim("seeds_delayed_worst", table.loc["delayed", "min"], at_least=0.99)
 # <a id="cell-id=8-5"></a>
 # ## 8.5 语言模型为什么不能双向
 #
-# 语言模型（[第 11 章](11_char_lm.ipynb)）在每一步预测**下一个**符号。[8.2 节](#cell-id=8-2)的任务正是这件事：随机比特的语言模型。掷硬币没有规律可学，任何诚实的模型，每步的期望损失都不会低于 $\ln2=0.693$ 奈特。看看刚才那个双向网络的“成绩”。
+# 语言模型（[第 11 章](11_char_lm.ipynb)）在每一步预测**下一个**符号。[8.2 节](#cell-id=8-2)的任务正是随机比特的语言模型。掷硬币没有规律可学，任何诚实的模型，每步的期望损失都不会低于 $\ln2=0.693$ 奈特。看看刚才那个双向网络的“成绩”。
 
 # %% tags=["training"]
 nats = {}
@@ -388,8 +388,8 @@ for name, model in (("one way", left_to_right), ("two ways", bidirectional)):
     p = np.asarray(model(new_bits))[..., 0].astype(float)
     p = np.where(new_wanted == 1, p, 1 - p)[:, :-1].clip(1e-9)
     nats[name] = -np.log(p).mean()
-claim("nats_one_way", nats["one way"], at_least=0.69, at_most=0.75)
-claim("nats_two_ways", nats["two ways"], at_most=0.05)
+claim("nats_one_way", nats["one way"], close_to=0.70, tol=0.02)
+claim("nats_two_ways", nats["two ways"], at_most=0.02)
 
 # %% [markdown]
 # 双向网络只有 0.00<!-- claim nats_two_ways --> 奈特，远低于谁也越不过的 0.693。这不是模型好，是**泄漏**：第 $t$ 步要预测的 $x_{t+1}$，正是后向那一遍刚刚读过的输入。
@@ -404,7 +404,7 @@ generating = np.mean((p > 0.5) == new_bits[:, 10, 0])
 claim("two_ways_when_generating", generating, at_least=0.45, at_most=0.55)
 
 # %% [markdown]
-# 正确率回到 0.47<!-- claim two_ways_when_generating -->：它照抄填进去的 0，只有真答案也是 0 时才对。训练和评估时都漂亮，一用就露馅。真实的文本没有现成的下限可比，这种泄漏在损失曲线上看不出来，用因果测试一眼就看出来。写语言模型时，把下面这一行放进测试里。
+# 正确率回到 0.47<!-- claim two_ways_when_generating -->，它照抄填进去的 0，只有真答案也是 0 时才对。训练和评估时都漂亮，一用就露馅。真实的文本没有现成的下限可比，损失低得可疑时也难断定；因果测试给得出断定。写语言模型时，把下面这一行放进测试里。
 
 # %% name="leak_found"
 from rnnbook.cells.causality import assert_causal
@@ -416,7 +416,7 @@ except CausalityError as error:
     print(str(error).split(": editing")[0])
 
 # %% [markdown]
-# 双向的用处在**标注**（本章的词性、[第 14 章](14_sequence_labelling.ipynb)的命名实体）、分类和编码器：输入早已完整，要预测的东西不在输入里。预测时间序列（[第 13 章](13_time_series.ipynb)）时，读已知的过去可以双向，要预测的那一段不能给后向那一遍看见。
+# 双向的用处在**标注**（本章的词性、[第 14 章](14_sequence_labelling.ipynb)的命名实体）、分类和编码器，输入早已完整，要预测的东西不在输入里。预测时间序列（[第 13 章](13_time_series.ipynb)）时，读已知的过去可以双向，要预测的那一段不能给后向那一遍看见。
 
 # %% [markdown]
 # <a id="cell-id=8-6"></a>
@@ -426,7 +426,7 @@ except CausalityError as error:
 #
 # $$h^{(l)}_t=f_l\bigl(h^{(l-1)}_t,\ h^{(l)}_{t-1}\bigr),\qquad h^{(0)}_t=x_t$$
 #
-# 除最上层外都要 `return_sequences=True`：下一层要的是整个序列。
+# 除最上层外都要 `return_sequences=True`，下一层要的是整个序列。
 
 # %%
 def stacked_scan(xs, weights, residual=False):
@@ -455,7 +455,7 @@ claim("upper_layer_parameters", stack[1].count_params(),
 # %% [markdown]
 # 第一层 $4H(D+H+1)$，往上每层 $4H(2H+1)$，这里是 2112<!-- claim upper_layer_parameters -->。双向堆叠时，上一层交来的宽度是 $2H$。
 #
-# 堆叠是因果的吗？每一层都是，合起来也是：`look_ahead` 仍是 0。延迟和分块却会**逐层相加**：两层各延迟 2 步，就看 4 步；练习 5 要你算这笔账。
+# 堆叠是因果的吗？每一层都是，合起来也是，`look_ahead` 仍是 0。延迟却会逐层相加，两层各延迟 2 步，就看 4 步。分块会不会，练习 5 要你算这笔账。
 
 # %%
 from rnnbook.cells.causality import look_ahead
@@ -469,7 +469,16 @@ claim("delays_add",
       look_ahead(keras.Model(inputs, two_late), x10), close_to=4, tol=0)
 
 # %% [markdown]
-# “深”在循环网络里有几种意思（Pascanu 等，2014）：沿时间展开本来就深；堆叠加深的是层与层之间；还可以加深一步之内的三处：输入到状态、状态到状态、状态到输出。本章只讲堆叠。
+# “深”在循环网络里有几种意思（Pascanu 等，2014）。沿时间展开本来就深，堆叠加深的是层与层之间，一步之内也可以加深，例如状态到状态之间多走一层。
+
+# %% name="depths"
+from rnnbook.notebook import diagrams
+
+diagrams.depths()
+plt.show()
+
+# %% [markdown]
+# 橙色的线是时间。堆叠的网络里，每一层的状态传给自己的下一步；深转移 (deep transition) 的网络只有一个循环，顶上的 $h_1$ 回到底下的 $s_2$，一步之内多走了一层。后两张图给一层 $f$ 旁边修了一条直路（蓝色），是下一节的内容：残差把两路直接相加，highway（Srivastava 等，2015）用门 $g$ 分配，$y=g\odot f(h)+(1-g)\odot h$。本章只训练堆叠的网络。
 
 # %% [markdown]
 # <a id="cell-id=8-7"></a>
@@ -491,7 +500,7 @@ claim("own_residual_equals_keras",
              - ops.convert_to_numpy(h)).max(), at_most=1e-6)
 
 # %% [markdown]
-# 再看信号怎样往上走，梯度怎样往下走。[第 03 章](03_bptt.ipynb)的 `bptt` 不但给出一层权重的梯度，还给出它对输入的梯度 `xs`：那正是下面一层收到的 `d_hs`。所以穿过整个堆叠只要一个循环。
+# 再看信号怎样往上走，梯度怎样往下走。[第 03 章](03_bptt.ipynb)的 `bptt` 不但给出一层权重的梯度，还给出它对输入的梯度 `xs`，那正是下面一层收到的 `d_hs`。所以穿过整个堆叠只要一个循环。
 
 # %%
 from rnnbook.gradients.backprop import bptt
@@ -545,18 +554,35 @@ axes[0].legend(loc="lower left")
 plt.show()
 
 # %%
-for residual, name in ((False, "plain"), (True, "residual")):
-    signal, gradient = np.median(sizes[residual], axis=0)
-    limits = {"at_most": 5} if residual else {"at_least": 50}
-    claim(f"{name}_signal_ratio", max(signal[0] / signal[-1],
-                                      signal[-1] / signal[0]), **limits)
-    claim(f"{name}_gradient_ratio", max(gradient[-1] / gradient[0],
-                                        gradient[0] / gradient[-1]), **limits)
+for residual, name, *bounds in (
+        (False, "plain", {"at_least": 700}, {"at_least": 500}),
+        (True, "residual", {"at_most": 1.16}, {"at_most": 1.2})):
+    up, down = np.median(sizes[residual], axis=0)
+    for way, size, bound in zip(("signal", "gradient"), (up, down[::-1]),
+                                bounds):
+        ratio = size[0] / size[-1]
+        claim(f"{name}_{way}_ratio", max(ratio, 1 / ratio), **bound)
 
 # %% [markdown]
-# 没有残差：信号上到第 8 层缩小了 1026<!-- claim plain_signal_ratio --> 倍，梯度下到输入缩小了 919<!-- claim plain_gradient_ratio --> 倍。权重的梯度是这两样东西的乘积，所以**每一层**的权重都几乎收不到梯度，不只是下面几层。有了残差，两样只变了 1.1<!-- claim residual_signal_ratio --> 倍和 1.2<!-- claim residual_gradient_ratio --> 倍。
+# 没有残差，信号上到第 8 层缩小了 1026<!-- claim plain_signal_ratio --> 倍，梯度下到输入缩小了 919<!-- claim plain_gradient_ratio --> 倍。权重的梯度是这两样东西的乘积，所以每一层的权重都几乎收不到梯度，不只是下面几层。有了残差，两样只变了 1.1<!-- claim residual_signal_ratio --> 倍和 1.2<!-- claim residual_gradient_ratio --> 倍。
 #
-# LSTM 的输出门初始时大约开一半（$\sigma(0)=0.5$），输出 $o\odot\tanh(c)$ 又小于 1，所以每层都把信号乘上一个零点几。这是刚初始化时的情形，训练会改动门；结果怎样，要看 [8.8 节](#cell-id=8-8)。
+# 为什么缩小？初始时输出门大约只开一半（$\sigma(0)=0.5$），每过一层乘一次。把输出门的偏置改成 5，门几乎全开，别的都不动，再量一遍。
+
+# %% name="open_gates"
+opened = []
+for seed in range(5):
+    rng = np.random.default_rng(seed)
+    inputs, d_top = rng.standard_normal((2, 8, 20, 32))
+    weights = random_stack(8, 32, seed)
+    for _, _, b in weights:
+        b[-32:] = 5  # the output gate stands last
+    opened.append(up_and_down(inputs, weights, d_top, residual=False))
+signal, gradient = np.median(opened, axis=0)
+claim("open_signal_ratio", signal[0] / signal[-1], at_most=6.4)
+claim("open_gradient_ratio", gradient[-1] / gradient[0], at_most=6.4)
+
+# %% [markdown]
+# 信号只缩小 4.8<!-- claim open_signal_ratio --> 倍，梯度 3.6<!-- claim open_gradient_ratio --> 倍，不到原来的百分之一。所以半开的输出门确实是主要的原因。这都是刚初始化时的情形，训练会改动门，Adam 又会把一律偏小的梯度放大回来（[第 04 章](04_vanishing_gradients.ipynb)），所以从这张图推不出几层就训练不动，要看 [8.8 节](#cell-id=8-8)。
 
 # %% [markdown]
 # <a id="cell-id=8-8"></a>
@@ -591,7 +617,50 @@ claim("unseen_words", np.mean(unseen), close_to=0.212, tol=0.005,
       scope="full", full=full)
 
 # %% [markdown]
-# 基线 74.6%<!-- claim baseline -->；测试集里有 21.2%<!-- claim unseen_words --> 的词在训练集里没有出现过。没见过的词不是毫无线索：测试集里的“粘度”“福州”没有见过，末尾的“度”“州”却见过。所以每个词给网络三个编号：词本身、第一个字、最后一个字。
+# 基线 74.6%<!-- claim baseline -->；测试集里有 21.2%<!-- claim unseen_words --> 的词在训练集里没有出现过。没见过的词不是毫无线索，测试集里的“粘度”“福州”没有见过，末尾的“度”“州”却见过。
+#
+# 所以还要一个更强、同样便宜的对手：一个**线性模型**。每个词的线索是它自己、首字、尾字、头两个字、末两个字和字数，邻词再各给三样（词、首字、尾字）。没有嵌入，没有循环，最远只看相邻的一个词。
+
+# %% tags=["data"]
+def clues(words, neighbours):
+    around, rows = ["#", *words, "#"], []
+    for t, word in enumerate(words, 1):
+        row = [f"head {word[:2]}", f"tail {word[-2:]}", f"size {len(word)}"]
+        for shift in (0, *neighbours):
+            w = around[t + shift]
+            row += [f"{shift} {w}", f"{shift} first {w[0]}",
+                    f"{shift} last {w[-1]}"]
+        rows.append(row)
+    return rows
+
+# %% tags=["training", "data"]
+from sklearn.feature_extraction.text import CountVectorizer
+from sklearn.linear_model import SGDClassifier
+from sklearn.pipeline import make_pipeline
+
+def words_and_tags(sentences, neighbours):
+    rows = [row for s in sentences
+            for row in clues([word for word, _ in s], neighbours)]
+    return rows, [tag for s in sentences for _, tag in s]
+
+def linear(neighbours):
+    seed_everything(0)
+    model = make_pipeline(
+        CountVectorizer(analyzer=list),
+        SGDClassifier(alpha=1e-4, average=True, max_iter=20, tol=None))
+    model.fit(*words_and_tags(bank.train, neighbours))
+    return model.score(*words_and_tags(bank.test, neighbours))
+
+rival = {name: linear(neighbours) for name, neighbours in (
+    ("word", ()), ("left", (-1,)), ("both", (-1, 1)))}
+for name, middle in (("word", 0.805), ("left", 0.828), ("both", 0.841)):
+    claim(f"linear_{name}", rival[name], close_to=middle, tol=0.004,
+          scope="full", full=full)
+
+# %% [markdown]
+# 只看词自己，80.4%<!-- claim linear_word -->；加上左边一个词，82.9%<!-- claim linear_left -->；再加上右边一个词，84.1%<!-- claim linear_both -->。惩罚项的大小 `alpha` 在验证句子上从 $3\times10^{-5}$、$10^{-4}$、$3\times10^{-4}$ 里选过一次（训练 10 遍时，中间的最好）。模型是线性支持向量机，用平均的随机梯度下降训练，几秒钟。下面的网络要和它比，而不是和 74.6% 比。
+#
+# 网络的输入简单一些，每个词三个编号：词本身、第一个字、最后一个字。
 
 # %% name="features" tags=["data"]
 features = pos_tagger.Features(bank.train)
@@ -599,7 +668,7 @@ print(features.encode(bank.test[0][:4]))  # word, first, last character
 print(len(features.words), "words,", len(features.characters), "characters")
 
 # %% [markdown]
-# 只出现一次的词也记作“未知词”（编号 1），网络才有机会学会未知词是什么样子。三个编号各查一张嵌入表，拼起来送进循环层，每步一个 `Dense`：整个模型在 `pos_tagger.build_tagger` 里，二十来行。句子按长度分批，右边补零，补的零用 mask 挡住（[第 09 章](09_masking.ipynb)）：从右往左读的那一遍，第一个碰到的就是它们。
+# 只出现一次的词也记作“未知词”（编号 1），网络才有机会学会未知词是什么样子。三个编号各查一张嵌入表，拼起来送进循环层，每步一个 `Dense`，整个模型在 `pos_tagger.build_tagger` 里，二十来行。句子按长度分批，右边补零，补的零用 mask 挡住（[第 09 章](09_masking.ipynb)）：从右往左读的那一遍，第一个碰到的就是它们。
 #
 # 现场训练一个小的：两个方向各 32 个单元，4 遍。
 
@@ -623,7 +692,7 @@ from IPython.display import HTML
 def show(sentence, tags):
     cells = []
     for (word, gold), tag in zip(sentence, tags):
-        color = "#D55E00" if tag != gold else "#555555"
+        color = "#D55E00" if tag != gold else "inherit"
         note = f"{tag} ({gold})" if tag != gold else tag
         cells.append(
             f"<span style='display:inline-block;text-align:center;"
@@ -638,43 +707,53 @@ HTML("".join(show(bank.test[i], predicted[i]) for i in range(4)))
 #
 # ### 第二个方向值多少
 #
-# 录好的训练（`python -m rnnbook.recipes run ud_pos`）：每个网络每层每词 64 个数，所以双向的每个方向只有 32 个单元，参数比单向还少一点；学习率在验证句子上选；测试集什么也没有决定。5 个种子，**按种子配对**相减。
+# 录好的训练（`python -m rnnbook.recipes run ud_pos`）。每个网络每层每词 64 个数，所以双向的每个方向只有 32 个单元，参数比单向还少一点。每个网络的学习率都从同样三个值里选，同一个种子，在验证句子上比；没有用测试集做任何选择。
+
+# %% name="search"
+sweep = recipes.load("ud_pos")
+tried = sweep.log[sweep.log.stage == "choose"].pivot(
+    index="network", columns="rate", values="accuracy")
+print((100 * tried).round(1))
+claim("best_rate_inside", (tried.idxmax(axis=1) == 0.03).mean(), close_to=1,
+      tol=0)
+
+# %% [markdown]
+# 五个网络都是中间的 0.03 最好，两头都更差。一个种子、三倍一格，这样的搜索很粗，但对谁都一样。下面是测试集上的结果，单向和双向 5 个种子，**按种子配对**相减。
 
 # %% name="gain"
-sweep = recipes.load("ud_pos")
 test = sweep.log[sweep.log.stage == "test"]
-shallow = test[(test.cell == "LSTM") & (test.depth == 1)]
-by_seed = shallow.pivot(index="seed", columns="directions", values="accuracy")
-gain = by_seed[2] - by_seed[1]
-print((100 * by_seed.assign(gain=gain)).round(2))
-sizes = shallow.groupby("directions").parameters.first()
-print("parameters:", sizes.to_dict())
+by_seed = test.pivot(index="seed", columns="network", values="accuracy")
+gain = (by_seed["two ways"] - by_seed["one way"]).rename("gain")
+print((100 * by_seed[["one way", "two ways"]].join(gain)).round(2))
+sizes = test.groupby("network").parameters.first()
+print("parameters:", sizes[["one way", "two ways"]].to_dict())
 
 # %%
 print("your guess:", guess)
-claim("pos_one_way", by_seed[1].mean(), at_least=0.80)
-claim("pos_two_ways", by_seed[2].mean(), at_least=0.80)
-claim("pos_sd_one_way_points", 100 * by_seed[1].std(), at_most=1)
-claim("pos_sd_two_ways_points", 100 * by_seed[2].std(), at_most=1)
-claim("pos_gain_points", 100 * gain.mean(), at_least=0.3)
+claim("pos_one_way", by_seed["one way"].mean(), close_to=0.82, tol=0.01)
+claim("pos_two_ways", by_seed["two ways"].mean(), close_to=0.833, tol=0.01)
+claim("pos_gain_points", 100 * gain.mean(), at_least=0.5)
 claim("pos_gain_sd", 100 * gain.std(), at_most=1)
-claim("pos_gain_least_points", 100 * gain.min(), at_least=0.1)
-gru = test[test.cell == "GRU"].accuracy
-claim("pos_gru", gru.mean(), at_least=0.80)
+claim("pos_gain_least_points", 100 * gain.min(), at_least=0)
+claim("pos_gru", by_seed["two ways, GRU"].mean(), close_to=0.837, tol=0.01)
+gru_gain = (by_seed["two ways, GRU"] - by_seed["two ways"]).dropna()
+claim("pos_gru_gain_points", 100 * gru_gain.mean(), at_least=0.2)
+claim("pos_gru_gain_sd", 100 * gru_gain.std(), at_most=0.5)
 
 # %% [markdown]
-# 单向 82.1%<!-- claim pos_one_way -->，双向 83.3%<!-- claim pos_two_ways -->，标准差 0.18<!-- claim pos_sd_one_way_points --> 和 0.31<!-- claim pos_sd_two_ways_points --> 个百分点。按种子相减，第二个方向值 1.19<!-- claim pos_gain_points --> ± 0.41<!-- claim pos_gain_sd --> 个百分点，最少的一个种子也有 0.65<!-- claim pos_gain_least_points -->。猜 5 或 20 的人高估了右边的上下文：比起“不看上下文”的基线，单向已经拿走了大部分（其中多少来自首尾的字、多少来自左边的上下文，这里没有分开测）。双向 GRU（3 个种子）是 83.7%<!-- claim pos_gru -->，与双向 LSTM 不相上下。
+# 单向 82.1%<!-- claim pos_one_way -->，双向 83.3%<!-- claim pos_two_ways -->。按种子相减，第二个方向值 1.19<!-- claim pos_gain_points --> ± 0.41<!-- claim pos_gain_sd --> 个百分点（± 是 5 个种子的标准差），最少的一个种子也有 0.65<!-- claim pos_gain_least_points -->。猜 5 或 20 的人高估了右边的上下文。线性模型多看右边一个词，多得的也是一个多百分点。
 #
-# 哪些词性受益？
+# 双向 GRU 是 83.7%<!-- claim pos_gru -->，按种子比双向 LSTM 高 0.43<!-- claim pos_gru_gain_points --> ± 0.23<!-- claim pos_gru_gain_sd -->（3 个种子，个个为正）。
+#
+# 哪些词性受益？图里的标签：NOUN 名词，PROPN 专名，VERB 动词，AUX 助动词，ADJ 形容词，ADV 副词，PRON 代词，DET 限定词，NUM 数词，ADP 介词，PART 助词，CCONJ 并列连词，SCONJ 从属连词，PUNCT 标点（两种网络都全对），X 其他。
 
 # %% name="gain_by_tag"
 from rnnbook.data.conllu import TAGS
 
-tags = [tag for tag in TAGS if shallow[tag].notna().all()]
-means = shallow.groupby("directions")[tags].mean()
-by_tag = {d: shallow[shallow.directions == d].set_index("seed")[tags]
-          for d in (1, 2)}
-added = 100 * (by_tag[2] - by_tag[1])  # seed by seed
+tags = [tag for tag in TAGS if test[tag].notna().all()]
+by_tag = {name: test[test.network == name].set_index("seed")[tags]
+          for name in ("one way", "two ways")}
+added = 100 * (by_tag["two ways"] - by_tag["one way"])  # seed by seed
 order = added.mean().sort_values().index
 fig, axis = plt.subplots(figsize=(8, 4.4))
 axis.barh(order, added.mean()[order], xerr=added.std()[order],
@@ -687,12 +766,12 @@ plt.show()
 # %%
 claim("gain_adverbs", added["ADV"].mean(), at_least=3)
 claim("gain_verbs", added["VERB"].mean(), at_least=1)
-claim("sconj_two_ways", by_tag[2]["SCONJ"].mean(), at_most=0.3)
+claim("sconj_two_ways", by_tag["two ways"]["SCONJ"].mean(), at_most=0.3)
 
 # %% [markdown]
-# 副词多对了 8.1<!-- claim gain_adverbs --> 个百分点，动词 2.9<!-- claim gain_verbs -->：它们是什么，常常要看**后面**跟着什么，这是一个说得通的解释，没有单独测。灰线跨过 0 的那些（如连词 CCONJ），5 个种子说不出有没有差别。
+# 副词多对了 8.1<!-- claim gain_adverbs --> 个百分点，动词 2.9<!-- claim gain_verbs -->。它们是什么，常常要看后面跟着什么，这是一个说得通的解释，没有单独测。灰线跨过 0 的那些（如连词 CCONJ），5 个种子说不出有没有差别。
 #
-# 从属连词 SCONJ 却只对了 12%<!-- claim sconj_two_ways -->，加不加方向都救不了。原因不在网络，在数据：
+# 从属连词 SCONJ 却只对了 12%<!-- claim sconj_two_ways -->，加不加方向都救不了。看看数据：
 
 # %% name="two_rulers" tags=["data"]
 def tags_of(word, sentences):
@@ -705,58 +784,55 @@ for word in ("的", "也"):
 de = {part: tags_of("的", getattr(bank, part)) for part in ("train", "test")}
 sconj = [tag == "SCONJ" for s in bank.test for _, tag in s]
 claim("sconj_cost_points",
-      100 * np.mean(sconj) * (1 - by_tag[2]["SCONJ"].mean()), at_least=2,
-      scope="full", full=full)
+      100 * np.mean(sconj) * (1 - by_tag["two ways"]["SCONJ"].mean()),
+      at_least=2, scope="full", full=full)
 for part, bounds in (("train", {"at_most": 0.2}), ("test", {"at_least": 0.4})):
     claim(f"de_sconj_{part}", de[part]["SCONJ"] / sum(de[part].values()),
           scope="full", full=full, **bounds)
 
 # %% [markdown]
-# 测试集里 43%<!-- claim de_sconj_test --> 的“的”标成 SCONJ（跟在动词后面的），训练集里只有 13%<!-- claim de_sconj_train -->：PUD 那一千句几乎把“的”全标成 PART，把“也”标成副词，而 GSDSimp 不是这样。两份语料用的不是同一把尺子。单是 SCONJ 就让双向网络丢了 3.7<!-- claim sconj_cost_points --> 个百分点，是第二个方向带来的三倍。拼数据集之前，先这样数一数。
+# 测试集里 43%<!-- claim de_sconj_test --> 的“的”标成 SCONJ（跟在动词后面的），训练集里只有 13%<!-- claim de_sconj_train -->。“也”同样前后不一，看上面印出的个数。训练集和测试集用的不是同一把尺子。单是 SCONJ 就让双向网络丢了 3.7<!-- claim sconj_cost_points --> 个百分点，是第二个方向带来的三倍。拼数据集之前，先这样数一数。
 #
-# ### 深度值多少
+# ### 和线性模型比
 #
-# 同样的任务，双向 LSTM 叠 1 到 4 层，每层宽度仍是 64；多层的学习率另选一次。3 个种子，同样训练 8 遍。
+# 灰点是一个种子，蓝线是平均，橙色虚线是线性模型。
 
-# %% name="depth"
-deep = test[(test.cell == "LSTM") & (test.directions == 2)
-            & (test.seed < 3)]
-table = deep.groupby(["residual", "depth"]).accuracy.agg(["mean", "std"])
-print((100 * table).round(2))
-fig, axis = plt.subplots(figsize=(7.2, 3.8))
-for residual, name, style in ((False, "plain", "o--"),
-                              (True, "residual", "s-")):
-    rows = deep[(deep.residual == residual) | (deep.depth == 1)]
-    points = 100 * rows.groupby("depth").accuracy.mean()
-    axis.plot(points.index, points, style, label=name,
-              color=BLUE if residual else VERMILION)
-    axis.plot(rows.depth, 100 * rows.accuracy, ".", color=GREY, ms=5)
-axis.set(xlabel="layers", xticks=(1, 2, 3, 4), ylabel="test accuracy (%)",
-         title="Without residuals, four layers do not get going")
+# %% name="depth" tags=["data"]
+names = ["one way", "two ways", "two ways, GRU"]
+fig, axis = plt.subplots(figsize=(8, 2.6))
+for row, name in enumerate(names):
+    points = 100 * by_seed[name].dropna()
+    axis.plot(points, [row] * len(points), "o", color=GREY, ms=6)
+    axis.plot(points.mean(), row, "|", color=BLUE, ms=22, mew=3)
+axis.axvline(100 * rival["both"], color=VERMILION, linestyle="--",
+             label="linear model, both neighbours")
+axis.set(yticks=range(len(names)), yticklabels=names,
+         xlabel="test accuracy (%)",
+         title="On average no network here beats the linear model")
+axis.invert_yaxis()
 axis.legend(loc="lower left")
 plt.show()
 
 # %%
-mean = deep.groupby(["residual", "depth"]).accuracy.mean()
-claim("depth_one", mean[False, 1], at_least=0.82)
-claim("depth_two_plain", mean[False, 2], at_least=0.82)
-claim("depth_two_residual", mean[True, 2], at_least=0.82)
-claim("depth_four_plain", mean[False, 4], at_most=0.75)
-claim("depth_four_residual", mean[True, 4], at_least=0.82)
-claim("depth_three_plain", mean[False, 3], at_least=0.6)
-claim("depth_three_residual", mean[True, 3], at_least=0.82)
-claim("depth_gain_points", 100 * (mean[True, 4] - mean[False, 1]),
-      at_least=-1, at_most=1)
-claim("depth_three_gain_points", 100 * (mean[True, 3] - mean[False, 1]),
-      at_least=-1, at_most=1)
-loss = deep.groupby(["residual", "depth"]).train_loss.mean()
-claim("train_loss_one", loss[False, 1], at_most=0.3)
-claim("train_loss_four_residual", loss[True, 4], at_most=0.3)
+claim("linear_over_two_ways_points",
+      100 * (rival["both"] - by_seed["two ways"].mean()), at_least=0.3,
+      scope="full", full=full)
+claim("linear_over_best_points",
+      100 * (rival["both"] - by_seed.mean().max()), at_least=0,
+      scope="full", full=full)
+plain, residual = tried.loc["4 layers"], tried.loc["4 layers, residual"]
+claim("depth_plain_best", plain.max(), close_to=0.835, tol=0.02)
+claim("depth_plain_worst", plain.min(), at_most=0.75)
+claim("depth_residual_best", residual.max(), close_to=0.885, tol=0.02)
+claim("depth_residual_worst", residual.min(), at_least=0.84)
+claim("depth_one_best", tried.loc["two ways"].max(), close_to=0.874, tol=0.02)
 
 # %% [markdown]
-# 4 层不加残差，8 遍之内没有训练起来：66.2%<!-- claim depth_four_plain -->，比不看上下文的基线还低；加上残差，83.8%<!-- claim depth_four_residual -->。这正是 [8.7 节](#cell-id=8-7)那张图预告的：信号上不去，梯度下不来。2 层时差别还小：83.1%<!-- claim depth_two_plain --> 与 83.6%<!-- claim depth_two_residual -->；3 层是 81.5%<!-- claim depth_three_plain --> 与 84.0%<!-- claim depth_three_residual -->。
+# 线性模型的 84.1% 比双向 LSTM 高 0.8<!-- claim linear_over_two_ways_points --> 个百分点，比这里最好的网络高 0.4<!-- claim linear_over_best_points -->。它多用了几样现成的线索（头两个字、末两个字、字数），网络没有这些，也没有预训练的词向量，所以这不是循环网络的上限。但是**在这 1,350 句上，没有理由用循环网络代替它**；只和“最常见的词性”比，看不出这一点。
 #
-# 可是和 1 层的 83.3%<!-- claim depth_one --> 比，带残差的 3 层高 0.7<!-- claim depth_three_gain_points -->、4 层高 0.5<!-- claim depth_gain_points --> 个百分点，都比第二个方向带来的少，第 4 层已经不再帮忙。**残差让深的网络训练得动；在这 1,350 句上，训练得动的几层只换来不到 1 个百分点**。训练损失却从 0.15<!-- claim train_loss_one --> 降到了 0.10<!-- claim train_loss_four_residual -->：多出来的层对训练句子的帮助，大多没有带到测试句子上，这就是“更深更容易过拟合”。训练更多遍，不带残差的 4 层也许能追上来，这里没有测。
+# ### 深度值多少
+#
+# 双向 LSTM 叠 4 层，加残差和不加残差，只在验证句子上试过，就是上面那张学习率的表的前两行，一个种子，每个学习率一次。不加残差，三个学习率差得很远，从 66%<!-- claim depth_plain_worst --> 到 83%<!-- claim depth_plain_best -->；加上残差，从 85%<!-- claim depth_residual_worst --> 到 88%<!-- claim depth_residual_best -->，学习率选得不好也训练得起来。1 层最好的一次是 87%<!-- claim depth_one_best -->，4 层加残差只多出一个百分点左右。验证集只有三千多个词，又只有一个种子，这么小的差别不能当真；2 层、3 层没有试。残差是不是靠保住 [8.7 节](#cell-id=8-7)量的信号和梯度起作用，也没有分开测。
 
 # %% [markdown]
 # ## 小结
@@ -931,9 +1007,10 @@ check("deep_bidirectional.farthest", farthest)
 # - Schuster, M., Paliwal, K. K. (1997). Bidirectional recurrent neural networks. *IEEE Transactions on Signal Processing* 45(11), 2673–2681. [doi:10.1109/78.650093](https://doi.org/10.1109/78.650093)。双向网络的出处；先讨论“延迟输出”为什么不够，再引出双向。
 # - Graves, A., Schmidhuber, J. (2005). Framewise phoneme classification with bidirectional LSTM and other neural network architectures. *Neural Networks* 18(5–6), 602–610. [doi:10.1016/j.neunet.2005.06.042](https://doi.org/10.1016/j.neunet.2005.06.042)。双向 LSTM；同一任务上比较单向、延迟与双向。
 # - Zhang, Y., Chen, G., Yu, D., Yao, K., Khudanpur, S., Glass, J. (2016). Highway long short-term memory RNNs for distant speech recognition. ICASSP. [arXiv:1510.08983](https://arxiv.org/abs/1510.08983)。延迟可控的双向 LSTM，和给细胞状态加直路的 highway LSTM。
+# - Srivastava, R. K., Greff, K., Schmidhuber, J. (2015). Highway networks. [arXiv:1505.00387](https://arxiv.org/abs/1505.00387)。用门分配“穿过一层”和“绕过一层”，残差的前身。
 # - Pascanu, R., Gulcehre, C., Cho, K., Bengio, Y. (2014). How to construct deep recurrent neural networks. ICLR. [arXiv:1312.6026](https://arxiv.org/abs/1312.6026)。循环网络可以在哪几处加深。
 # - He, K., Zhang, X., Ren, S., Sun, J. (2016). Deep residual learning for image recognition. CVPR. [arXiv:1512.03385](https://arxiv.org/abs/1512.03385)。残差连接；先看“更深的网络训练误差反而更高”那张图。
-# - Wu, Y. 等 (2016). Google's neural machine translation system. [arXiv:1609.08144](https://arxiv.org/abs/1609.08144)。堆叠 LSTM 加残差；论文第 3.1 节讲没有残差时几层就训练不动。
+# - Wu, Y. 等 (2016). Google's neural machine translation system. [arXiv:1609.08144](https://arxiv.org/abs/1609.08144)。堆叠 LSTM 加残差；编码器和解码器各八层。
 # - Plank, B., Søgaard, A., Goldberg, Y. (2016). Multilingual part-of-speech tagging with bidirectional long short-term memory models and auxiliary loss. ACL. [arXiv:1604.05529](https://arxiv.org/abs/1604.05529)。词加字的双向 LSTM 标词性，22 种语言。
 #
 # [← 07 门控循环单元与表达力](07_gru.ipynb) · [目录](index.md) · [解答](solutions/08_deep_bidirectional.ipynb) · [09 变长序列：填充、掩码与分桶 →](09_masking.ipynb)<!-- nav -->

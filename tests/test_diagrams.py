@@ -8,7 +8,7 @@ from rnnbook.notebook import diagrams
 
 
 @pytest.mark.parametrize("name", ["unrolled", "variants", "feedback", "misdrawn",
-                                  "architectures"])
+                                  "architectures", "depths"])
 def test_diagrams_stay_inside_their_axes(name):
     axes = np.atleast_1d(getattr(diagrams, name)())
     plt.gcf().canvas.draw()

@@ -241,8 +241,50 @@ def architectures():
     return axes
 
 
-def _stacked(ax):
-    for t in (1, 2, 3):
+def depths():
+    """Draw where a recurrent network is made deeper, and the roads past a layer.
+
+    Returns:
+        The four axes.
+    Source: Pascanu et al. 2014, arXiv:1312.6026, figure 2; Srivastava et al. 2015,
+        arXiv:1505.00387, for the highway.
+    """
+    _, axes = plt.subplots(1, 4, figsize=(9.2, 2.9))
+    for ax, title in zip(axes, ("stacked", "deep transition", "residual", "highway")):
+        canvas(4.6, 5.8, ax)
+        ax.set_title(title, loc="center")
+    _stacked(axes[0], steps=(1, 2))
+    _deep_transition(axes[1])
+    _road(axes[2])
+    _road(axes[3], "$1-g$", "$g$")
+    return axes
+
+
+def _deep_transition(ax):
+    for t in (1, 2):
+        x = 0.9 + STEP * (t - 1)
+        low, mid = node(ax, x, 0.5, f"$x_{t}$", GREY), cell(ax, x, 2.0, f"$s_{t}$")
+        top, out = cell(ax, x, 3.5, f"$h_{t}$"), node(ax, x, 5.0, f"$y_{t}$", GREEN)
+        for a, b in ((low, mid), (mid, top), (top, out)):
+            arrow(ax, a, b)
+        if t > 1:
+            arrow(ax, (x - STEP, 3.5), mid, colour=VERMILION, gap=0.58)
+
+
+def _road(ax, past="", through=""):
+    low, layer = cell(ax, 2.0, 0.5, "$h_t$", GREY), cell(ax, 2.0, 2.4, "$f$")
+    add, out = node(ax, 2.0, 4.0, "$+$", GREY), (2.0, 5.5)
+    arrow(ax, low, layer)
+    arrow(ax, layer, add, through, side=(-0.35, 0))
+    arrow(ax, add, out, gap=(0.4, 0.25))
+    ax.text(*out, "$y_t$", ha="center", va="center", fontsize=12)
+    arrow(ax, (2.5, 0.5), (2.38, 4.0), past, BLUE, side=(1.3, 0.85), bend=0.6, gap=0)
+    arrow(ax, (0.1, 2.4), layer, colour=VERMILION, gap=(0.2, 0.52))
+    arrow(ax, layer, (4.5, 2.4), colour=VERMILION, gap=(0.52, 0.2))
+
+
+def _stacked(ax, steps=(1, 2, 3)):
+    for t in steps:
         x = 0.9 + STEP * (t - 1)
         low, mid = node(ax, x, 0.5, f"$x_{t}$", GREY), cell(ax, x, 2.0, f"$h^1_{t}$")
         top, out = cell(ax, x, 3.5, f"$h^2_{t}$"), node(ax, x, 5.0, f"$y_{t}$", GREEN)
