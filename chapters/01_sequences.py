@@ -585,7 +585,7 @@ claim("distance_left", (linear[100] - floor) / (linear[20] - floor),
       at_most=0.5)
 
 # %% name="sine_baselines" tags=["training"]
-fig, (left, right) = plt.subplots(1, 2, figsize=(9.4, 3.4))
+fig, (left, right) = plt.subplots(1, 2, figsize=(9.0, 3.2))
 left.plot(y_test[:40], "o", color=GREY, label="measured")
 left.plot(persistence(X_test)[:40], ":", color=GREEN, label="persistence")
 left.plot(nets[0](X_test[:40]).numpy(), color=BLUE, label="window MLP")
@@ -681,7 +681,7 @@ lags = np.arange(1, 181)
 related = [np.corrcoef(s[:split - k], s[k:split])[0, 1] for k in lags]
 grown = {k: ahead(k) for k in range(6, 181, 6)}
 always_mean = np.abs(s[:split].mean() - s[split:]).mean()
-fig, (left, right) = plt.subplots(1, 2, figsize=(9.4, 3.4))
+fig, (left, right) = plt.subplots(1, 2, figsize=(9.0, 3.2))
 left.plot(lags, related, color=BLUE)
 left.axhline(0, color=GREY, linewidth=1)
 left.set(xlabel="lag [months]", ylabel="autocorrelation",
