@@ -587,7 +587,7 @@ claim("elman_change", change["state"], at_most=0)
 claim("jordan_change", change["output"], close_to=0.88, tol=5e-3)
 
 # %% [markdown]
-# 状态反馈时，$y_2,y_3,y_4$ 一点没变，差是 0<!-- claim elman_change -->；输出反馈时，$y_2$ 变了 0.88<!-- claim jordan_change -->。所以接在 SimpleRNN 后面的输出层只是从记忆里读数，不会改动记忆。只送回输出的网络记忆只有 O 个数，但训练时可以拿正确答案代替上一步的输出，各步就能并行地算（Goodfellow 等，2016，10.2.1 节）。
+# 状态反馈时，$y_2,y_3,y_4$ 一点没变，差是 0<!-- claim elman_change -->；输出反馈时，$y_2$ 变了 0.88<!-- claim jordan_change -->。所以接在 SimpleRNN 后面的输出层只是从记忆里读数，不会改动记忆。只送回输出的网络记忆只有 O 个数，但训练时可以拿正确答案代替上一步的输出，各步就能并行地算（Goodfellow 等，2016，Section 10.2.1）。
 #
 # [第 11 章](11_char_lm.ipynb)生成文本时，我们会把抽到的字当作下一步的**输入** $x_{t+1}$ 再喂进去。那是在网络外面接的线，送回的环 $h_t\to h_{t+1}$ 仍然在里面。
 
@@ -646,7 +646,7 @@ claim("story_counting", (counted == truth).mean(), at_most=0.7)
 # %% [markdown]
 # ### 第一个输入的影响
 #
-# 取 Keras 的默认初始化：$W$ 的元素均匀地取自 $\pm\sqrt{6/(D+H)}$，叫 Glorot 均匀，$U$ 取随机的正交矩阵，即 $U^\top U=I$（第 [05](05_training_rnns.ipynb) 章讲为什么）。读正态分布的随机输入，把 $x_1$ 挪动一点点，看 $h_t$ 跟着挪动多少。输入的标准差取四种，每种 20 个随机种子。
+# 取 Keras 的默认初始化：$W$ 的元素均匀地取自 $\pm\sqrt{6/(D+H)}$，叫 Glorot 均匀，$U$ 取随机的正交矩阵，即 $U^\top U=I$（[第 05 章](05_training_rnns.ipynb)讲为什么）。读正态分布的随机输入，把 $x_1$ 挪动一点点，看 $h_t$ 跟着挪动多少。输入的标准差取四种，每种 20 个随机种子。
 
 # %%
 def influence(seed, size, steps=40, D=8, H=32):
@@ -941,7 +941,7 @@ check("rnn_forward.batch_gap", batch_gap)
 # - Jordan, M. I. (1986). Serial order: a parallel distributed processing approach. UC San Diego, ICS Report 8604。送回输出的网络，[2.10 节](#cell-id=2-10)的另一半。
 # - Rumelhart, D. E., Hinton, G. E., Williams, R. J. (1986). Learning representations by back-propagating errors. *Nature* 323, 533–536. [doi:10.1038/323533a0](https://doi.org/10.1038/323533a0)。只有四页；反向传播为什么能学出隐藏表示。
 # - Werbos, P. J. (1990). Backpropagation through time: what it does and how to do it. *Proceedings of the IEEE* 78(10), 1550–1560. [doi:10.1109/5.58337](https://doi.org/10.1109/5.58337)。[第 03 章](03_bptt.ipynb)的主角，读它的伪代码。
-# - Goodfellow, I., Bengio, Y., Courville, A. (2016). *Deep Learning*. MIT Press, 10.2 节. [deeplearningbook.org](https://www.deeplearningbook.org/contents/rnn.html)。输出反馈与教师强制。
+# - Goodfellow, I., Bengio, Y., Courville, A. (2016). *Deep Learning*. MIT Press, Section 10.2. [deeplearningbook.org](https://www.deeplearningbook.org/contents/rnn.html)。输出反馈与教师强制。
 # - Bengio, Y., Simard, P., Frasconi, P. (1994). Learning long-term dependencies with gradient descent is difficult. *IEEE Transactions on Neural Networks* 5(2), 157–166. [doi:10.1109/72.279181](https://doi.org/10.1109/72.279181)。有界噪声下，存得住的区域里梯度为什么会消失。
 #
 # [← 01 序列数据与基线](01_sequences.ipynb) · [目录](index.md) · [解答](solutions/02_rnn_forward.ipynb) · [03 随时间反向传播 →](03_bptt.ipynb)<!-- nav -->

@@ -34,7 +34,8 @@ def run_trial(settings, trial):
     score = [median(row["accuracy"] for row in found) for found in searched]
     best = [k for k, value in enumerate(score) if value == max(score)]
     chosen = settings["rates"][best[len(best) // 2]]  # of equally good ones the middle
-    found = sum(searched, []) + rows(settings, trial, "chosen", chosen, settings["seeds"])
+    found = [row for some in searched for row in some]
+    found += rows(settings, trial, "chosen", chosen, settings["seeds"])
     if trial["gain"] == 1 and trial["window"]:
         found += rows(settings, trial, "fixed", settings["fixed_rate"], settings["seeds"])
     return found
