@@ -54,6 +54,14 @@ def test_recall_inside_the_window_is_learned(options, low, high):
     assert low <= recall_accuracy(network, 2, 0) <= high
 
 
+def test_the_gain_scales_the_recurrent_weights_alone():
+    plain, weak = new_network(12, 0), new_network(12, 0, gain=0.1)
+    for i, (one, other) in enumerate(zip(plain, weak)):
+        np.testing.assert_allclose(other, one * (0.1 if i == 1 else 1), rtol=1e-12)
+    untrained, _ = train_recall(4, 2, 0, updates=1, units=12, gain=0.1, frozen=True)
+    np.testing.assert_array_equal(untrained[1], weak[1])
+
+
 def test_frozen_weights_stay_and_a_reset_forgets():
     network, _ = train_recall(4, 2, 0, updates=300, units=12, frozen=True)
     for trained, fresh in zip(network[:3], new_network(12, 0)[:3]):

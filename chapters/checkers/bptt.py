@@ -32,18 +32,20 @@ def hand_step(answer):
         through[t] = SLOPE[t] * (H[t] + (through[t - 1] if t else 0))
     compare(number(answer), alphas @ H[:-1], [
         (MISS * SLOPE @ H[:-1],
-         "两个都取了直接导数（窗口为 1）：δ₂ 和 δ₁ 还要加上从后面传回的 u·α。"),
+         "两个都取了直接偏导数（窗口为 1）：δ₂ 和 δ₁ 还要加上从后面传回的 u·α。"),
         (_alphas(MISS * [0, 0, 1]) @ H[:-1], "这只是最后一步的损失：每一步都有自己的 h_t − y_t。"),
         (totals @ through, "两个都取了全导数，同一条路数了不止一遍：αₜ 乘的是 h_{t−1}。"),
         (alphas @ H[1:], "差了一步：u 在第 t 步乘的是 h_{t−1}，不是 h_t。"),
         (alphas @ X, "这是 dL/dw：u 乘的是 h_{t−1}，不是 x_t。"),
         (_alphas(slope=np.ones(3)) @ H[:-1], "没有乘 tanh 的斜率 1 − h_t²。"),
         (totals @ H[:-1], "用了 δ_t 而不是 α_t：最后还要乘一次斜率 1 − h_t²。"),
-        (-(alphas @ H[:-1]), "正负号反了：直接导数是 h_t − y_t，不是 y_t − h_t。"),
+        (-(alphas @ H[:-1]), "正负号反了：直接偏导数是 h_t − y_t，不是 y_t − h_t。"),
         (_alphas(H[1:] - [0, 0, 1]) @ H[:-1], "这是正文里那组目标的答案；这里 y = (1, 0, 0)。"),
         (0.5 * (MISS**2).sum(), "这是损失 L 的值，要的是它对 u 的导数。"),
+        (0.71, "位数不够：要精确到小数点后三位。"),
+        (0.70, "位数不够：要精确到小数点后三位。"),
     ], "数值不对。核对三行：h_t − y_t、δ_t、α_t，再求 Σ α_t h_{t−1}。", places=3)
-    return "正确：这一次 u 该变小"
+    return "正确：导数是正的，这一次 u 该变小"
 
 
 @exercise(function, hint="满的一段有 window × (window + 1) / 2 对；"
@@ -136,8 +138,8 @@ def truncated_dU(call):
             (_truncated(*example, window, parts=slice(-1, None)),
              "只有最后一段的梯度：要把各段的加起来。"),
             (bptt("rnn", xs, (h0,), (W, U, b), hs, window).weights[1],
-             "损失对 h 的直接导数是 h_t − y_t，目标 goal 没有用上。"),
-            (-right, "正负号反了：直接导数是 h_t − y_t。"),
+             "损失对 h 的直接偏导数是 h_t − y_t，目标 goal 没有用上。"),
+            (-right, "正负号反了：直接偏导数是 h_t − y_t。"),
             (2 * right, "大了一倍：损失前面有 ½，导数里没有 2。"),
             (right / len(xs), "对批取了平均：这里的损失是求和。"),
             (right / -(-steps // window), "对各段取了平均：题目要各段之和。"),

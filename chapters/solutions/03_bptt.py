@@ -54,7 +54,7 @@ from rnnbook.gradients.gradcheck import central_differences, relative_error
 # <a id="cell-id=ex-1"></a>
 # ### 练习 1 ☆ 换一组目标
 #
-# 思路：前向没有变，$h=(0.762,\,0.642,\,0.566)$，斜率也没有变；变的只有直接导数 $h_t-y_t=(-0.238,\,0.642,\,0.566)$。从右往左填表：
+# 思路：前向没有变，$h=(0.762,\,0.642,\,0.566)$，斜率也没有变；变的只有直接偏导数 $h_t-y_t=(-0.238,\,0.642,\,0.566)$。从右往左填表：
 #
 # $\alpha_3=0.566\times0.679=0.385$；$\delta_2=0.642+0.385=1.027$，$\alpha_2=1.027\times0.588=0.603$。$u$ 在第 1 步乘的是 $h_0=0$，所以 $\alpha_1$ 用不到：
 #
@@ -122,7 +122,7 @@ check("bptt.recurrent_gradient", recurrent_gradient)
 # <a id="cell-id=ex-4"></a>
 # ### 练习 4 ☆☆ 自己写 TBPTT
 #
-# 思路：一个循环走各段。段内是完整的 BPTT，`d_hs` 是 $h_t-y_t$；末状态 `h` 交给下一段，它只是一个数组，没有来历，梯度自然断开。切片 `xs[:, t:t + window]` 到了末尾自己会变短。
+# 思路：一个循环走各段。段内是完整的 BPTT，`d_hs` 是 $h_t-y_t$；末状态 `h` 交给下一段，它只是一个数组，没有求导的记录，梯度自然到此为止。切片 `xs[:, t:t + window]` 到了末尾自己会变短。
 #
 # [题目](../03_bptt.ipynb#cell-id=ex-4)<!-- twin -->
 
@@ -162,15 +162,15 @@ def fixed_backward(x, h, W, U, b, dh):
 check("bptt.fixed_backward", fixed_backward)
 
 # %% [markdown]
-# 不靠答案也能知道自己修好了没有：给它做一次梯度检查。损失取 $L=\sum h_1\odot q$，$q$ 是任意的一个数组，于是 $\mathrm dL/\mathrm dh_1=q$。
+# 不靠答案也能知道自己修好了没有：给它做一次梯度检查。损失取 $L=\sum h_1\odot R$，$R$ 是任意的一个数组，于是 $\mathrm dL/\mathrm dh_1=R$。
 
 # %%
 rng = np.random.default_rng(5)
-x, h, W, U, b, q = (rng.standard_normal(shape) / 2 for shape in
+x, h, W, U, b, R = (rng.standard_normal(shape) / 2 for shape in
                     ((3, 4), (3, 5), (4, 5), (5, 5), (5,), (3, 5)))
-_, dh_before, (_, dU, _) = fixed_backward(x, h, W, U, b, q)
+_, dh_before, (_, dU, _) = fixed_backward(x, h, W, U, b, R)
 numeric = [
-    central_differences(lambda U: np.sum(rnn_step(x, h, W, U, b) * q), U),
-    central_differences(lambda h: np.sum(rnn_step(x, h, W, U, b) * q), h)]
+    central_differences(lambda U: np.sum(rnn_step(x, h, W, U, b) * R), U),
+    central_differences(lambda h: np.sum(rnn_step(x, h, W, U, b) * R), h)]
 for mine, other in zip((dU, dh_before), numeric):
     assert relative_error(mine, other) < 1e-7

@@ -67,7 +67,7 @@ ANSWERS = {
     "bptt.hand_step": {
         "right": [DU, round(DU, 3), int(DU * 1000) / 1000, np.array([DU])],
         "wrong": [
-            (MISS * SLOPE @ H[:-1], "直接导数"),
+            (MISS * SLOPE @ H[:-1], "直接偏导数"),
             (_alphas(MISS * [0, 0, 1]) @ H[:-1], "最后一步的损失"),
             (_alphas() @ H[1:], "差了一步"),
             (_alphas() @ [1, 0, 0], "dL/dw"),
@@ -75,6 +75,8 @@ ANSWERS = {
             (_alphas() / SLOPE @ H[:-1], "用了 δ_t"),
             (-DU, "正负号"),
             (-0.0336615, "那组目标"),
+            (round(DU, 2), "位数不够"),
+            (int(DU * 100) / 100, "位数不够"),
             (12.0, "核对三行"),
             ("0.5", "不要加引号"),
         ],

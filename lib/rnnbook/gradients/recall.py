@@ -35,7 +35,7 @@ class Adam:
             parameter -= scale * mean / (np.sqrt(square) + self.epsilon)
 
 
-def new_network(units, seed):
+def new_network(units, seed, gain=1.0):
     """Make the weights W, U, b, V, c of a network with one input and one yes-or-no output.
 
     W and V are Glorot uniform and U is orthogonal, as Keras starts them.
@@ -43,6 +43,7 @@ def new_network(units, seed):
     Args:
         units: number of hidden units H.
         seed: integer, of the random numbers.
+        gain: U is an orthogonal matrix times this.
     Returns:
         float64 arrays (1, H), (H, H), (H,), (H, 1), (1,).
     """
@@ -50,7 +51,7 @@ def new_network(units, seed):
     limit = np.sqrt(6 / (1 + units))
     W, V = rng.uniform(-limit, limit, (2, units))
     U, R = np.linalg.qr(rng.standard_normal((units, units)))
-    return [W[None], U * np.sign(np.diag(R)), np.zeros(units), V[:, None], np.zeros(1)]
+    return [W[None], gain * U * np.sign(np.diag(R)), np.zeros(units), V[:, None], np.zeros(1)]
 
 
 def recall_gradients(ids, targets, h, W, U, b, V, c):
@@ -78,23 +79,24 @@ def recall_gradients(ids, targets, h, W, U, b, V, c):
 
 
 def train_recall(window, delay, seed, *, updates, units=24, streams=32,
-                 rate=5e-3, frozen=False):
-    """Train a network to name the bit of `delay` steps ago, by truncated BPTT.
+                 rate=5e-3, gain=1.0, frozen=False):
+    """Train a network to name the symbol of `delay` steps ago, by truncated BPTT.
 
     The stream is read in segments of `window` steps: the state goes on from segment to
     segment, the gradient does not.
 
     Args:
         window: steps per segment and update.
-        delay: how far back the wanted bit lies.
+        delay: how far back the wanted symbol lies.
         seed: integer, of weights and data.
         updates: number of segments.
         units, streams, rate: hidden units H, streams side by side B, learning rate of Adam.
+        gain: of the recurrent weights at the start, as in `new_network`.
         frozen: train the output only; the recurrent weights stay random.
     Returns:
         the weights W, U, b, V, c, and for each update the share of right answers.
     """
-    network = new_network(units, seed)
+    network = new_network(units, seed, gain)
     taught = network[3:] if frozen else network
     adam = Adam(taught, rate)
     ids, targets = delayed_recall(streams, window * updates, delay, (seed, 1))
@@ -109,11 +111,11 @@ def train_recall(window, delay, seed, *, updates, units=24, streams=32,
 
 
 def recall_accuracy(network, delay, seed, *, steps=500, reset=None):
-    """Measure how often a network names the right bit on new streams.
+    """Measure how often a network names the right symbol on new streams.
 
     Args:
         network: weights W, U, b, V, c.
-        delay: how far back the wanted bit lies.
+        delay: how far back the wanted symbol lies.
         seed: integer; the streams are others than those of `train_recall`.
         steps: how many to read of each of 32 streams; every step from `delay` on is asked.
         reset: forget the state after every so many steps; None carries it through.
