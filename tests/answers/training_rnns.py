@@ -109,7 +109,7 @@ ANSWERS = {
         "wrong": [
             (step(lambda old, new, k, p: np.where(k, new, old), mean), "新旧反了"),
             (step(lambda old, new, k, p: (1 - k) * new, mean), "变成了 0"),
-            (step(lambda old, new, k, p: (1 - k) * new / (1 - p), mean), "这是随机丢弃"),
+            (step(lambda old, new, k, p: (1 - k) * new / (1 - p), mean), "这是暂退法"),
             (step(lambda old, new, k, p: mean(old, new, p), mean), "随机数 u"),
             (step(lambda old, new, k, p: new, mean), "只交出了新状态"),
             (step(keep, lambda old, new, p: new), "不是只取新状态"),

@@ -53,12 +53,15 @@ def build(settings, cell):
 
 def run_trial(settings, trial):
     """Train one layer on one length and measure the test error every so many updates."""
-    model = build(settings, trial["cell"])
-    x_test, y_test = adding_problem(settings["test"], trial["steps"], seed=10**6)
+    return rows_of(build(settings, trial["cell"]), settings, trial["steps"], trial["seed"])
+
+
+def rows_of(model, settings, steps, seed):
+    """Train a model until it is solved, NaN or out of updates: the rows of its log."""
+    x_test, y_test = adding_problem(settings["test"], steps, seed=10**6)
     rows = []
     for k in range(settings["updates"] // settings["every"]):
-        x, y = adding_problem(settings["batch"] * settings["every"], trial["steps"],
-                              seed=[trial["seed"], k])
+        x, y = adding_problem(settings["batch"] * settings["every"], steps, seed=[seed, k])
         model.fit(x, y, batch_size=settings["batch"], shuffle=False, verbose=0)
         error = model.predict(x_test, batch_size=settings["test"], verbose=0) - y_test
         mse = float(np.mean(np.square(error)))

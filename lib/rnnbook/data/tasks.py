@@ -17,8 +17,8 @@ def adding_problem(count, steps, seed):
         x float32 (N, T, 2), the number in [0, 1) and the mark 0 or 1, and y float32 (N, 1).
     Raises:
         ValueError: steps < 2.
-    Source: Hochreiter & Schmidhuber 1997, doi:10.1162/neco.1997.9.8.1735, experiment 4, as
-        simplified in Le, Jaitly, Hinton 2015, arXiv:1504.00941.
+    Source: Hochreiter & Schmidhuber 1997, doi:10.1162/neco.1997.9.8.1735, experiment 4, in the
+        form of Arjovsky, Shah, Bengio 2016, arXiv:1511.06464 (their adding_problem.py).
     """
     if steps < 2:
         raise ValueError(f"the adding problem needs at least 2 steps, got {steps}")
