@@ -236,7 +236,7 @@ claim("loop_equals_hand", gap, at_most=1e-12)
 # <a id="cell-id=2-4"></a>
 # ## 2.4 从循环到矩阵
 #
-# 循环里有两次矩阵乘法，但只有 $h_{t-1}U$ 必须等上一步。$x_tW+b$ 和别的步无关，可以把 T 步、B 个样本一次乘完。下面用一个真正的批次：4 个样本、7 步、5 个特征、6 个隐藏单元。
+# 循环里有两次矩阵乘法，但只有 $h_{t-1}U$ 必须等上一步。$x_tW+b$ 和别的步无关，可以把 T 步、B 个样本一次乘完。下面用真正的一批：4 个样本、7 步、5 个特征、6 个隐藏单元。
 
 # %%
 rng = np.random.default_rng(0)
@@ -295,7 +295,7 @@ class NumpyRNN:
         return (result, last) if self.return_state else result
 
 # %% [markdown]
-# 一个批次里的样本互不相干，一起算和一个一个算，结果应当相同。
+# 一批里的样本互不相干，一起算和一个一个算，结果应当相同。
 
 # %%
 own = NumpyRNN(Wb, Ub, bb)
@@ -318,7 +318,7 @@ for weight in layer.weights:
     print(f"{weight.name:17s}", tuple(weight.shape))
 
 # %% [markdown]
-# 正是 $W$ (D, H)、$U$ (H, H)、$b$ (H,)，顺序也一样。把这三个权重交给我们自己的类，比较整个批次。
+# 正是 $W$ (D, H)、$U$ (H, H)、$b$ (H,)，顺序也一样。把这三个权重交给我们自己的类，比较整批。
 
 # %%
 weights = layer.get_weights()

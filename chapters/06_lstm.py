@@ -327,7 +327,7 @@ for weight in layer.weights:
 print("bias at the start:", layer.get_weights()[2].astype(int))
 
 # %% [markdown]
-# 三个数组，每个都是四块并排，$W$ (D, 4H)，$U$ (H, 4H)，$b$ (4H,)。偏置的第二块是 1，这是 Keras 的 `unit_forget_bias=True`，[6.7 节](#cell-id=6-7)说为什么。把偏置换成随机数，免得对账时放过了写错的偏置。
+# 三个数组，每个都是四块并排，$W$ (D, 4H)，$U$ (H, 4H)，$b$ (4H,)。偏置的第二块是 1，这是 Keras 的 `unit_forget_bias=True`，[6.7 节](#cell-id=6-7)说为什么。把偏置换成随机数，免得核对时放过了写错的偏置。
 
 # %%
 xs = np.random.default_rng(1).standard_normal((4, 7, 5)).astype("float32")

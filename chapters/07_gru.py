@@ -181,7 +181,7 @@ def gru_scan(xs, h0, W, U, b, reset_after=True):
     return np.stack(states, axis=1), h
 
 # %% [markdown]
-# 对账的办法和[第 02 章](02_rnn_forward.ipynb)一样，建一个 Keras 层，把它的权重交给我们的循环，比较每一步。偏置默认从零开始，看不出放在哪里；所以给它们随机的值。
+# 核对的办法和[第 02 章](02_rnn_forward.ipynb)一样，建一个 Keras 层，把它的权重交给我们的循环，比较每一步。偏置默认从零开始，看不出放在哪里；所以给它们随机的值。
 
 # %% name="keras_weights"
 rng = np.random.default_rng(7)
@@ -343,7 +343,7 @@ claim("there_and_back",
 # %% [markdown]
 # 换算之后只差 2.8e-07<!-- claim from_torch -->；只转置、不换门的次序，差 1.19<!-- claim only_transposed -->；去一趟再回来，一个数也没有变。
 #
-# 这里的 PyTorch 公式是照文档抄的。真正的 `nn.GRU` 和 `nn.LSTM`（两层、双向、有无偏置，去和回）在测试里对账：[tests/test_conventions.py](../tests/test_conventions.py)。`reset_after=False` 的层换不成 PyTorch 的，换算器会报错说明原因，而不是给出一组错的权重。讲义 S0 的公式用 `from_paper(lecture, z_keeps="new", reset_after=False)` 换过来，也在那里对账。
+# 这里的 PyTorch 公式是照文档抄的。真正的 `nn.GRU` 和 `nn.LSTM`（两层、双向、有无偏置，去和回）在测试里核对：[tests/test_conventions.py](../tests/test_conventions.py)。`reset_after=False` 的层换不成 PyTorch 的，换算器会报错说明原因，而不是给出一组错的权重。讲义 S0 的公式用 `from_paper(lecture, z_keeps="new", reset_after=False)` 换过来，也在那里核对。
 
 # %% [markdown]
 # <a id="cell-id=7-5"></a>
@@ -784,7 +784,7 @@ claim("learnt_training_lengths",
 #
 # 每一组权重是一个 $W$、一个 $U$ 和偏置。LSTM 有四组，GRU 三组，MGU 两组，简单 RNN 一组。参数是 4 : 3 : 2 : 1（GRU 多一行偏置，略多于 3），时间呢？
 #
-# 讲义说 GRU“计算更快”“提高了训练效率”。量的时候要公平，同样的单元数、批次和长度，四种层轮流各跑一步，一共 31 圈，这样机器忽快忽慢时大家一起受影响；最后比较中位数。
+# 讲义说 GRU“计算更快”“提高了训练效率”。量的时候要公平，同样的单元数、批的大小和长度，四种层轮流各跑一步，一共 31 圈，这样机器忽快忽慢时大家一起受影响；最后比较中位数。
 
 # %%
 makers = {"SimpleRNN": lambda: layers.SimpleRNN(64),

@@ -214,7 +214,7 @@ def bidirectional_scan(scan, xs, forward, backward):
     return np.concatenate([hs, back], axis=-1), (last, back_last)
 
 # %% [markdown]
-# 和 `keras.layers.Bidirectional` 对账。它的权重先是前向层的三个，再是后向层的三个。
+# 和 `keras.layers.Bidirectional` 核对。它的权重先是前向层的三个，再是后向层的三个。
 
 # %% name="equal_keras"
 from rnnbook.cells import lstm_scan
@@ -488,7 +488,7 @@ plt.show()
 #
 # $$y=h+f(h),\qquad \frac{\partial L}{\partial h}=\frac{\partial L}{\partial y}\Bigl(I+\frac{\partial f}{\partial h}\Bigr)$$
 #
-# 那个 $I$ 让上面的梯度原样到达下面，再加上穿过 $f$ 的一份。前提是 $h$ 与 $f(h)$ 形状相同。GNMT（Wu 等，2016）的八层 LSTM 就这样接。先和 Keras 对账。
+# 那个 $I$ 让上面的梯度原样到达下面，再加上穿过 $f$ 的一份。前提是 $h$ 与 $f(h)$ 形状相同。GNMT（Wu 等，2016）的八层 LSTM 就这样接。先和 Keras 核对。
 
 # %%
 h = x

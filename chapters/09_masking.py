@@ -74,7 +74,7 @@ guess = None  # your guess, e.g. 0
 # <a id="cell-id=9-1"></a>
 # ## 9.1 补齐，才能成批
 #
-# 一个批次是一个矩形的数组，句子却有长有短。把短的补到一样长，叫**填充 (padding)**；把太长的切掉一段，叫**截断 (truncation)**。Keras 的 `pad_sequences` 两样都做，但它的默认值值得看一眼。
+# 一批是一个矩形的数组，句子却有长有短。把短的补到一样长，叫**填充 (padding)**；把太长的切掉一段，叫**截断 (truncation)**。Keras 的 `pad_sequences` 两样都做，但它的默认值值得看一眼。
 
 # %% name="pad_sides"
 sentences = [[7, 3, 9, 4], [5, 2], [8]]  # word ids; 0 is kept for padding
@@ -182,7 +182,7 @@ for side in ("right", "left"):
 # 2. 只补一个 0，挪动就有补 20 个时的 116%<!-- claim first_zero -->。换五个种子，从不到一半到差不多一样大，都不算小。不必补很多，错一步就是错。
 # 3. 补在左边，这个网络的挪动只有右边的 39%<!-- claim left_over_right -->，也许因为词在填充之后读，冲淡了它的痕迹。换五个种子，从一半到一样大：冲淡不是没有。
 #
-# 训练时一个批次补到本批最长，所以没有掩码的网络还有一个怪毛病，同一句话，换一批邻居，答案就可能变。
+# 训练时一批补到本批最长，所以没有掩码的网络还有一个怪毛病，同一句话，换一批邻居，答案就可能变。
 
 # %% [markdown]
 # <a id="cell-id=9-3"></a>
@@ -230,7 +230,7 @@ def masked_scan(step, xs, state, mask):
 # %% [markdown]
 # 用 `np.where` 而不用乘法，填充步里哪怕算出了 NaN，也不会混进来（$0\times\mathrm{NaN}$ 仍是 NaN）。
 #
-# 拿 SimpleRNN、LSTM、GRU 对账。掩码故意取三种：填在右边、填在左边、中间有洞；最后一行全是填充。
+# 拿 SimpleRNN、LSTM、GRU 核对。掩码故意取三种：填在右边、填在左边、中间有洞；最后一行全是填充。
 
 # %%
 from functools import partial
@@ -533,7 +533,7 @@ claim("backward_half", np.abs(outputs[0, 0, H:] - alone[0, H:]).max(),
 # %% [markdown]
 # ### 整行都是填充
 #
-# 空的句子（清洗后什么也不剩、凑满批次的占位行）会怎样？
+# 空的句子（清洗后什么也不剩、凑满一批的占位行）会怎样？
 
 # %% name="empty_rows"
 empty = np.array([[True] * 6, [False] * 6])
@@ -669,7 +669,7 @@ claim("steps_saved", 1 - bucket_steps / random_steps, at_least=0.51)
 claim("steps_saved_longest", 1 - bucket_steps / all_steps, at_least=0.7)
 
 # %% [markdown]
-# 补到最长，只有 18.7%<!-- claim share_longest --> 的步是真的；补到本批最长，33.7%<!-- claim share_random -->；8 个桶，76.4%<!-- claim share_bucketed -->。和随机的批相比，分桶省掉了 55.9%<!-- claim steps_saved --> 的步；和补到最长相比，省掉七成以上（75.5%<!-- claim steps_saved_longest -->）。把几个批次画出来，灰色就是白算的：
+# 补到最长，只有 18.7%<!-- claim share_longest --> 的步是真的；补到本批最长，33.7%<!-- claim share_random -->；8 个桶，76.4%<!-- claim share_bucketed -->。和随机的批相比，分桶省掉了 55.9%<!-- claim steps_saved --> 的步；和补到最长相比，省掉七成以上（75.5%<!-- claim steps_saved_longest -->）。把几个批画出来，灰色就是白算的：
 
 # %% name="bricks"
 from matplotlib.colors import ListedColormap

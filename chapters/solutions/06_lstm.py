@@ -137,7 +137,7 @@ check("lstm.chrono_bias", chrono_bias)
 # <a id="cell-id=ex-5"></a>
 # ### 练习 5 ☆☆ 修好一个有毛病的步
 #
-# 思路：一，四块的次序是 i、f、g、o，不是 i、o、g、f；二，候选值用 tanh，用 sigmoid 就只能往上加；三，先更新 $c$，再用**新的** $c$ 算 $h$。三处都不改变形状，所以不会报错，只有和 Keras 对账才看得出来。
+# 思路：一，四块的次序是 i、f、g、o，不是 i、o、g、f；二，候选值用 tanh，用 sigmoid 就只能往上加；三，先更新 $c$，再用**新的** $c$ 算 $h$。三处都不改变形状，所以不会报错，只有和 Keras 核对才看得出来。
 #
 # [题目](../06_lstm.ipynb#cell-id=ex-5)<!-- twin -->
 
