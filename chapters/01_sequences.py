@@ -25,7 +25,7 @@
 # |---|---|
 # | **你将会** | **数出**带平滑的 n 元语法，挑出最强的一个；**换算**奈特、比特和困惑度；**比较**一个窗口网络、一个线性公式和四种不用训练的基线 |
 # | **你需要** | [第 00 章](00_setup.ipynb)的形状约定 (batch, time, feature)；条件概率；NumPy 数组 |
-# | **时间** | 阅读 60 分钟，练习 60 分钟，运行约 86 s<!-- seconds --> |
+# | **时间** | 阅读 60 分钟，练习 60 分钟，运行约 46 s<!-- seconds --> |
 
 # %% tags=["setup"] jupyter={"source_hidden": true}
 # Where the book is not installed (Colab, Kaggle): fetch it.
@@ -554,8 +554,8 @@ nets = [train_mlp(X_train, y_train, seed, epochs=20) for seed in range(3)]
 mlp = [mse(net(X_test).numpy()[:, 0]) for net in nets]
 errors["window MLP"] = np.mean(mlp)
 print("MLP, three seeds:", np.round(mlp, 3))
-claim("mlp_mse", np.mean(mlp), close_to=0.28, tol=0.01)
-claim("mlp_over_persistence", max(mlp) / errors["persistence"], at_most=0.55)
+claim("mlp_mse", np.mean(mlp), close_to=0.282, tol=0.0065)
+claim("mlp_over_persistence", max(mlp) / errors["persistence"], at_most=0.54)
 
 # %% [markdown]
 # 三个种子平均 0.280<!-- claim mlp_mse -->，约是持续性的一半。先别高兴。同样看这 20 个值，一个用最小二乘 (least squares) 拟合的线性公式能做到多少？窗口更宽呢？
@@ -757,9 +757,9 @@ claim("sunspot_seasonal_mae", sun["seasonal naive"], close_to=32.8, tol=0.1)
 claim("sunspot_linear_mae", mae(line), close_to=19.2, tol=0.1)
 claim("sunspot_width", wide, close_to=132, tol=0)
 claim("sunspot_wide_mae", mae(wide_line(wide, split)), close_to=18.6, tol=0.1)
-claim("sunspot_mlp_mae", sun["window MLP"], close_to=18, tol=0.6)
+claim("sunspot_mlp_mae", sun["window MLP"], close_to=18.4, tol=0.33)
 claim("sunspot_mlp_over_persistence",
-      max(mae(f) for f in forecasts) / sun["persistence"], at_most=0.9)
+      max(mae(f) for f in forecasts) / sun["persistence"], at_most=0.79)
 
 # %% name="sunspots" tags=["data", "training"]
 fig, ax = plt.subplots(figsize=(7.2, 2.8))
@@ -841,7 +841,7 @@ claim("time_split_mse", leak_mse(rows), at_least=0.85, at_most=1.2)
 # %% tags=["training"]
 mixed = np.random.default_rng(2).permuted(X_test, axis=1)
 shuffled = [mse(net(mixed).numpy()[:, 0]) for net in nets]
-claim("shuffled_windows_mse", min(shuffled), at_least=0.7)
+claim("shuffled_windows_mse", min(shuffled), at_least=0.83)
 
 # %%
 any_length = keras.Sequential([

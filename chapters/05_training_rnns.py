@@ -25,7 +25,7 @@
 # |---|---|
 # | **你将会** | **推导**六个激活函数的导数；**选择**循环权重的初始化；**区分**批归一化与层归一化 |
 # | **你需要** | [第 02 章](02_rnn_forward.ipynb)的公式 $h_t=f(x_tW+h_{t-1}U+b)$；[第 04 章](04_vanishing_gradients.ipynb)：梯度是雅可比矩阵的连乘 |
-# | **时间** | 阅读 60 分钟，练习 60 分钟，运行约 48 s<!-- seconds --> |
+# | **时间** | 阅读 60 分钟，练习 60 分钟，运行约 35 s<!-- seconds --> |
 
 # %% tags=["setup"] jupyter={"source_hidden": true}
 # Where the book is not installed (Colab, Kaggle): fetch it.
@@ -481,7 +481,7 @@ print("trials:", sweep.settings["trials"],
       " CPU minutes:", round(sweep.settings["cpu_seconds"] / 60))
 
 # %% name="adding_curves"
-fig, axes = plt.subplots(2, 2, figsize=(6.8, 4.6), sharex=True, sharey=True)
+fig, axes = plt.subplots(2, 2, figsize=(6.0, 3.9), sharex=True, sharey=True)
 for axis, steps in zip(axes.flat, runs["steps"]):
     axis.axhline(1 / 6, color=GREY, lw=1)
     for cell, (colour, style) in looks.items():
@@ -549,6 +549,7 @@ rates_log = recipes.load("adding_rates").log
 last = rates_log.groupby(["cell", "steps", "seed", "rate"]).tail(1)
 solved = last.assign(updates=last.updates.where(last.mse <= 0.05, 2500))
 at_50 = solved[solved.steps == 50].groupby(["cell", "rate"]).updates
+plt.figure(figsize=(5.6, 3))
 for cell, (colour, style) in looks.items():
     worst = at_50.max()[cell]
     plt.plot(worst.index, worst, "o" + style, color=colour,
@@ -560,7 +561,7 @@ plt.ylim(0, 2900)
 plt.xlabel("learning rate")
 plt.ylabel("updates until MSE ≤ 0.05 (slower seed)")
 plt.title("T = 50: each layer has a learning rate of its own")
-plt.legend(loc="upper right", ncol=4, fontsize=9)
+plt.legend(loc="lower left", fontsize=9)
 plt.show()
 best = at_50.max().groupby("cell").min()
 claim("gru_50_slow_rate", at_50.max()["gru", 0.003], close_to=500, tol=0)

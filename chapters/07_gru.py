@@ -25,7 +25,7 @@
 # |---|---|
 # | **你将会** | **手算**一步 GRU 并对上 Keras；**换算**论文、Keras、PyTorch 之间的权重；**判断**一种单元能记住什么、数得清什么 |
 # | **你需要** | [第 02 章](02_rnn_forward.ipynb)的循环层；[第 06 章](06_lstm.ipynb)的 LSTM；[第 04 章](04_vanishing_gradients.ipynb)的雅可比矩阵（只在 [7.6 节](#cell-id=7-6)） |
-# | **时间** | 阅读 60 分钟，练习 90 分钟，运行约 153 s<!-- seconds --> |
+# | **时间** | 阅读 60 分钟，练习 90 分钟，运行约 66 s<!-- seconds --> |
 
 # %% tags=["setup"] jupyter={"source_hidden": true}
 # Where the book is not installed (Colab, Kaggle): fetch it.
@@ -300,8 +300,8 @@ def misplaced_scan(weights, where):
 gaps = {where: np.abs(misplaced_scan(weights, where) - theirs).max()
         for where in ("inside", "outside", "before")}
 claim("bias_inside", gaps["inside"], at_most=1e-6)
-claim("bias_outside", gaps["outside"], at_least=0.01)
-claim("reset_before", gaps["before"], at_least=0.01)
+claim("bias_outside", gaps["outside"], at_least=0.06)
+claim("reset_before", gaps["before"], at_least=0.1)
 
 # %% [markdown]
 # 偏置放到括号外面，差 0.22<!-- claim bias_outside -->；先重置再乘，差 0.21<!-- claim reset_before -->；放对位置才是零。形状全都对，不会报错，只是结果错了。搬运别人训练好的权重时，这类错误很难发现。刚建好的层偏置全是零，恰好看不出第一种错误。
@@ -422,10 +422,10 @@ plt.legend(title="update gate at the start")
 plt.show()
 
 # %%
-claim("gradient_10", norms[0][9], at_least=1e-3, at_most=0.1)
+claim("gradient_10", norms[0][9], close_to=0.015, tol=0.0017)
 claim("gradient_50", norms[0][49], at_most=1e-7)
 claim("gradient_100", norms[0][99], at_most=1e-15)
-claim("gradient_100_bias_5", norms[5][99], at_least=0.3, at_most=5)
+claim("gradient_100_bias_5", norms[5][99], close_to=0.585, tol=0.006)
 claim("z_alone_100", sigmoid(5.0) ** 100, close_to=0.51, tol=0.01)
 
 # %% [markdown]
@@ -698,16 +698,16 @@ for ax in axes:
     ax.set(xlabel="symbols read (grey: as many a's as in training)")
 plt.show()
 moves = np.abs(np.diff(states[0], axis=0)).max(axis=1)
-claim("trained_cell", np.abs(cells).max(), at_least=4)
-claim("flattened", moves[80:99].max() / moves[5:32].max(), at_most=0.2)
+claim("trained_cell", np.abs(cells).max(), at_least=35)
+claim("flattened", moves[80:99].max() / moves[5:32].max(), at_most=0.06)
 
 # %% tags=["training"]
 cells = np.array(cells)
 highest = np.abs(cells).max(axis=0).argmax()
 speed = np.abs(np.diff(cells[:, highest]))
 up, down = speed[40:90].mean(), speed[110:150].mean()
-claim("up_per_a", up, at_least=0.02, at_most=1)
-claim("down_per_b", down, at_least=0.02, at_most=2)
+claim("up_per_a", up, at_least=0.3, at_most=0.9)
+claim("down_per_b", down, at_least=0.2, at_most=1.7)
 claim("steps_differ", abs(down / up - 1), at_least=0.01)
 
 # %% [markdown]
@@ -737,12 +737,14 @@ axes[1].set_xlabel("symbols read: 100 a's, then 100 b's (white 0, blue 1)")
 plt.show()
 slow, fast = openness > 0.8, openness < 0.3
 claim("slow_units", slow.sum(), at_least=3, at_most=6)
-claim("fast_units", fast.sum(), at_least=1, at_most=5)
-claim("reset_of_slow", gate_r[5:32, slow].mean(), at_least=0.6)
-claim("reset_of_fast", gate_r[5:32, fast].mean(), at_most=0.5)
+claim("fast_units", fast.sum(), at_least=2, at_most=5)
+claim("reset_of_slow", gate_r[5:32, slow].mean(), at_least=0.88)
+claim("reset_of_fast", gate_r[5:32, fast].mean(), at_most=0.75)
+claim("reset_gap", gate_r[5:32, slow].mean() - gate_r[5:32, fast].mean(),
+      at_least=0.1)
 
 # %% [markdown]
-# 单元分成两类。4<!-- claim slow_units --> 个的更新门平均开 0.8 以上，重置门也开着（平均 0.96<!-- claim reset_of_slow -->），状态一点点爬，像 [7.8 节](#cell-id=7-8)的小步计数器，只是步子大得多；另外 4<!-- claim fast_units --> 个的更新门不到 0.3，几乎每步重写，重置门平均开 0.23<!-- claim reset_of_fast -->，主要跟着刚读的字母变。这只是一个种子，别的种子里两类的个数会变。下面是录下来的 10 个种子。
+# 单元分成两类。4<!-- claim slow_units --> 个的更新门平均开 0.8 以上，重置门也开着（平均 0.96<!-- claim reset_of_slow -->），状态一点点爬，像 [7.8 节](#cell-id=7-8)的小步计数器，只是步子大得多；另外 4<!-- claim fast_units --> 个的更新门不到 0.3，几乎每步重写，重置门平均开 0.23<!-- claim reset_of_fast -->（换几组种子，有的过半，但都比前一类小），主要跟着刚读的字母变。这只是一个种子，别的种子里两类的个数会变。下面是录下来的 10 个种子。
 
 # %% name="reach"
 sweep = recipes.load("anbn")
@@ -826,7 +828,7 @@ claim("rnn_over_lstm_time", np.median(rounds["SimpleRNN"])
       / np.median(rounds["LSTM"]), at_least=0.05, at_most=5)
 
 # %% [markdown]
-# 存下这些输出的那台机器上，这一次 GRU 的一步是 LSTM 的 104%<!-- claim gru_over_lstm_time -->，参数却是 76%<!-- claim gru_share -->；简单 RNN 的参数是 LSTM 的四分之一，时间却是 50%<!-- claim rnn_over_lstm_time -->。单独看每一圈，比值上下差得更多，上面打印了出来：只量一次就下结论，什么结论都可能得到。
+# 存下这些输出的那台机器上，这一次 GRU 的一步是 LSTM 的 100%<!-- claim gru_over_lstm_time -->，参数却是 76%<!-- claim gru_share -->；简单 RNN 的参数是 LSTM 的四分之一，时间却是 47%<!-- claim rnn_over_lstm_time -->。单独看每一圈，比值上下差得更多，上面打印了出来：只量一次就下结论，什么结论都可能得到。
 #
 # 时间不只花在乘法上，每一步还有固定的开销，所以从参数之比推不出时间之比。这也只是一台 CPU、一种尺寸、一种实现的结果；换成 GPU、换个尺寸，比值会变。
 

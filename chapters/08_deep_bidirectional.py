@@ -25,7 +25,7 @@
 # |---|---|
 # | **你将会** | **测出**一个模型的每个输出看得到哪些输入；**搭出**双向、延迟、分块、堆叠与残差的网络；**衡量**方向和深度在真实任务上的得失 |
 # | **你需要** | [第 02 章](02_rnn_forward.ipynb)的 `rnn_scan`，[第 03 章](03_bptt.ipynb)的 BPTT，[第 06 章](06_lstm.ipynb)的 LSTM |
-# | **时间** | 阅读 60 分钟，练习 50 分钟，运行约 137 s<!-- seconds --> |
+# | **时间** | 阅读 60 分钟，练习 50 分钟，运行约 55 s<!-- seconds --> |
 
 # %% tags=["setup"] jupyter={"source_hidden": true}
 # Where the book is not installed (Colab, Kaggle): fetch it.
@@ -175,7 +175,7 @@ def train(h_of_x, seed=0):
 
 left_to_right, one = train(lambda x: one_way(x, 16))
 bidirectional, two = train(lambda x: two_ways(x, 16))
-claim("look_ahead_one_way", one, close_to=0.5, tol=0.02)
+claim("look_ahead_one_way", one, close_to=0.4985, tol=0.0045)
 claim("look_ahead_two_ways", two, at_least=0.99)
 
 # %% [markdown]
@@ -357,8 +357,8 @@ claim("shares_seen", (sees["chunks of 5"] > 0).mean(), close_to=0.75, tol=0)
 # %% tags=["training"]
 _, late = train(lambda x: delayed(x, 16, 1))
 _, parts = train(lambda x: chunked(x, 16, 5))
-claim("look_ahead_delayed", late, at_least=0.99)
-claim("look_ahead_chunked", parts, close_to=(16 + 3 * 0.5) / 19, tol=0.02)
+claim("look_ahead_delayed", late, at_least=0.9975)
+claim("look_ahead_chunked", parts, close_to=(16 + 3 * 0.5) / 19, tol=0.005)
 
 # %% [markdown]
 # 延迟一步的单向网络 1.00<!-- claim look_ahead_delayed -->，分块的 0.92<!-- claim look_ahead_chunked -->，与算出来的 $17.5/19=0.921$ 相符。所以“双向网络只能离线使用”要分开说。要看完整句的，是；只要看有限几步的，不必（E26）。
@@ -388,8 +388,8 @@ for name, model in (("one way", left_to_right), ("two ways", bidirectional)):
     p = np.asarray(model(new_bits))[..., 0].astype(float)
     p = np.where(new_wanted == 1, p, 1 - p)[:, :-1].clip(1e-9)
     nats[name] = -np.log(p).mean()
-claim("nats_one_way", nats["one way"], close_to=0.70, tol=0.02)
-claim("nats_two_ways", nats["two ways"], at_most=0.02)
+claim("nats_one_way", nats["one way"], close_to=0.6935, tol=5e-4)
+claim("nats_two_ways", nats["two ways"], at_most=8.5e-4)
 
 # %% [markdown]
 # 双向网络只有 0.00<!-- claim nats_two_ways --> 奈特，远低于谁也越不过的 0.693。这不是模型好，是**泄漏**：第 $t$ 步要预测的 $x_{t+1}$，正是后向那一遍刚刚读过的输入。
@@ -401,7 +401,8 @@ prefix = new_bits.copy()
 prefix[:, 10:] = 0  # not written yet
 p = np.asarray(bidirectional(prefix))[:, 9, 0]
 generating = np.mean((p > 0.5) == new_bits[:, 10, 0])
-claim("two_ways_when_generating", generating, at_least=0.45, at_most=0.55)
+claim("two_ways_when_generating", generating,
+      at_least=0.463, at_most=0.527)
 
 # %% [markdown]
 # 正确率回到 0.47<!-- claim two_ways_when_generating -->，它照抄填进去的 0，只有真答案也是 0 时才对。训练和评估时都漂亮，一用就露馅。真实的文本没有现成的下限可比，损失低得可疑时也难断定；因果测试给得出断定。写语言模型时，把下面这一行放进测试里。
@@ -654,7 +655,7 @@ def linear(neighbours):
 rival = {name: linear(neighbours) for name, neighbours in (
     ("word", ()), ("left", (-1,)), ("both", (-1, 1)))}
 for name, middle in (("word", 0.805), ("left", 0.828), ("both", 0.841)):
-    claim(f"linear_{name}", rival[name], close_to=middle, tol=0.004,
+    claim(f"linear_{name}", rival[name], close_to=middle, tol=0.0025,
           scope="full", full=full)
 
 # %% [markdown]
@@ -679,7 +680,7 @@ batches = features.batches(bank.train, batch=64, seed=0)
 pos_tagger.train_tagger(model, batches, epochs=4, learning_rate=0.03)
 predicted = pos_tagger.predict_tags(model, features, bank.test)
 live = pos_tagger.accuracy(predicted, bank.test)
-claim("live_tagger", live, at_least=0.78, scope="full", full=full)
+claim("live_tagger", live, at_least=0.815, scope="full", full=full)
 
 # %% [markdown]
 # 4 遍之后 81.9%<!-- claim live_tagger -->。看它错在哪里：红色是标错的词，下面是它的答案，括号里是正确答案。
@@ -815,7 +816,7 @@ plt.show()
 
 # %%
 claim("linear_over_two_ways_points",
-      100 * (rival["both"] - by_seed["two ways"].mean()), at_least=0.3,
+      100 * (rival["both"] - by_seed["two ways"].mean()), at_least=0.4,
       scope="full", full=full)
 claim("linear_over_best_points",
       100 * (rival["both"] - by_seed.mean().max()), at_least=0,

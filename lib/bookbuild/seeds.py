@@ -10,7 +10,7 @@ from bookbuild.notebooks import execute
 
 FOLDER = ROOT / "tests" / "seeds"
 SHIFTS = (1000, 2000, 3000, 4000, 5000)  # added to every seed of a chapter
-COLUMNS = ["claim", "band", "stored", *(f"seeds+{shift}" for shift in SHIFTS)]
+COLUMNS = ["claim", *(f"seeds+{shift}" for shift in SHIFTS)]
 
 
 def add_parser(commands):
@@ -38,7 +38,7 @@ def main(args):
 
 
 def measure(chapter, shift):
-    """Execute a chapter with shifted seeds: {claim: {"value", "band", "holds"}}."""
+    """Execute a chapter with shifted seeds: {claim: {"value", "holds"}}."""
     first = f"from bookbuild import seeds\nseeds.shift_all({shift})"
     return collect(execute(chapter, first=first, go_on=True), "shifted")
 
@@ -47,16 +47,13 @@ def write(chapter, runs):
     """Write the table of those claims whose value depends on the seeds."""
     from rnnbook.data.files import write_text
 
-    stored = chapter.claims()
     text = io.StringIO()
     table = csv.writer(text, lineterminator="\n")
     table.writerow(COLUMNS)
-    for name, value in stored.items():
-        values = [run[name]["value"] if name in run else None for run in runs]
-        if len({*values}) > 1:
-            band = next(run[name]["band"] for run in runs if name in run)
-            numbers = ["" if v is None else f"{v:.6g}" for v in (value, *values)]
-            table.writerow([name, band, *numbers])
+    for name, stored in chapter.claims().items():
+        values = [run.get(name, {}).get("value") for run in runs]
+        if len({stored, *values}) > 1:
+            table.writerow([name, *("" if v is None else f"{v:.6g}" for v in values)])
     FOLDER.mkdir(exist_ok=True)
     write_text(FOLDER / f"{chapter.stem}.csv", text.getvalue())
 
@@ -90,6 +87,6 @@ def shift_all(shift):
         if scope == "any" or full:
             value, holds, band = claims.measured_against(value, **bounds)
             publish(f"{name} = {value:.6g} ({band})",
-                    shifted={name: {"value": float(value), "band": band, "holds": bool(holds)}})
+                    shifted={name: {"value": float(value), "holds": bool(holds)}})
 
     claims.claim = claim
