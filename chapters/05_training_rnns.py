@@ -25,7 +25,7 @@
 # |---|---|
 # | **你将会** | **推导**六个激活函数的导数；**选择**循环权重的初始化；**区分**批归一化与层归一化 |
 # | **你需要** | [第 02 章](02_rnn_forward.ipynb)的公式 $h_t=f(x_tW+h_{t-1}U+b)$；[第 04 章](04_vanishing_gradients.ipynb)：梯度是雅可比矩阵的连乘 |
-# | **时间** | 阅读 60 分钟，练习 60 分钟，运行约 35 s<!-- seconds --> |
+# | **时间** | 阅读 60 分钟，练习 60 分钟，运行约 69 s<!-- seconds --> |
 
 # %% tags=["setup"] jupyter={"source_hidden": true}
 # Where the book is not installed (Colab, Kaggle): fetch it.
@@ -234,7 +234,7 @@ swept = {name: np.array([[through_time(name, g, seed)[0]
 
 # %% name="gain_sweep"
 styles = ("o-", "s--", "^:", "v-.", "D-", "P--")
-plt.figure(figsize=(6.2, 3.4))
+plt.figure(figsize=(5.8, 3.1))
 for (name, norms), style in zip(swept.items(), styles):
     plt.plot(gains, np.median(norms, axis=1), style, label=name)
 plt.fill_between(gains, swept["ReLU"].min(1), swept["ReLU"].max(1),
@@ -324,7 +324,7 @@ matrices = {name: ops.convert_to_numpy(draw((H, H))).astype("float64")
             for name, draw in initial.items()}
 
 # %% name="spectra"
-fig, axes = plt.subplots(1, 4, figsize=(8, 2.7), sharex=True, sharey=True)
+fig, axes = plt.subplots(1, 4, figsize=(7.6, 2.5), sharex=True, sharey=True)
 circle = np.exp(1j * np.linspace(0, 2 * np.pi, 200))
 for axis, (name, U) in zip(axes, matrices.items()):
     eigenvalues = np.linalg.eigvals(U)
@@ -494,7 +494,7 @@ for axis, steps in zip(axes.flat, runs["steps"]):
     axis.set(title=f"T = {steps}", yscale="log", ylim=(1e-3, 0.6))
     axis.grid(False)
 for axis in axes[1]:
-    axis.set_xlabel("updates (32 new sequences each)")
+    axis.set_xlabel("updates (32 sequences)")
 for axis in axes[:, 0]:
     axis.set_ylabel("test error (MSE)")
 axes[1, 1].legend(fontsize=9, loc="lower right")
@@ -538,30 +538,31 @@ print("your guess:", guess, " measured at T = 100, best of all:",
       round(tanh_100.mse.min(), 3))
 
 # %% [markdown]
-# “先想一想”的答案：$T=100$ 时，三个种子、4000 次更新里 tanh 网络最好的一次也只有 0.156<!-- claim tanh_100_best -->。IRNN 最慢的种子用了 500<!-- claim irnn_100_updates --> 次更新就到了 0.05，那时 tanh 最好的是 0.164<!-- claim tanh_100_by_then -->。GRU 的中位数是 750<!-- claim gru_100_updates --> 次，LSTM 是 1250<!-- claim lstm_100_updates --> 次。同一个程序里的 tanh 网络在 $T=20$ 和 $T=50$ 都学得会，换掉的只有距离。
+# “先想一想”的答案：$T=100$ 时，三个种子、4000 次更新里 tanh 网络最好的一次也只有 0.156<!-- claim tanh_100_best -->。IRNN 最慢的种子用了 500<!-- claim irnn_100_updates --> 次更新就到了 0.05，那时 tanh 最好的是 0.164<!-- claim tanh_100_by_then -->。GRU 的中位数是 750<!-- claim gru_100_updates --> 次，LSTM 是 1250<!-- claim lstm_100_updates --> 次。同一个程序里的 tanh 网络在 $T=20$ 和 $T=50$，4000 次更新之内都降到了 0.05，换掉的只有距离。
 #
 # ### 换一个学习率，名次还在吗
 #
-# 上面的学习率是为每种网络从 0.001 和 0.003 里选的，用的是 $T=50$ 和另一个随机种子。两个候选太少。`adding_rates` 用六个学习率把 $T=50$ 各跑一遍，两个新的随机种子，最多 2000 次更新。
+# 上面的学习率是为每种网络从 0.001 和 0.003 里选的，用的是 $T=50$ 和另一个随机种子。两个候选太少。`adding_rates` 用六个学习率把 $T=50$ 各跑一遍，两个随机种子（其中一个就是选学习率用过的），最多 2000 次更新。
 
 # %% name="adding_rates"
 rates_log = recipes.load("adding_rates").log
 last = rates_log.groupby(["cell", "steps", "seed", "rate"]).tail(1)
 solved = last.assign(updates=last.updates.where(last.mse <= 0.05, 2500))
 at_50 = solved[solved.steps == 50].groupby(["cell", "rate"]).updates
-plt.figure(figsize=(5.6, 3))
+plt.figure(figsize=(6, 3))
 for cell, (colour, style) in looks.items():
     worst = at_50.max()[cell]
     plt.plot(worst.index, worst, "o" + style, color=colour,
              label=names[cell])
 plt.axhline(2000, color=GREY, lw=1)
-plt.text(3.1e-4, 2200, "not within 2000 updates, or NaN", color=GREY)
+plt.text(2.8e-4, 2090, "above: not within 2000 updates, or NaN",
+         color=GREY, fontsize=9)
 plt.xscale("log")
-plt.ylim(0, 2900)
+plt.ylim(0, 3200)
 plt.xlabel("learning rate")
-plt.ylabel("updates until MSE ≤ 0.05 (slower seed)")
-plt.title("T = 50: each layer has a learning rate of its own")
-plt.legend(loc="lower left", fontsize=9)
+plt.ylabel("updates, slower seed")
+plt.title("T = 50: each layer has a rate of its own")
+plt.legend(loc="upper center", ncol=4, fontsize=9)
 plt.show()
 best = at_50.max().groupby("cell").min()
 claim("gru_50_slow_rate", at_50.max()["gru", 0.003], close_to=500, tol=0)

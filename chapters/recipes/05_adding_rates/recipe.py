@@ -1,8 +1,8 @@
 """The adding problem over the learning rate: six rates for each of four recurrent layers.
 
 Run: python -m rnnbook.recipes run adding_rates
-Everything else is as in `adding_problem`, whose rates were chosen from two: T = 50, two seeds that
-are not among its trials. The layer that does not learn T = 100 there runs at that length, too.
+Everything else is as in `adding_problem`, whose rates were chosen from two with seed 101: T = 50, two
+seeds that are not among its trials. The layer that does not learn T = 100 there runs at that length, too.
 """
 
 import keras
