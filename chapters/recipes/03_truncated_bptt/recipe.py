@@ -10,9 +10,9 @@ from rnnbook.gradients.recall import recall_accuracy, train_recall
 SETTINGS = {
     "seed": 3, "units": 24, "streams": 32, "updates": 2000, "long_updates": 20000,
     "gains": [1.0, 0.1], "windows": [4, 8, 0], "delays": [5, 3, 10], "frozen_window": 4,
-    "rates": [3e-5, 1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2], "fixed_rate": 5e-3, "low_rate": 1e-4,
-    "choose_seeds": [100, 101], "seeds": [0, 1, 2, 3, 4], "long_seeds": [0, 1, 2],
-    "test_steps": 500,
+    "rates": [3e-5, 1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 1e-1, 3e-1],
+    "fixed_rate": 5e-3, "low_rate": 1e-4,
+    "choose_seeds": [100, 101], "seeds": [0, 1, 2, 3, 4], "test_steps": 500,
 }
 
 
@@ -28,12 +28,12 @@ def trials(settings):
 def run_trial(settings, trial):
     """Choose the rate with seeds of its own, then measure it, and a fixed one, with others."""
     if trial["updates"] != settings["updates"]:
-        return rows(settings, trial, "long", settings["low_rate"], settings["long_seeds"])
+        return rows(settings, trial, "long", settings["low_rate"], settings["seeds"])
     searched = [rows(settings, trial, "choose", rate, settings["choose_seeds"])
                 for rate in settings["rates"]]
     score = [median(row["accuracy"] for row in found) for found in searched]
     best = [k for k, value in enumerate(score) if value == max(score)]
-    chosen = settings["rates"][best[len(best) // 2]]  # of equally good ones the middle
+    chosen = settings["rates"][best[(len(best) - 1) // 2]]  # of equally good ones the middle
     found = [row for some in searched for row in some]
     found += rows(settings, trial, "chosen", chosen, settings["seeds"])
     if trial["gain"] == 1 and trial["window"]:
