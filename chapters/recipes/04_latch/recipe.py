@@ -1,4 +1,7 @@
-"""24 small tanh networks each learn to name the sign of a first input T noisy steps later."""
+"""24 small tanh networks each learn to name the sign of a first input T noisy steps later.
+
+Run: python -m rnnbook.recipes run latch
+"""
 
 import keras
 import numpy as np
