@@ -25,7 +25,7 @@
 # |---|---|
 # | **你将会** | **手算**三步网络的梯度；**写出**反向传播并用有限差分和自动微分检验；**判断**截断的窗口教得会什么 |
 # | **你需要** | [第 02 章](02_rnn_forward.ipynb)的公式和形状；链式法则；NumPy |
-# | **时间** | 阅读 80 分钟，练习 80 分钟，运行约 51 s<!-- seconds --> |
+# | **时间** | 阅读 80 分钟，练习 80 分钟，运行约 45 s<!-- seconds --> |
 
 # %% tags=["setup"] jupyter={"source_hidden": true}
 # Where the book is not installed (Colab, Kaggle): fetch it.
@@ -486,11 +486,11 @@ for name, part in parts.items():
     cells = np.count_nonzero(np.linalg.norm(part, axis=(2, 3)))
     print(f"{name:15s} {cells:3d} cells   relative error {gap[name]:.2f}")
 claim("triangle_sum", gap["full BPTT"], at_most=1e-12)
-claim("last_loss_only", gap["last loss only"], at_least=0.5)
-claim("immediate_only", gap["immediate only"], at_least=0.5)
-claim("window_4", gap["window 4"], at_least=0.1)
+claim("last_loss_only", gap["last loss only"], at_least=0.85)
+claim("immediate_only", gap["immediate only"], at_least=0.6)
+claim("window_4", gap["window 4"], at_least=0.38)
 claim("window_4_over_others", gap["window 4"]
-      / min(gap["last loss only"], gap["immediate only"]), at_most=1)
+      / min(gap["last loss only"], gap["immediate only"]), at_most=0.8)
 
 # %% [markdown]
 # 把三角形的 78 格加起来，正好是 BPTT 的梯度。只算最后一步的损失，错了 0.9<!-- claim last_loss_only -->；只取直接偏导数，错了 0.8<!-- claim immediate_only -->，而它就是 `window=1`，每一步的误差一步也不往回传。窗口为 4 时错了 0.5<!-- claim window_4 -->，比前两种都小，但仍然不是同一个梯度。
@@ -672,13 +672,13 @@ plt.show()
 
 # %% tags=["training"]
 live = [recall_accuracy(net, delay, 0) for net in network.values()]
-claim("live_inside", live[0], at_least=0.99)
-claim("live_beyond", live[1], at_most=0.85)
+claim("live_inside", live[0], at_least=0.998)
+claim("live_beyond", live[1], at_most=0.8)
 claim("live_beyond_peak", np.convolve(
     curve["window 4, rate 0.005"][:500], np.ones(50) / 50, "valid").max(),
     at_least=0.9)
-claim("live_low_rate", live[2], at_least=0.98)
-claim("live_frozen", live[3], at_least=0.99)
+claim("live_low_rate", live[2], at_least=0.993)
+claim("live_frozen", live[3], at_least=0.9999)
 print("your guesses:", guess)
 
 # %% [markdown]
@@ -717,9 +717,8 @@ axes[0].plot(fixed.accuracy.median(), "s--", color=GREY,
              label="window 4, rate 0.005")
 axes[0].set_ylabel("share of right answers")
 axes[0].legend(loc=(0.4, 0.31), fontsize=10)
-fig.suptitle("Beyond the window, the start decides what is recalled",
+fig.suptitle("At its best rate: beyond the window, the start decides",
              x=0.01, ha="left", fontweight="bold", fontsize=14)
-fig.tight_layout()
 plt.show()
 
 # %% name="recall_numbers"
@@ -765,7 +764,7 @@ claim("rates_on_the_edge", learnt.rate.isin([rates[0], rates[-1]]).sum(),
 # %% tags=["training"]
 forgetful = recall_accuracy(network["window 8, rate 0.005"], delay, 0,
                             reset=8)
-claim("reset_every_8", forgetful, close_to=0.6875, tol=0.03)
+claim("reset_every_8", forgetful, close_to=0.6875, tol=0.028)
 
 # %% [markdown]
 # <a id="cell-id=3-9"></a>
@@ -840,12 +839,11 @@ def keras_recall(window, rate, delay=5, streams=32, updates=2000):
                           verbose=0)[1]
 
 # %% name="keras_recall" tags=["training"]
-claim("keras_inside", keras_recall(8, 5e-3), at_least=0.99)
-claim("keras_beyond", keras_recall(4, 5e-3), at_most=0.85)
-claim("keras_low_rate", keras_recall(4, 1e-4), at_least=0.9)
+claim("keras_inside", keras_recall(8, 5e-3), at_least=0.995)
+claim("keras_low_rate", keras_recall(4, 1e-4), at_least=0.985)
 
 # %% [markdown]
-# Keras 的有状态层和我们的 NumPy 循环结果相同。学习率 0.005 时，窗口 8 答对 100%<!-- claim keras_inside -->，窗口 4 答对 66%<!-- claim keras_beyond -->；窗口 4 换成 0.0001，答对 99%<!-- claim keras_low_rate -->。（评分用的是训练数据最后的 200 段，每段只训练过一次。）
+# Keras 的有状态层和我们的 NumPy 循环结果相近，窗口 8、学习率 0.005 答对 100%<!-- claim keras_inside -->，窗口 4、学习率 0.0001 答对 99%<!-- claim keras_low_rate -->。（评分用的是训练数据最后的 200 段，每段只训练过一次。）
 
 # %% [markdown]
 # ## 小结
@@ -892,7 +890,7 @@ def five_networks(steps_with_loss, window):
 # S1 的步骤 3 这样写，它自己的代码却用了每一步的输出。损失由任务决定：分类一句话，只有最后一步有损失；语言模型每一步都在猜下一个字，$L=\sum_tL_t$。只留最后一步，求的就是另一个损失的梯度。
 
 # %%
-claim("e06_error", np.median(five_networks(1, None)), at_least=0.5)
+claim("e06_error", np.median(five_networks(1, None)), at_least=0.94)
 claim("e06_full", max(five_networks(20, None)), at_most=1e-7)
 
 # %% [markdown]
@@ -904,7 +902,7 @@ claim("e06_full", max(five_networks(20, None)), at_most=1e-7)
 # S0 的式子是 $\partial L/\partial W=\sum_t\frac{\partial L_t}{\partial h_t}\cdot\frac{\partial h_t}{\partial W}$，只有当其中恰好一个分式是全导数时才成立（[3.3 节](#cell-id=3-3)）；S0 接着说“需要递归计算”，却没有写出怎样递归。照字面读成两个直接偏导数，就等于窗口为 1，一步也不往回传。
 
 # %%
-claim("e07_error", np.median(five_networks(20, 1)), at_least=0.5)
+claim("e07_error", np.median(five_networks(20, 1)), at_least=0.61)
 
 # %% [markdown]
 # 中位数错了 0.64<!-- claim e07_error -->。同样的 `d_hs`，换成全导数（上一条的第二行），误差不到 $10^{-7}$。
