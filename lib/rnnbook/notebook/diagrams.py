@@ -235,7 +235,7 @@ def architectures():
     for ax, width, title in zip(axes, ratios, titles):
         canvas(width, 5.6, ax)
         ax.set_title(title, loc="center")
-    _stacked(axes[0])
+    _two_high(axes[0], (1, 2, 3), ("h^1", "h^2"), [(0, 0), (1, 1)])
     _bidirectional(axes[1])
     _encoder_decoder(axes[2])
     return axes
@@ -253,22 +253,11 @@ def depths():
     for ax, title in zip(axes, ("stacked", "deep transition", "residual", "highway")):
         canvas(4.6, 5.8, ax)
         ax.set_title(title, loc="center")
-    _stacked(axes[0], steps=(1, 2))
-    _deep_transition(axes[1])
+    _two_high(axes[0], (1, 2), ("h^1", "h^2"), [(0, 0), (1, 1)])
+    _two_high(axes[1], (1, 2), ("s", "h"), [(1, 0)])
     _road(axes[2])
     _road(axes[3], "$1-g$", "$g$")
     return axes
-
-
-def _deep_transition(ax):
-    for t in (1, 2):
-        x = 0.9 + STEP * (t - 1)
-        low, mid = node(ax, x, 0.5, f"$x_{t}$", GREY), cell(ax, x, 2.0, f"$s_{t}$")
-        top, out = cell(ax, x, 3.5, f"$h_{t}$"), node(ax, x, 5.0, f"$y_{t}$", GREEN)
-        for a, b in ((low, mid), (mid, top), (top, out)):
-            arrow(ax, a, b)
-        if t > 1:
-            arrow(ax, (x - STEP, 3.5), mid, colour=VERMILION, gap=0.58)
 
 
 def _road(ax, past="", through=""):
@@ -283,16 +272,17 @@ def _road(ax, past="", through=""):
     arrow(ax, layer, (4.5, 2.4), colour=VERMILION, gap=(0.52, 0.2))
 
 
-def _stacked(ax, steps=(1, 2, 3)):
+def _two_high(ax, steps, names, carried):
+    """Draw two states above each other per step; pairs (from, to) of rows are carried on."""
     for t in steps:
         x = 0.9 + STEP * (t - 1)
-        low, mid = node(ax, x, 0.5, f"$x_{t}$", GREY), cell(ax, x, 2.0, f"$h^1_{t}$")
-        top, out = cell(ax, x, 3.5, f"$h^2_{t}$"), node(ax, x, 5.0, f"$y_{t}$", GREEN)
-        for a, b in ((low, mid), (mid, top), (top, out)):
+        low = node(ax, x, 0.5, f"$x_{t}$", GREY)
+        rows = [cell(ax, x, y, f"${name}_{t}$") for y, name in zip((2.0, 3.5), names)]
+        out = node(ax, x, 5.0, f"$y_{t}$", GREEN)
+        for a, b in pairwise((low, *rows, out)):
             arrow(ax, a, b)
-        if t > 1:
-            arrow(ax, (x - STEP, 2.0), mid, colour=VERMILION, gap=0.52)
-            arrow(ax, (x - STEP, 3.5), top, colour=VERMILION, gap=0.52)
+        for before, now in carried if t > 1 else ():
+            arrow(ax, (x - STEP, rows[before][1]), rows[now], colour=VERMILION, gap=0.52)
 
 
 def _bidirectional(ax):
