@@ -39,7 +39,8 @@ def test_words_with_spaces_in_the_first_line(tmp_path):
     vectors = word_vectors.read_vectors(write(tmp_path, [". . . 1 2", "a 3 4"]), width=2)
     assert vectors.index_to_key == [". . .", "a"]
     path = write(tmp_path, ["1 2 3 0.1 0.2", "a 3 4", "b 5 6"])
-    with pytest.raises(DataError, match=r"line 2: .*; if line 1 is the malformed one, say skip"):
+    said = r"line 2: .*the first line has 4 \(malformed itself\? say skip=True\): 'a 3 4'"
+    with pytest.raises(DataError, match=said):
         word_vectors.read_vectors(path)
     with pytest.warns(UserWarning, match="1 malformed lines left out, first line 1"):
         assert word_vectors.read_vectors(path, skip=True).index_to_key == ["a", "b"]

@@ -13,8 +13,6 @@ from rnnbook.data.sources import DataError
 HEADER = re.compile(r"([0-9]+)[ \t]([0-9]+)[ \t]*")  # how many words, how wide
 BROKEN = re.compile("[\udc80-\udcff]")  # a byte that the encoding does not know
 
-SHOWN = "the first line has"
-
 
 def read_vectors(path, width=None, encoding="utf-8", skip=False):
     """Read a text file of word vectors: GloVe, or word2vec with its line of counts.
@@ -43,7 +41,7 @@ def read_vectors(path, width=None, encoding="utf-8", skip=False):
     if width is not None and (not isinstance(width, Integral) or width < 1):
         raise ValueError(f"width must be an integer >= 1, got {width!r}")
     lines = read_text(path, encoding, "surrogateescape").rstrip("\n").split("\n")
-    source = "asked for"
+    source = "asked for {}"
     if promised := HEADER.fullmatch(lines[0]):
         count, given = map(int, promised.groups())
         if width not in (None, given):
@@ -51,7 +49,7 @@ def read_vectors(path, width=None, encoding="utf-8", skip=False):
         if len(lines) - 1 != count:
             raise DataError(f"{path}, line 1 promises {count} words, {len(lines) - 1} follow; "
                             "is the file cut off?")
-        width, source = given, "line 1 says"
+        width, source = given, "line 1 says {}"
     start = 1 if promised else 0
     if width is None:
         width, source = _width_shown(lines[:100 if skip else 1], path, skip)
@@ -97,7 +95,8 @@ def _width_shown(lines, path, skip):
     if not counts:
         raise DataError(f"{path}: no word with numbers in the first {len(lines)} lines; if all "
                         "words hold spaces, say width=")
-    return counts.most_common(1)[0][0], "most lines have" if skip else SHOWN
+    return counts.most_common(1)[0][0], (
+        "most lines have {}" if skip else "the first line has {} (malformed itself? say skip=True)")
 
 
 def _word_and_row(line, width, source):
@@ -109,8 +108,7 @@ def _word_and_row(line, width, source):
     word, numbers = fields[:-width], fields[-width:]
     if not word or (len(word) > 1 and _is_number(word[-1])):
         count = sum(map(_is_number, fields[1:])) if word else max(len(fields) - 1, 0)
-        hint = "; if line 1 is the malformed one, say skip=True" if source == SHOWN else ""
-        raise DataError(f"{count} numbers, {source} {width}: {line[:40]!r}{hint}")
+        raise DataError(f"{count} numbers, {source.format(width)}: {line[:40]!r}")
     try:
         row = np.array(numbers, "float32")
     except ValueError:
