@@ -14,6 +14,7 @@ NBVAL = ["--nbval", "--nbval-current-env", "--nbval-sanitize-with", "chapters/sa
          "--nbval-cell-timeout", "300"]
 FOLDERS = ["tests", "chapters"]
 BACKENDS = ("tensorflow", "jax", "torch")
+ARITHMETIC = "backends and not trains"
 
 
 def add_parser(commands):
@@ -42,7 +43,7 @@ def backends(args):
     for backend in args.names or BACKENDS:
         if not status:
             print(f"== KERAS_BACKEND={backend}", flush=True)
-            marked = "backends" if backend == "tensorflow" else "backends and not trains"
+            marked = "backends" if backend == "tensorflow" else ARITHMETIC
             status = _pytest(bootstrap.python_of(str(folder)), "-q", *PARALLEL, "-m", marked,
                              "tests", *args.more, KERAS_BACKEND=backend)
     return status
@@ -64,7 +65,7 @@ def oldest(args):
     first = {"PYTHONPATH": os.pathsep.join(
         filter(None, [str(folder), os.environ.get("PYTHONPATH")]))}
     quick = [sys.executable, "-q", *PARALLEL]
-    return (_pytest(*quick, "-m", "backends and not trains", "tests", *args.more, **first)
+    return (_pytest(*quick, "-m", ARITHMETIC, "tests", *args.more, **first)
             or _pytest(*quick, "--nbval-lax", "--nbval-current-env", "chapters", *args.more,
                        **first))
 

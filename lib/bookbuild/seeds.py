@@ -59,9 +59,10 @@ def write(chapter, runs):
 
 
 def shift_all(shift):
-    """In a chapter's kernel, before its first cell: add a number to every seed.
+    """In a chapter's kernel, before its first cell: add a number to the seeds of NumPy and Keras.
 
-    A claim that misses its band is written down like any other, and the chapter goes on.
+    That is, to those of `default_rng` and `set_random_seed`; a layer's own seed stays. A claim
+    that misses its band is written down like any other, and the chapter goes on.
     """
     import keras
     import numpy as np
