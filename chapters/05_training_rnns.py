@@ -25,7 +25,7 @@
 # |---|---|
 # | **你将会** | **推导**六个激活函数的导数；**选择**循环权重的初始化；**区分**批归一化与层归一化 |
 # | **你需要** | [第 02 章](02_rnn_forward.ipynb)的公式 $h_t=f(x_tW+h_{t-1}U+b)$；[第 04 章](04_vanishing_gradients.ipynb)：梯度是雅可比矩阵的连乘 |
-# | **时间** | 阅读 60 分钟，练习 60 分钟，运行约 69 s<!-- seconds --> |
+# | **时间** | 阅读 60 分钟，练习 60 分钟，运行约 61 s<!-- seconds --> |
 
 # %% tags=["setup"] jupyter={"source_hidden": true}
 # Where the book is not installed (Colab, Kaggle): fetch it.
@@ -285,18 +285,16 @@ claim("tanh_small_input", small[0.01][0], at_least=0.91)
 # %% name="relu_edge"
 runs = np.array([through_time("ReLU", 1.5, seed, steps=200)
                  for seed in range(20)])
-tanh_runs = np.array([through_time("tanh", 1.5, seed, steps=200)
-                      for seed in range(20)])
 exploded = (runs[:, 0] > 1e3).sum()
 print("ReLU, gain 1.5: gradient norm of 20 draws, sorted")
 print("  ".join(f"{v:.0e}" for v in np.sort(runs[:, 0])))
 claim("relu_edge_exploded", exploded, at_least=2, at_most=13)
 claim("relu_edge_largest", runs[:, 0].max(), at_least=1e6)
+claim("relu_edge_smallest", runs[:, 0].min(), at_most=0.1)
 claim("relu_state_largest", runs[:, 1].max(), at_least=1e4)
-claim("tanh_state_largest", tanh_runs[:, 1].max(), at_most=8)
 
 # %% [markdown]
-# 20 个矩阵里有 6<!-- claim relu_edge_exploded --> 个超过一千，最大的到了 2.6e+08<!-- claim relu_edge_largest -->，最小的约万分之一。“增益 1.5 的 ReLU 会爆炸”对一些矩阵成立，对另一些不成立，单跑一次说明不了什么。炸的时候，连状态本身也跟着爆炸，范数最大到了 1.5e+08<!-- claim relu_state_largest -->。tanh 的状态有界，64 个单元的范数不会超过 $\sqrt{64}=8$。
+# 20 个矩阵里有 6<!-- claim relu_edge_exploded --> 个超过一千，最大的到了 2.6e+08<!-- claim relu_edge_largest -->，最小的只有 9e-05<!-- claim relu_edge_smallest -->。“增益 1.5 的 ReLU 会爆炸”对一些矩阵成立，对另一些不成立，单跑一次说明不了什么。炸的时候，连状态本身也跟着爆炸，范数最大到了 1.5e+08<!-- claim relu_state_largest -->。tanh 的状态有界，64 个单元的范数不会超过 $\sqrt{64}=8$。
 
 # %% [markdown]
 # <a id="cell-id=5-3"></a>
@@ -350,7 +348,7 @@ for name, U in matrices.items():
     middle[name] = np.median(np.linalg.svd(power, compute_uv=False))
     print(f"{name:13s} {radius:6.3f} {largest:10.3f} {middle[name]:16.1e}")
 claim("orthogonal_middle", middle["orthogonal"], close_to=1, tol=1e-4)
-claim("glorot_middle", middle["glorot"], at_most=6e-3)
+claim("glorot_middle", middle["glorot"], at_most=5e-3)
 claim("small_middle", middle["small normal"], at_most=1e-10)
 
 # %% [markdown]
@@ -426,9 +424,9 @@ print("answer ", y[0].round(2))
 x, answers = adding_problem(100_000, 20, seed=1)
 later = (x[:, 10:, 0] * x[:, 10:, 1]).sum(axis=1, keepdims=True)
 claim("mean_predictor", np.mean((answers - 1) ** 2), close_to=1 / 6,
-      tol=2e-3)
+      tol=4.8e-4)
 claim("later_only", np.mean((answers - later - 0.5) ** 2),
-      close_to=1 / 12, tol=2e-3)
+      close_to=1 / 12, tol=5.9e-4)
 
 # %% [markdown]
 # 测得 0.1667<!-- claim mean_predictor --> 和 0.0839<!-- claim later_only -->。停在 0.167 附近的网络不比一个常数强，低于 0.083 的才用上了两个数。
@@ -459,7 +457,7 @@ for name, options in (
     error = model.predict(x_test, batch_size=1000, verbose=0) - y_test
     live[name] = np.mean(error**2)
 claim("live_irnn", live["IRNN"], at_most=0.05)
-claim("live_tanh", live["tanh"], close_to=0.17, tol=0.03)
+claim("live_tanh", live["tanh"], close_to=0.172, tol=0.019)
 
 # %% [markdown]
 # 同样的数据、同样的更新次数，IRNN 的测试误差是 0.01<!-- claim live_irnn -->，tanh 的网络是 0.170<!-- claim live_tanh -->。
@@ -569,10 +567,12 @@ claim("gru_50_slow_rate", at_50.max()["gru", 0.003], close_to=500, tol=0)
 claim("gru_50_best_rate", best["gru"], close_to=250, tol=0)
 claim("lstm_50_slow_rate", at_50.max()["lstm", 0.003], close_to=1250, tol=0)
 claim("lstm_50_best_rate", best["lstm"], close_to=500, tol=0)
+claim("irnn_50_nan", last[(last.cell == "irnn") & (last.rate == 0.03)].mse
+      .isna().sum(), close_to=2, tol=0)
 claim("tanh_100_any_rate", last[last.steps == 100].mse.min(), at_least=0.16)
 
 # %% [markdown]
-# 门控的两种偏爱大的学习率。较慢的种子里，GRU 在 0.003 时要 500<!-- claim gru_50_slow_rate --> 次，换一个学习率只要 250<!-- claim gru_50_best_rate --> 次；LSTM 从 1250<!-- claim lstm_50_slow_rate --> 次降到 500<!-- claim lstm_50_best_rate --> 次。IRNN 正相反，到 0.03 就成了 NaN。所以上表里 IRNN、GRU、LSTM 谁快谁慢，说的只是那一种学习率；这三种的名次不要带走。带得走的是 tanh 那一行，$T=100$ 时六个学习率（一个种子，2000 次更新）最好的也只有 0.164<!-- claim tanh_100_any_rate -->。
+# 门控的两种偏爱大的学习率。较慢的种子里，GRU 在 0.003 时要 500<!-- claim gru_50_slow_rate --> 次，换一个学习率只要 250<!-- claim gru_50_best_rate --> 次；LSTM 从 1250<!-- claim lstm_50_slow_rate --> 次降到 500<!-- claim lstm_50_best_rate --> 次。IRNN 正相反，到 0.03，两个种子里有 2<!-- claim irnn_50_nan --> 个成了 NaN。所以上表里 IRNN、GRU、LSTM 谁快谁慢，说的只是那一种学习率；这三种的名次不要带走。带得走的是 tanh 那一行，$T=100$ 时六个学习率（一个种子，2000 次更新）最好的也只有 0.164<!-- claim tanh_100_any_rate -->。
 
 # %% [markdown]
 # ### IRNN 的另一面
@@ -634,9 +634,8 @@ plt.show()
 
 # %%
 irnn_growth = spread["IRNN"][199] / spread["IRNN"][49]
-claim("irnn_sd_ratio", irnn_growth, at_least=1.5)
-claim("tanh_sd_ratio", spread["tanh"][49] / spread["tanh"][0],
-      at_least=1.3)
+claim("irnn_sd_ratio", irnn_growth, at_least=1.55)
+claim("tanh_sd_ratio", spread["tanh"][49] / spread["tanh"][0], at_least=2)
 
 # %% [markdown]
 # 纵轴是同一单元在 256 个样本之间的标准差，对 64 个单元取平均。IRNN 把输入不停地加起来，第 200 步的标准差是第 50 步的 1.9<!-- claim irnn_sd_ratio --> 倍。tanh 的网络从第 1 步到第 50 步变了 2.7<!-- claim tanh_sd_ratio --> 倍。
@@ -646,15 +645,19 @@ claim("tanh_sd_ratio", spread["tanh"][49] / spread["tanh"][0],
 # %% name="pooled"
 normalise = layers.BatchNormalization(momentum=0.0)
 normalise(states["IRNN"], training=True)
-pooled = ops.convert_to_numpy(normalise(states["IRNN"]))
+growing = states["IRNN"][:, -1].min(axis=0) > 0  # in every sequence
+pooled = ops.convert_to_numpy(normalise(states["IRNN"]))[..., growing]
+print(growing.sum(), "of", H, "units grow")
 for t in (1, 10, 50, 200):
     step = pooled[:, t - 1]
     print(f"step {t:3d}: mean over batch and units {step.mean():6.2f}, "
           f"sd {step.std(axis=0).mean():5.2f}")
-claim("pooled_first_sd", pooled[:, 0].std(axis=0).mean(), at_most=0.2)
+claim("pooled_first_mean", pooled[:, 0].mean(), close_to=-1.7, tol=0.022)
+claim("pooled_last_mean", pooled[:, -1].mean(), close_to=1.7, tol=0.06)
+claim("pooled_first_sd", pooled[:, 0].std(axis=0).mean(), at_most=0.018)
 
 # %% [markdown]
-# 合起来看，每个单元的均值是 0、标准差是 1；分步看，均值从 −0.9 走到 0.9，第 1 步的标准差只有 0.05<!-- claim pooled_first_sd -->。要做对，就得每一步一份统计量。存下的统计量随 $T$ 变多，变长的序列越往后样本越少，比训练更长的步没有自己的统计量。训练时还有一条，一个样本的结果取决于同一批里的其他样本。
+# 只看状态一直在涨的单元（其余的被压在 0）。合起来看，每个单元的均值是 0、标准差是 1；分步看，均值从 -1.7<!-- claim pooled_first_mean --> 走到 1.7<!-- claim pooled_last_mean -->，第 1 步的标准差只有 0.01<!-- claim pooled_first_sd -->。要做对，就得每一步一份统计量。存下的统计量随 $T$ 变多，变长的序列越往后样本越少，比训练更长的步没有自己的统计量。训练时还有一条，一个样本的结果取决于同一批里的其他样本。
 
 # %%
 alone = normalise(states["IRNN"][:8], training=True)
@@ -720,7 +723,7 @@ for name, layer in (
         print(f"{name}, 10 x {what}: {moved[name, what]:.3f}")
 claim("norm_both_scaled", moved["layer norm", "W and U"], at_most=1e-4)
 claim("norm_u_scaled", moved["layer norm", "U alone"], at_least=0.3)
-claim("plain_both_scaled", moved["plain tanh", "W and U"], at_least=0.3)
+claim("plain_both_scaled", moved["plain tanh", "W and U"], at_least=0.9)
 
 # %% [markdown]
 # $W$ 和 $U$ 的**公共**倍数对层归一化的网络无所谓，普通 tanh 网络的状态却变了 0.91<!-- claim plain_both_scaled -->。只放大 $U$，记忆与输入的比例变了，层归一化的网络也变了 0.42<!-- claim norm_u_scaled -->。所以[5.2 节](#cell-id=5-2)的增益 $g$ 照样要紧。归一化的雅可比矩阵是 $\frac1\sigma(I-\frac1H\mathbf 1\mathbf 1^\top-\frac1Hzz^\top)$，$z=\operatorname{LN}(a)$，$\mathbf 1$ 是全 1 的列，把它乘进[5.2 节](#cell-id=5-2)的连乘：
@@ -817,9 +820,11 @@ for kind in rates:
         for table in (best, last)))
 
 # %%
-for kind in rates:
-    claim(f"{kind}_best", best.loc[kind].mean(), close_to=2.7, tol=0.05)
-    claim(f"{kind}_last", last.loc[kind].mean(), close_to=2.86, tol=0.15)
+for kind, at_best, at_last in (
+        ("none", 2.74, 3.0), ("dropout", 2.66, 2.72),
+        ("recurrent_dropout", 2.73, 2.82), ("zoneout", 2.71, 2.72)):
+    claim(f"{kind}_best", best.loc[kind].mean(), close_to=at_best, tol=5e-3)
+    claim(f"{kind}_last", last.loc[kind].mean(), close_to=at_last, tol=5e-3)
 
 # %% [markdown]
 # 两列要一起读。
@@ -891,10 +896,10 @@ claim("tanh_stays", largest["tanh"], at_most=1)
 # %%
 first, last_step = (pooled[:, t].mean() for t in (0, 199))
 print(f"mean at step 1: {first:.2f}, at step 200: {last_step:.2f}")
-claim("batch_norm_drift", last_step - first, at_least=1.5)
+claim("batch_norm_drift", last_step - first, at_least=3.26)
 
 # %% [markdown]
-# “归一化”之后，两步的均值还差 1.8<!-- claim batch_norm_drift --> 个标准差。层归一化每一步现算，没有这个漂移。但它也没有解决梯度的消失与爆炸。
+# “归一化”之后，两步的均值还差 3.4<!-- claim batch_norm_drift --> 个标准差。层归一化每一步现算，没有这个漂移。但它也没有解决梯度的消失与爆炸。
 
 # %% [markdown]
 # ## 练习

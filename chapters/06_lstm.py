@@ -316,7 +316,7 @@ claim("loop_equals_hand", np.abs(np.stack([h - h2, c - c2])).max(),
       at_most=1e-12)
 
 # %% [markdown]
-# 现在请出 `keras.layers.LSTM`，取 4 个样本、7 步、5 个特征、6 个单元。`return_state=True` 时它交出输出、$h_T$、$c_T$ 三样东西。
+# 换上 `keras.layers.LSTM`，取 4 个样本、7 步、5 个特征、6 个单元。`return_state=True` 时它交出输出、$h_T$、$c_T$ 三样东西。
 
 # %% name="keras_weights"
 keras.utils.set_random_seed(6)
@@ -761,7 +761,7 @@ def lstm_backward(x, h, c, W, U, b, dh, dc):
     return da @ W.T, (da @ U.T, dc * f), (x.T @ da, h.T @ da, da.sum(0))
 
 # %% [markdown]
-# 最后一行的 `dc * f` 就是直接通路：只乘一个 $f$，不乘 $U$，也不乘 $\tanh$ 的斜率；`da @ U.T` 是弯路。检查公式，请两个互相独立的证人，中心差分和 Keras 的 LSTM（[第 03 章](03_bptt.ipynb)的 `bptt` 把退一步沿时间走完）。
+# 最后一行的 `dc * f` 就是直接通路：只乘一个 $f$，不乘 $U$，也不乘 $\tanh$ 的斜率；`da @ U.T` 是弯路。公式用两种互相独立的办法检查，中心差分和 Keras 的 LSTM（[第 03 章](03_bptt.ipynb)的 `bptt` 把退一步沿时间走完）。
 
 # %% name="lstm_check"
 from rnnbook.gradients.backprop import bptt

@@ -41,9 +41,10 @@ def run_trial(settings, trial):
 
 
 def finish(log, settings):
-    """Choose the rate of each layer: fewest updates to the goal over the seeds, then smallest."""
+    """Give each layer's rate of fewest updates to the goal; None where no rate reached it."""
     at = log[log.steps == settings["steps"]]
     last = at.groupby(["cell", "rate", "seed"]).tail(1)
-    spent = last.updates.where(last.mse <= settings["solved"], 10 * settings["updates"])
-    total = spent.groupby([last.cell, last.rate]).sum()
-    return {cell: float(total[cell].idxmin()) for cell in settings["cells"]}
+    spent = last.updates.where(last.mse <= settings["solved"])
+    total = spent.groupby([last.cell, last.rate]).sum(min_count=len(settings["seeds"]))
+    return {cell: float(total[cell].idxmin()) if total[cell].notna().any() else None
+            for cell in settings["cells"]}
