@@ -138,6 +138,15 @@ def test_wrong_data_are_named(sequences, targets, options, message):
         Buckets(sequences, targets, batch=2, **options)
 
 
+def test_the_first_two_batches_differ_in_every_epoch():
+    """A second `fit` begins in a later epoch, and learns from two batches which axes vary."""
+    sequences = [np.ones(n) for n in [3] * 12 + [5] * 3]
+    data = Buckets(sequences, batch=3, boundaries=[3, 5])
+    for _ in range(20):
+        assert data.steps(0) != data.steps(1)
+        data.on_epoch_end()
+
+
 @pytest.mark.trains
 @pytest.mark.backends
 @pytest.mark.parametrize("pad_to", ["longest", "boundary"])

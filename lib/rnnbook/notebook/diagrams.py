@@ -267,7 +267,7 @@ def _road(ax, past="", through=""):
     arrow(ax, layer, add, through, side=(-0.35, 0))
     arrow(ax, add, out, gap=(0.4, 0.25))
     ax.text(*out, "$y_t$", ha="center", va="center", fontsize=12)
-    arrow(ax, (2.5, 0.5), (2.38, 4.0), past, BLUE, side=(1.3, 0.85), bend=0.6, gap=0)
+    arrow(ax, (2.5, 0.5), (2.38, 4.0), past, BLUE, side=(1.6, 0.9), bend=0.6, gap=0)
     arrow(ax, (0.1, 2.4), layer, colour=VERMILION, gap=(0.2, 0.52))
     arrow(ax, layer, (4.5, 2.4), colour=VERMILION, gap=(0.52, 0.2))
 

@@ -149,13 +149,13 @@ class Buckets(keras.utils.PyDataset):
         if self.stepwise and [len(t) for t in targets] != self.lengths.tolist():
             raise ValueError("targets per step must be as long as their sequences")
         self._divide()
-        other = [k for k in range(1, len(self)) if self.steps(k) != self.steps(0)]
-        if other:  # Keras learns from the first two batches which axes vary
-            self.batches[1], self.batches[other[0]] = self.batches[other[0]], self.batches[1]
 
     def _divide(self):
         self.batches = batch_indices(self.lengths, self.batch, self.boundaries,
                                      (self.seed, self.epoch))
+        other = [k for k in range(1, len(self)) if self.steps(k) != self.steps(0)]
+        if other:  # each `fit` learns from the first two batches which axes vary
+            self.batches[1], self.batches[other[0]] = self.batches[other[0]], self.batches[1]
 
     def __len__(self):
         return len(self.batches)
