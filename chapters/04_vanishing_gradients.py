@@ -25,7 +25,7 @@
 # |---|---|
 # | **你将会** | **算出**一步和多步的雅可比矩阵；**判断**一个网络的梯度会消失、会爆炸还是都不会；**选对**梯度裁剪的方式 |
 # | **你需要** | [第 02 章](02_rnn_forward.ipynb)的状态更新公式；[第 03 章](03_bptt.ipynb)的随时间反向传播；矩阵乘法和链式法则 |
-# | **时间** | 阅读 75 分钟，练习 60 分钟，运行约 78 s<!-- seconds --> |
+# | **时间** | 阅读 75 分钟，练习 60 分钟，运行约 56 s<!-- seconds --> |
 
 # %% tags=["setup"] jupyter={"source_hidden": true}
 # Where the book is not installed (Colab, Kaggle): fetch it.
@@ -303,7 +303,8 @@ for ax, logs, scale in zip(axes, maps, scales):
 text = {"ha": "center", "fontsize": 12, "weight": "bold"}
 axes[0].text(60, 2.2, "explodes", color="white", **text)
 axes[0].text(66, 0.45, "vanishes", color="white", **text)
-axes[2].text(62, 1.28, "ρ > 1, and yet\nit vanishes", color="black", **text)
+axes[2].text(62, 1.28, "ρ > 1, and\nit vanishes", color="black",
+             **text | {"fontsize": 10})
 axes[3].text(53, 1.85, "ρ = 2, and\nit vanishes", color="black", **text)
 axes[3].text(97, 1.05, "ρ = 1", ha="right", va="bottom", color="white")
 axes[0].set_ylabel("gain = spectral radius ρ of U")
