@@ -148,7 +148,7 @@ def warm_up(call):
     raise Wrong(f"喂进去的次序应当是 {prompt}，状态却记着 {list(state)[1:]}。")
 
 
-@exercise(function, hint="先把每段的总罚分（平均 × 字符数）加起来，除以总字符数，最后才取指数。")
+@exercise(function, hint="先把每段的总损失（平均 × 字符数）加起来，除以总字符数，最后才取指数。")
 def perplexity(call):
     """exp of the length-weighted mean, not a mean of perplexities."""
     means, lengths = np.array([1.0, 2.0, 3.0]), np.array([100, 50, 10])
@@ -162,5 +162,5 @@ def perplexity(call):
         (2**nats, "底不对：NLL 是奈特（自然对数），所以是 e 的幂，不是 2 的幂。"),
         (nats / np.log(2), "这是比特每字符，不是困惑度。"),
         (np.exp((means * lengths).sum()), "忘了除以总字符数。"),
-    ], "不对：总罚分除以总字符数，再取 e 的幂。", tolerance=1e-4)
-    return "正确：先按长度合并罚分，最后取一次指数"
+    ], "不对：总损失除以总字符数，再取 e 的幂。", tolerance=1e-4)
+    return "正确：先按长度合并损失，最后取一次指数"

@@ -89,11 +89,13 @@ def measure(settings, model, x, y, probed=0):
 
 
 def radii(settings, U):
+    """Measure the spectral radius of every network's block of U."""
     H = settings["units"]
     return [np.abs(np.linalg.eigvals(U[k:k + H, k:k + H])).max() for k in range(0, len(U), H)]
 
 
 def run_trial(settings, trial):
+    """Train all networks of a trial; a row for each network."""
     rng = np.random.default_rng(settings["seed"])
     weights = start(settings, rng)
     model = build(settings, trial, weights)
@@ -122,5 +124,6 @@ def run_trial(settings, trial):
 
 
 def finish(log, settings):
+    """Count the networks that learnt, by noise, steps and how often they were asked."""
     learnt = (log.accuracy >= settings["learnt"]).groupby([log.noise, log.steps, log.asked])
     return {" ".join(map(str, arm)): int(count) for arm, count in learnt.sum().items()}
