@@ -17,7 +17,7 @@ from rnnbook.data.tasks import adding_problem
 SETTINGS = {
     "seed": 6, "without": ["nothing", *PARTS, "coupled"], "networks": 8, "searched": 3,
     "longest": 1000, "goal": {"adding": 0.01, "resets": 0.05}, "reset_share": 0.1,
-    "steps": 50, "units": 16, "batch": 64, "learning_rates": [0.003, 0.01, 0.03, 0.1],
+    "steps": 50, "units": 16, "batch": 64, "learning_rates": [0.003, 0.01, 0.03, 0.1, 0.3],
     "sequences": 6400, "validation": 1000, "updates_per_look": 50,
 }
 
