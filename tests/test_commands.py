@@ -145,6 +145,9 @@ def test_oldest_is_installed_once_and_comes_first_on_the_path(calls, monkeypatch
     assert __main__.main(["test-oldest"]) == 0
     folder = str(tmp_path / ".venv-oldest" / "3.8")
     assert [variables["PYTHONPATH"].split(os.pathsep)[0] for _, variables in made] == [folder] * 2
+    made.clear()
+    assert __main__.main(["test-oldest", "--only", "chapters"]) == 0
+    assert [command[-1] for command, _ in made] == ["chapters"]
 
 
 def test_data_takes_names_or_all(calls):

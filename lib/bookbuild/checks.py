@@ -9,7 +9,8 @@ from pathlib import Path
 from bookbuild import bootstrap, run
 
 ROOT = Path(run.ROOT)
-PARALLEL = ["-n", "2", "--dist", "loadscope"]
+WORKERS = min((os.cpu_count() or 1) + 1, 4)  # one more than cores: a test often waits
+PARALLEL = ["-n", str(WORKERS), "--dist", "loadscope"]
 NBVAL = ["--nbval", "--nbval-current-env", "--nbval-sanitize-with", "chapters/sanitize.cfg",
          "--nbval-cell-timeout", "300"]
 FOLDERS = ["tests", "chapters"]
@@ -19,14 +20,15 @@ ARITHMETIC = "backends and not trains"
 
 def add_parser(commands):
     """Add `test`, `test-backends`, `test-oldest` and `bench` to the command line."""
-    parser = commands.add_parser("test", help="unit tests; chapters against their stored outputs")
-    parser.add_argument("--only", choices=FOLDERS, help="one of the two")
-    parser.set_defaults(run=test, more=[])
+    for name, job in (("test", test), ("test-oldest", oldest)):
+        parser = commands.add_parser(name, help=job.__doc__.split(";")[0])
+        parser.add_argument("--only", choices=FOLDERS, help="one of the two")
+        parser.set_defaults(run=job, more=[])
     parser = commands.add_parser("test-backends", help=backends.__doc__.split(";")[0])
     parser.add_argument("names", nargs="*", metavar="BACKEND", help=f"of {', '.join(BACKENDS)}")
     parser.set_defaults(run=backends, more=[])
-    for name, job in (("test-oldest", oldest), ("bench", bench)):
-        commands.add_parser(name, help=job.__doc__.split(";")[0]).set_defaults(run=job, more=[])
+    parser = commands.add_parser("bench", help=bench.__doc__.split(";")[0])
+    parser.set_defaults(run=bench, more=[])
 
 
 def test(args):
@@ -64,10 +66,13 @@ def oldest(args):
     print(f"== Keras {version}", flush=True)
     first = {"PYTHONPATH": os.pathsep.join(
         filter(None, [str(folder), os.environ.get("PYTHONPATH")]))}
-    quick = [sys.executable, "-q", *PARALLEL]
-    return (_pytest(*quick, "-m", ARITHMETIC, "tests", *args.more, **first)
-            or _pytest(*quick, "--nbval-lax", "--nbval-current-env", "chapters", *args.more,
-                       **first))
+    wanted = {"tests": ["-m", ARITHMETIC, "tests"],
+              "chapters": ["--nbval-lax", "--nbval-current-env", "chapters"]}
+    for only in [args.only] if args.only else FOLDERS:
+        status = _pytest(sys.executable, "-q", *PARALLEL, *wanted[only], *args.more, **first)
+        if status:
+            return status
+    return 0
 
 
 def oldest_keras():
