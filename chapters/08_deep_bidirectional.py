@@ -19,7 +19,7 @@
 #
 # [← 07 门控循环单元与表达力](07_gru.ipynb) · [目录](index.md) · [解答](solutions/08_deep_bidirectional.ipynb) · [09 变长序列：填充、掩码与分桶 →](09_masking.ipynb)<!-- nav -->
 #
-# 读完这一章，你会有一个能查出任何模型是否偷看了未来的测试，会自己搭出双向、堆叠和残差网络并与 Keras 对到 $10^{-6}$，并且知道第二个方向在真实的中文词性标注上值几个百分点，又比一个不循环的线性模型强不强。
+# 读完这一章，你会有一个能查出任何模型是否偷看了未来的测试，会自己搭出双向、堆叠和残差网络与 Keras 相差不到 $10^{-6}$，并且知道第二个方向在真实的中文词性标注上值几个百分点，又比一个不循环的线性模型强不强。
 #
 # | | |
 # |---|---|
@@ -91,7 +91,7 @@ print("after ", after[0, :, 0].round(3))
 claim("by_hand_past_change", np.abs(after - before)[:, :3].max(), at_most=0)
 
 # %% [markdown]
-# 前三个数一位不差，从第四个起全变。注意是**恰好** 0，不是“很小”，因为计算 $h_1,h_2,h_3$ 时根本没有用到被改的数。所以判断因果不需要容差。
+# 前三个数一位不差，从第四个起全变。注意是恰好 0，不是“很小”，因为计算 $h_1,h_2,h_3$ 时根本没有用到被改的数。所以判断因果不需要容差。
 #
 # 把这个实验写成一个函数，模型是什么都行，只要能从 (B, T, D) 算出 (B, T, …)。
 
@@ -135,7 +135,7 @@ except CausalityError as error:
 # <a id="cell-id=8-2"></a>
 # ## 8.2 往后看一步的任务
 #
-# “看不见未来”有时要紧，有时不要紧。造一个只有这一点要紧的任务：输入是随机的 0 和 1，第 $t$ 步要答出第 $t+1$ 位是什么。
+# “看不见未来”有时要紧，有时不要紧。造一个只有这一点要紧的任务，输入是随机的 0 和 1，第 $t$ 步要答出第 $t+1$ 位是什么。
 
 # %% name="task"
 from rnnbook.data.tasks import look_ahead as next_bits
@@ -201,7 +201,7 @@ print("backward, aligned", backward[::-1])
 claim("first_sees_all", backward[::-1][0], close_to=numbers.sum(), tol=0)
 
 # %% [markdown]
-# 从右往左读时，第一个算出来的 4 属于**最后**一步。要和 `forward` 拼在一起，必须再倒回来：第 1 步对应 10（它后面的全看过了），第 4 步对应 4。忘了把输出倒回来是双向网络常见的错误，形状全对，不报错，只是第 1 步拼上了第 4 步的状态。
+# 从右往左读时，第一个算出来的 4 属于最后一步。要和 `forward` 拼在一起，必须再倒回来：第 1 步对应 10（它后面的全看过了），第 4 步对应 4。忘了把输出倒回来是双向网络常见的错误，形状全对，不报错，只是第 1 步拼上了第 4 步的状态。
 #
 # 写成函数，对任何扫描都适用。
 
@@ -236,7 +236,7 @@ claim("unaligned_differs", np.abs(unaligned - theirs).max(), at_least=0.2)
 # %% [markdown]
 # 对齐的版本与 Keras 差 7.5e-08<!-- claim own_equals_bidirectional -->；忘了倒回来，形状一样，差 0.31<!-- claim unaligned_differs -->。
 #
-# 第二个常见的错误在取“最后一步”时。只要一个向量（多对一）时，两个方向各自的末状态一个在右端，一个在**左端**。`bilstm(x)[:, -1]` 里的后向部分只读过最后一个输入。
+# 第二个常见的错误在取“最后一步”时。只要一个向量（多对一）时，两个方向各自的末状态一个在右端，一个在左端。`bilstm(x)[:, -1]` 里的后向部分只读过最后一个输入。
 
 # %%
 summary = layers.Bidirectional(layers.LSTM(16))  # return_sequences=False
@@ -280,9 +280,9 @@ claim("bilstm_parameters", layer.count_params(),
 # <a id="cell-id=8-4"></a>
 # ## 8.4 在“等一等”和“等到底”之间
 #
-# 双向网络要等整句到齐。可是 [8.2 节](#cell-id=8-2)的任务只要多看**一步**。在“一步不等”和“等到底”之间，有两种常用的折中。
+# 双向网络要等整句到齐。可是 [8.2 节](#cell-id=8-2)的任务只要多看一步。在“一步不等”和“等到底”之间，有两种常用的折中。
 #
-# 一、**延迟输出 (delayed output)**：网络仍从左往右读，只是晚 $k$ 步作答。实现只要在末尾补 $k$ 个零，再丢掉前 $k$ 个输出；第 $t$ 个输出看得到 $x_1,\dots,x_{t+k}$。
+# 一、**延迟输出 (delayed output)** 的网络仍从左往右读，只是晚 $k$ 步作答。实现只要在末尾补 $k$ 个零，再丢掉前 $k$ 个输出；第 $t$ 个输出看得到 $x_1,\dots,x_{t+k}$。
 
 # %%
 def delayed(x, units, delay):
@@ -291,7 +291,7 @@ def delayed(x, units, delay):
     return layers.Cropping1D((delay, 0))(h)  # drop the first k outputs
 
 # %% [markdown]
-# 二、**分块双向 (chunked bidirectional)**：从左往右的一遍照常走完全程；从右往左的一遍只在每一块之内进行。收满一块就能作答，第 $t$ 个输出看得到它所在那块的末尾。语音识别里的 latency-controlled BLSTM（Zhang 等，2016）就是这样，外加每块右边再多看几步。
+# 二、**分块双向 (chunked bidirectional)** 从左往右的一遍照常走完全程；从右往左的一遍只在每一块之内进行。收满一块就能作答，第 $t$ 个输出看得到它所在那块的末尾。语音识别里的 latency-controlled BLSTM（Zhang 等，2016）就是这样，外加每块右边再多看几步。
 
 # %%
 def chunked(x, units, chunk):
@@ -347,7 +347,7 @@ claim("shares_seen", (sees["chunks of 5"] > 0).mean(), close_to=0.75, tol=0)
 # %% [markdown]
 # 每一行是一个输出。红线上的格子是“此刻”，红线右上方是未来。单向只有左下三角；延迟 2 步，三角向右移了 2 格；分块是一级一级的台阶，块内最多看 4<!-- claim look_ahead_of_chunks --> 步；双向全部看得见，最远 9<!-- claim look_ahead_of_both --> 步。颜色是影响的大小，离得越远越暗，这是[第 04 章](04_vanishing_gradients.ipynb)的事。
 #
-# 这张图也是一份**延迟预算 (latency budget)**：看到 $x_{t+k}$ 才能作答的系统，至少要晚 $k$ 步。
+# 这张图也是一份**延迟预算 (latency budget)**，看到 $x_{t+k}$ 才能作答的系统，至少要晚 $k$ 步。
 
 # %% [markdown]
 # ### 只差一步，就不必等到底
@@ -380,7 +380,7 @@ claim("seeds_delayed_worst", table.loc["delayed", "min"], at_least=0.99)
 # <a id="cell-id=8-5"></a>
 # ## 8.5 语言模型为什么不能双向
 #
-# 语言模型（[第 11 章](11_char_lm.ipynb)）在每一步预测**下一个**符号。[8.2 节](#cell-id=8-2)的任务正是随机比特的语言模型。掷硬币没有规律可学，任何诚实的模型，每步的期望损失都不会低于 $\ln2=0.693$ 奈特。看看刚才那个双向网络的“成绩”。
+# 语言模型（[第 11 章](11_char_lm.ipynb)）在每一步预测下一个符号。[8.2 节](#cell-id=8-2)的任务正是随机比特的语言模型。掷硬币没有规律可学，任何诚实的模型，每步的期望损失都不会低于 $\ln2=0.693$ 奈特。看看刚才那个双向网络的“成绩”。
 
 # %% tags=["training"]
 nats = {}
@@ -392,7 +392,7 @@ claim("nats_one_way", nats["one way"], close_to=0.6935, tol=5e-4)
 claim("nats_two_ways", nats["two ways"], at_most=8.5e-4)
 
 # %% [markdown]
-# 双向网络只有 0.00<!-- claim nats_two_ways --> 奈特，远低于谁也越不过的 0.693。这不是模型好，是**泄漏**：第 $t$ 步要预测的 $x_{t+1}$，正是后向那一遍刚刚读过的输入。
+# 双向网络只有 0.00<!-- claim nats_two_ways --> 奈特，远低于谁也越不过的 0.693。这不是模型好，是泄漏，第 $t$ 步要预测的 $x_{t+1}$，正是后向那一遍刚刚读过的输入。
 #
 # 生成的时候，下一位还没有写出来，抄不到了。给前 10 位，后面填 0，问第 11 位：
 
@@ -417,7 +417,7 @@ except CausalityError as error:
     print(str(error).split(": editing")[0])
 
 # %% [markdown]
-# 双向的用处在**标注**（本章的词性、[第 14 章](14_sequence_labelling.ipynb)的命名实体）、分类和编码器，输入早已完整，要预测的东西不在输入里。预测时间序列（[第 13 章](13_time_series.ipynb)）时，读已知的过去可以双向，要预测的那一段不能给后向那一遍看见。
+# 双向的用处在标注（本章的词性、[第 14 章](14_sequence_labelling.ipynb)的命名实体）、分类和编码器，输入早已完整，要预测的东西不在输入里。预测时间序列（[第 13 章](13_time_series.ipynb)）时，读已知的过去可以双向，要预测的那一段不能给后向那一遍看见。
 
 # %% [markdown]
 # <a id="cell-id=8-6"></a>
@@ -589,7 +589,7 @@ claim("open_gradient_ratio", gradient[-1] / gradient[0], at_most=6.4)
 # <a id="cell-id=8-8"></a>
 # ## 8.8 真实的任务：中文词性标注
 #
-# **词性标注 (part-of-speech tagging)**：给句子里的每个词标上名词、动词、介词……同一个词在不同句子里词性不同：“他 研究 问题”里是动词，“这 项 研究 结束 了”里是名词。训练用 UD 的 GSDSimp 验证集和化成简体的 PUD（每十句留一句作验证），测试用 GSDSimp 测试集。
+# **词性标注 (part-of-speech tagging)** 给句子里的每个词标上名词、动词、介词……同一个词在不同句子里词性不同：“他 研究 问题”里是动词，“这 项 研究 结束 了”里是名词。训练用 UD 的 GSDSimp 验证集和化成简体的 PUD（每十句留一句作验证），测试用 GSDSimp 测试集。
 
 # %% name="bank" tags=["data"]
 from rnnbook.data.conllu import load_ud_chinese
@@ -620,7 +620,7 @@ claim("unseen_words", np.mean(unseen), close_to=0.212, tol=0.005,
 # %% [markdown]
 # 基线 74.6%<!-- claim baseline -->；测试集里有 21.2%<!-- claim unseen_words --> 的词在训练集里没有出现过。没见过的词不是毫无线索，测试集里的“粘度”“福州”没有见过，末尾的“度”“州”却见过。
 #
-# 所以还要一个更强、同样便宜的对手：一个**线性模型**。每个词的线索是它自己、首字、尾字、头两个字、末两个字和字数，邻词再各给三样（词、首字、尾字）。没有嵌入，没有循环，最远只看相邻的一个词。
+# 所以还要一个更强、同样便宜的对手，一个线性模型。每个词的线索是它自己、首字、尾字、头两个字、末两个字和字数，邻词再各给三样（词、首字、尾字）。没有嵌入，没有循环，最远只看相邻的一个词。
 
 # %% tags=["data"]
 def clues(words, neighbours):
@@ -671,7 +671,7 @@ print(len(features.words), "words,", len(features.characters), "characters")
 # %% [markdown]
 # 只出现一次的词也记作“未知词”（编号 1），网络才有机会学会未知词是什么样子。三个编号各查一张嵌入表，拼起来送进循环层，每步一个 `Dense`，整个模型在 `pos_tagger.build_tagger` 里，二十来行。句子按长度分批，右边补零，补的零用 mask 挡住（[第 09 章](09_masking.ipynb)）：从右往左读的那一遍，第一个碰到的就是它们。
 #
-# 现场训练一个小的：两个方向各 32 个单元，4 遍。
+# 现场训练一个小的，两个方向各 32 个单元，4 遍。
 
 # %% tags=["training", "data"]
 seed_everything(0)
@@ -683,7 +683,7 @@ live = pos_tagger.accuracy(predicted, bank.test)
 claim("live_tagger", live, at_least=0.815, scope="full", full=full)
 
 # %% [markdown]
-# 4 遍之后 81.9%<!-- claim live_tagger -->。看它错在哪里：红色是标错的词，下面是它的答案，括号里是正确答案。
+# 4 遍之后 81.9%<!-- claim live_tagger -->。看它错在哪里。红色是标错的词，下面是它的答案，括号里是正确答案。
 
 # %% name="errors" tags=["training", "data"]
 from html import escape
@@ -719,7 +719,7 @@ claim("best_rate_inside", (tried.idxmax(axis=1) == 0.03).mean(), close_to=1,
       tol=0)
 
 # %% [markdown]
-# 五个网络都是中间的 0.03 最好，两头都更差。一个种子、三倍一格，这样的搜索很粗，但对谁都一样。下面是测试集上的结果，单向和双向 5 个种子，**按种子配对**相减。
+# 五个网络都是中间的 0.03 最好，两头都更差。一个种子、三倍一格，这样的搜索很粗，但对谁都一样。下面是测试集上的结果，单向和双向 5 个种子，按种子配对相减。
 
 # %% name="gain"
 test = sweep.log[sweep.log.stage == "test"]
@@ -746,7 +746,7 @@ claim("pos_gru_gain_sd", 100 * gru_gain.std(), at_most=0.5)
 #
 # 双向 GRU 是 83.7%<!-- claim pos_gru -->，按种子比双向 LSTM 高 0.43<!-- claim pos_gru_gain_points --> ± 0.23<!-- claim pos_gru_gain_sd -->（3 个种子，个个为正）。
 #
-# 哪些词性受益？图里的标签：NOUN 名词，PROPN 专名，VERB 动词，AUX 助动词，ADJ 形容词，ADV 副词，PRON 代词，DET 限定词，NUM 数词，ADP 介词，PART 助词，CCONJ 并列连词，SCONJ 从属连词，PUNCT 标点（两种网络都全对），X 其他。
+# 哪些词性受益？图里的标签有 NOUN 名词，PROPN 专名，VERB 动词，AUX 助动词，ADJ 形容词，ADV 副词，PRON 代词，DET 限定词，NUM 数词，ADP 介词，PART 助词，CCONJ 并列连词，SCONJ 从属连词，PUNCT 标点（两种网络都全对），X 其他。
 
 # %% name="gain_by_tag"
 from rnnbook.data.conllu import TAGS
@@ -838,7 +838,7 @@ claim("depth_one_best", tried.loc["two ways"].max(), close_to=0.874, tol=0.02)
 # %% [markdown]
 # ## 小结
 #
-# 你**测出**了每个输出看得到哪些输入；**搭出**了双向、延迟、分块、堆叠与残差的网络，并和 Keras 对到 $10^{-6}$；在中文词性标注上**衡量**了方向和深度的得失。
+# 你**测出**了每个输出看得到哪些输入；**搭出**了双向、延迟、分块、堆叠与残差的网络，与 Keras 相差不到 $10^{-6}$；在中文词性标注上**衡量**了方向和深度的得失。
 #
 # | 名称 | 公式 | 往后看几步 | 输出宽度 |
 # |---|---|---|---|
@@ -858,7 +858,7 @@ claim("depth_one_best", tried.loc["two ways"].max(), close_to=0.874, tol=0.02)
 # %% [markdown]
 # ### E26 “双向 RNN 只能离线使用”
 #
-# 要看完整句的双向网络，是的。只看有限几步的就能在线用：晚几步作答。下面把 20 步输入一块一块地送进分块网络。
+# 要看完整句的双向网络，是的。只看有限几步的就能在线用，晚几步作答就行。下面把 20 步输入一块一块地送进分块网络。
 
 # %%
 keras.utils.set_random_seed(3)
@@ -904,7 +904,7 @@ hint("deep_bidirectional.align")
 # <a id="cell-id=ex-1"></a>
 # ### 练习 1 ☆ 数参数
 #
-# 写一个函数：`depth` 层双向 LSTM 堆叠（`merge_mode="concat"`，每个方向 `units` 个单元，输入 `features` 个特征），一共有多少参数？
+# 写一个函数，算出 `depth` 层双向 LSTM 堆叠（`merge_mode="concat"`，每个方向 `units` 个单元，输入 `features` 个特征）一共有多少参数。
 #
 # [解答](solutions/08_deep_bidirectional.ipynb#cell-id=ex-1)<!-- twin -->
 
@@ -991,7 +991,7 @@ check("deep_bidirectional.latency_ms", latency_ms)
 # <a id="cell-id=ex-6"></a>
 # ### 练习 6 ☆☆☆ 写出测量本身
 #
-# 不用 `rnnbook.cells.causality`，写一个函数：给任意模型（函数，(B, T, D) → (B, T, …)）和输入 `x`，返回它最多看到后面第几步（因果的是 0，输出迟到的是负数）。检查时会拿各种古怪的模型来考它。
+# 不用 `rnnbook.cells.causality`，写一个函数，给任意模型（函数，(B, T, D) → (B, T, …)）和输入 `x`，返回它最多看到后面第几步（因果的是 0，输出迟到的是负数）。检查时会拿各种古怪的模型来考它。
 #
 # [解答](solutions/08_deep_bidirectional.ipynb#cell-id=ex-6)<!-- twin -->
 

@@ -19,11 +19,11 @@
 #
 # [← 08 双向、堆叠与残差](08_deep_bidirectional.ipynb) · [目录](index.md) · [解答](solutions/09_masking.ipynb) · [10 文本分类 →](10_text_classification.ipynb)<!-- nav -->
 #
-# 读完这一章，你会让网络对“补了多少个 0”完全无感，知道掩码在哪一层丢掉，并把白算的时间步砍掉一半以上。
+# 读完这一章，你会让网络的答案不随“补了多少个 0”改变，知道掩码在哪一层丢掉，并把白算的时间步砍掉一半以上。
 #
 # | | |
 # |---|---|
-# | **你将会** | **写出**带掩码的扫描，与 Keras 对到 $10^{-6}$；**查清**每一层拿掩码做什么；**分桶**并在训练之前看出 cuDNN 会不会拒绝 |
+# | **你将会** | **写出**带掩码的扫描，与 Keras 相差不到 $10^{-6}$；**查清**每一层拿掩码做什么；**分桶**并在训练之前看出 cuDNN 会不会拒绝 |
 # | **你需要** | [第 02 章](02_rnn_forward.ipynb)的扫描；第 [06](06_lstm.ipynb)、[07](07_gru.ipynb) 章的 LSTM 与 GRU（只当积木用）；[第 08 章](08_deep_bidirectional.ipynb)的双向层 |
 # | **时间** | 阅读 60 分钟，练习 60 分钟，运行约 52 s<!-- seconds --> |
 
@@ -83,7 +83,7 @@ print("default:\n", pad(sentences))
 print("post:\n", pad(sentences, padding="post"))
 
 # %% [markdown]
-# 默认补在**左边**（`padding="pre"`）。本书一律补在右边（`padding="post"`），[9.10 节](#cell-id=9-10)会看到理由，GPU 上的高速实现（NVIDIA 的 cuDNN 库）只认右边。截断也有两边，默认丢掉开头：
+# 默认补在左边（`padding="pre"`）。本书一律补在右边（`padding="post"`），[9.10 节](#cell-id=9-10)会看到理由，GPU 上的高速实现（NVIDIA 的 cuDNN 库）只认右边。截断也有两边，默认丢掉开头：
 
 # %%
 print("default:", pad([[7, 3, 9, 4]], maxlen=2)[0],
@@ -180,7 +180,7 @@ for side in ("right", "left"):
 #
 # 1. 填的是 0，嵌入却不是 0，第 0 行是一个普通的随机向量，每一步都在改写状态。就算嵌入真是零向量，$h_tU$ 和偏置也照样作用。
 # 2. 只补一个 0，挪动就有补 20 个时的 116%<!-- claim first_zero -->。换五个种子，从不到一半到差不多一样大，都不算小。不必补很多，错一步就是错。
-# 3. 补在左边，这个网络的挪动只有右边的 39%<!-- claim left_over_right -->，也许因为词在填充之后读，冲淡了它的痕迹。换五个种子，从一半到一样大：冲淡不是没有。
+# 3. 补在左边，这个网络的挪动只有右边的 39%<!-- claim left_over_right -->，也许因为词在填充之后读，冲淡了它的痕迹。换五个种子，从一半到一样大，变小了，没有消失。
 #
 # 训练时一批补到本批最长，所以没有掩码的网络还有一个怪毛病，同一句话，换一批邻居，答案就可能变。
 
@@ -188,7 +188,7 @@ for side in ("right", "left"):
 # <a id="cell-id=9-3"></a>
 # ## 9.3 手写带掩码的扫描
 #
-# 掩码要做的事，一句话就说完了：**遇到填充，状态原样留着**。设 $f$ 是循环层的一步，$m_t$ 是 0 或 1：
+# 掩码要做的事只有一句话，**遇到填充，状态原样留着**。设 $f$ 是循环层的一步，$m_t$ 是 0 或 1：
 #
 # $$s_t=m_t\,f(x_t,s_{t-1})+(1-m_t)\,s_{t-1}$$
 #
@@ -211,7 +211,7 @@ claim("faded", h, close_to=0.224, tol=6e-4)
 claim("kept", kept, close_to=0.983, tol=6e-4)
 
 # %% [markdown]
-# 读完两个词时状态是 0.983<!-- claim kept -->；再“读”两个填充，没有掩码的只剩 0.224<!-- claim faded -->。句子是被填充读忘的。
+# 读完两个词时状态是 0.983<!-- claim kept -->；再“读”两个填充，没有掩码的只剩 0.224<!-- claim faded -->。填充让网络忘了句子。
 #
 # 推广到一批、任意的步函数。状态写成元组，LSTM 的 $(h,c)$ 两个都要留住。
 
@@ -230,7 +230,7 @@ def masked_scan(step, xs, state, mask):
 # %% [markdown]
 # 用 `np.where` 而不用乘法，填充步里哪怕算出了 NaN，也不会混进来（$0\times\mathrm{NaN}$ 仍是 NaN）。
 #
-# 拿 SimpleRNN、LSTM、GRU 核对。掩码故意取三种：填在右边、填在左边、中间有洞；最后一行全是填充。
+# 拿 SimpleRNN、LSTM、GRU 核对。掩码故意取三种，填在右边、填在左边、中间有洞；最后一行全是填充。
 
 # %%
 from functools import partial
@@ -262,9 +262,9 @@ for name, (count, step) in steps.items():
 claim("masked_scan_equals_keras", max(gaps.values()), at_most=1e-6)
 
 # %% [markdown]
-# 三种层、三种掩码，每一步的输出都在 $10^{-6}$ 以内。从这几行代码可以读出四个推论，不必死记：
+# 三种层、三种掩码，每一步的输出都与 Keras 相差不到 $10^{-6}$。从这几行代码可以读出四个推论，不必死记：
 #
-# - 填充步的**输出**重复上一步的输出，所以补在右边时，最后一步的输出就是句子末尾的状态；
+# - 填充步的输出重复上一步的输出，所以补在右边时，最后一步的输出就是句子末尾的状态；
 # - 开头的填充步前面没有输出，输出 0，即使初始状态不是 0；
 # - 洞会被跳过，前后接起来；
 # - 整行都是填充，状态就是初始状态。
@@ -404,10 +404,10 @@ claim("real_zero_lost", mask_of(layers.Masking()(quiet))[0, 1], at_most=0)
 #
 # 文档里的说法不如自己测。对每一层做三次前向计算，带掩码、不带掩码、带掩码但把填充步的内容加上 5，由此回答四个问题。
 #
-# - **读不读** (reads)：带与不带，输出不同吗？
-# - **传不传** (passes)：输出还有掩码吗？
-# - **说不说** (warns)：丢掉掩码时警告了吗？
-# - **漏不漏** (leaks)：填充的内容变了，真实步（或汇总后的结果）的输出变吗？
+# - 读不读 (reads)，带与不带，输出不同吗？
+# - 传不传 (passes)，输出还有掩码吗？
+# - 说不说 (warns)，丢掉掩码时警告了吗？
+# - 漏不漏 (leaks)，填充的内容变了，真实步（或汇总后的结果）的输出变吗？
 #
 # 这就是库里的 `mask_effect`。先拿卷积看一眼它量的是什么。
 
@@ -455,11 +455,11 @@ claim("leaky_layers", len(leaky), close_to=3, tol=0)
 # %% [markdown]
 # 16<!-- claim layers_measured --> 种用法，可以归成五类：
 #
-# 1. **读**：循环层、`Bidirectional`、`GlobalAveragePooling1D`、注意力。还有时间轴的，把掩码传下去；只剩一个结果的，到此为止。
-# 2. **不读，只传**：`Dense`、`Dropout`、`LayerNormalization`。它们逐步计算，真实步不受影响。
-# 3. **不读，丢掉，有警告**：`Conv1D`、取最大的池化、`Flatten`、`Lambda`。其中 3<!-- claim leaky_layers --> 个还**漏**。因果卷积不漏，但后面的层再也看不到掩码。
-# 4. **悄悄丢掉**：不是层的运算。
-# 5. **合并层**：看下一格。
+# 1. 读掩码的有循环层、`Bidirectional`、`GlobalAveragePooling1D`、注意力。还有时间轴的，把掩码传下去；只剩一个结果的，到此为止。
+# 2. 不读、只传的有 `Dense`、`Dropout`、`LayerNormalization`。它们逐步计算，真实步不受影响。
+# 3. 不读、丢掉、有警告的有 `Conv1D`、取最大的池化、`Flatten`、`Lambda`。其中 3<!-- claim leaky_layers --> 个还漏。因果卷积不漏，但后面的层再也看不到掩码。
+# 4. 悄悄丢掉的那些运算，它们不是层。
+# 5. 合并层看下一格。
 #
 # 别的层用同一个函数去测。
 
@@ -488,7 +488,7 @@ claim("concatenate_all_true", joined.mean(), close_to=1, tol=0)
 # %% [markdown]
 # ### 双向：从填充开始读
 #
-# 后向层从右往左读，补在右边时，它**先**读到填充。没有掩码，句子还没开始，状态就已经乱了。
+# 后向层从右往左读，补在右边时，它先读到填充。没有掩码，句子还没开始，状态就已经乱了。
 
 # %%
 def bidirectional(**options):
@@ -562,7 +562,7 @@ claim("empty_average_is_nan", np.isnan(mean[1]).mean(), close_to=1, tol=0)
 # | 后向层 | 从最后一个真实步读起 | 同左 |
 # | 空行 | 报错 | 初始状态 |
 #
-# 移植时最容易错的两处：忘了打包，等于没有掩码；打包以后仍用 `output[:, -1]`，短的序列取到 0。
+# 移植时最容易错两处，忘了打包，等于没有掩码；打包以后仍用 `output[:, -1]`，短的序列取到 0。
 
 # %% [markdown]
 # <a id="cell-id=9-8"></a>
@@ -626,7 +626,7 @@ claim("metric_batches_of_1", cases["mask, batches of 1"][1],
 # | 掩码，每批 1 条 | 每批先平均 | 再平均各批 | 2.250<!-- claim loss_batches_of_1 --> |
 #
 # - 要“每个真实步的平均”，用掩码；用权重就写 `reduction="mean_with_sample_weight"`。默认的 `sample_weight` 除以全部步，填充越多，损失越小，梯度也越小。写在 `metrics=` 里的指标看掩码，却不看权重（上面仍是 1.333），要写在 `weighted_metrics=` 里。
-# - 批与批之间，Keras 只按**序列条数**加权，不按步数。所以 `fit` 打印的 loss 依赖分批（1.667 变成 2.250），而指标 (metric) 按步累计，仍是 1.667<!-- claim metric_batches_of_1 -->（Keras 3.8 的指标还不看掩码，给 1.333）。比较两次训练，看指标，或者自己累计“总损失、总步数”。
+# - 批与批之间，Keras 只按序列条数加权，不按步数。所以 `fit` 打印的 loss 依赖分批（1.667 变成 2.250），而指标 (metric) 按步累计，仍是 1.667<!-- claim metric_batches_of_1 -->（Keras 3.8 的指标还不看掩码，给 1.333）。比较两次训练，看指标，或者自己累计“总损失、总步数”。
 # - 把掩码弄丢的层（[9.6 节](#cell-id=9-6)）之后，损失又会把填充算进去，而且不报错。
 
 # %% [markdown]
@@ -737,7 +737,7 @@ claim("every_text_once", len(np.unique(np.concatenate(data.batches))),
       close_to=2000, tol=0)
 
 # %% [markdown]
-# 步数少了，**时间**省多少？先量一步训练的时间怎样随长度增长，再让同一个模型各训练一轮。量的是本程序的处理器时间，轮流量三次取最小的，免得被别的程序打扰。
+# 步数少了，时间省多少？先量一步训练的时间怎样随长度增长，再让同一个模型各训练一轮。量的是本程序的处理器时间，轮流量三次取最小的，免得被别的程序打扰。
 
 # %% tags=["timing"]
 import time
@@ -782,13 +782,13 @@ claim("time_ratio", min(times["bucketed"]) / min(times["random"]),
 #
 # 分桶也有代价，别忘了。一批里都是差不多长的句子，如果长度和答案有关，一批里的标签就会偏向一边。所以批的次序要打乱，桶不要太细。
 #
-# TensorFlow 自带同样的东西，`tf.data` 的 `bucket_by_sequence_length`；它的边界是**不含**的上界，所以要加 1。
+# TensorFlow 自带同样的东西，`tf.data` 的 `bucket_by_sequence_length`；它的边界是不含在内的上界，所以要加 1。
 
 # %% [markdown]
 # <a id="cell-id=9-10"></a>
 # ## 9.10 GPU 的规矩，训练之前就能查
 #
-# 在 NVIDIA 的 GPU 上，Keras 会把 LSTM 和 GRU 交给 cuDNN，比逐步的循环快得多。但 cuDNN 只做一种 LSTM、一种 GRU，只认一种掩码。设置不合，Keras **悄悄退回**慢循环（写明 `use_cudnn=True` 则报错，`use_cudnn=False` 则一直用慢循环）；掩码不合，`fit` 在 GPU 上**报错**，在 CPU 上却一切正常（不经过 `fit`、直接调用层时，Keras 接住这个错误，也退回慢循环）。所以在训练之前就要查。
+# 在 NVIDIA 的 GPU 上，Keras 会把 LSTM 和 GRU 交给 cuDNN，比逐步的循环快得多。但 cuDNN 只做一种 LSTM、一种 GRU，只认一种掩码。设置不合，Keras 悄悄退回慢循环（写明 `use_cudnn=True` 则报错，`use_cudnn=False` 则一直用慢循环）；掩码不合，`fit` 在 GPU 上报错，在 CPU 上却一切正常（不经过 `fit`、直接调用层时，Keras 接住这个错误，也退回慢循环）。所以在训练之前就要查。
 #
 # | 查什么 | 合格 | 不合格时 |
 # |---|---|---|
@@ -842,7 +842,7 @@ for name in ("right padding", "left padding"):
 # %% [markdown]
 # ## 小结
 #
-# 你**写出**了带掩码的扫描，三种循环层都与 Keras 对到 $10^{-6}$；**查清**了各种层怎样对待掩码；用**分桶**省掉一半以上的步，并能在训练之前说出 cuDNN 会不会拒绝。
+# 你**写出**了带掩码的扫描，三种循环层都与 Keras 相差不到 $10^{-6}$；**查清**了各种层怎样对待掩码；用**分桶**省掉一半以上的步，并能在训练之前说出 cuDNN 会不会拒绝。
 #
 # | 名称 | 公式或规矩 | 形状 |
 # |---|---|---|
@@ -872,7 +872,7 @@ claim("zero_input_changes_state", np.abs(after - state).max(), at_least=0.1)
 # %% [markdown]
 # ### “加了掩码，填充步就不算了”
 #
-# 照样算，算完再扔掉。要看证据，在填充步里放 NaN。前向看不出来（`where` 选了旧状态），反向却把 NaN 带了回来，因为那一步确实在计算图里：
+# 照样算，算完再扔掉。要看证据，就在填充步里放 NaN。前向看不出来（`where` 选了旧状态），反向却把 NaN 带了回来，因为那一步确实在计算图里：
 
 # %% name="nan_padding"
 import tensorflow as tf
@@ -916,7 +916,7 @@ hint("masking.make_mask")
 # <a id="cell-id=ex-1"></a>
 # ### 练习 1 ☆ 造一个掩码
 #
-# 写一个函数：给出长度 `lengths`（N 个整数）和补齐后的步数 `steps`，返回布尔数组 (N, steps)，填充在**右边**，真实步是 True。不要用 `rnnbook.cells.masks`。
+# 写一个函数，给出长度 `lengths`（N 个整数）和补齐后的步数 `steps`，返回布尔数组 (N, steps)，填充在**右边**，真实步是 True。不要用 `rnnbook.cells.masks`。
 #
 # [解答](solutions/09_masking.ipynb#cell-id=ex-1)<!-- twin -->
 
@@ -931,7 +931,7 @@ check("masking.make_mask", make_mask)
 # <a id="cell-id=ex-2"></a>
 # ### 练习 2 ☆ 白算了多少
 #
-# 写一个函数：长度列表按给定的次序切成每批 `batch` 条（最后一批可以不满），每批补到本批最长。返回算出的步里**填充**占的份额。
+# 写一个函数，长度列表按给定的次序切成每批 `batch` 条（最后一批可以不满），每批补到本批最长。返回算出的步里**填充**占的份额。
 #
 # [解答](solutions/09_masking.ipynb#cell-id=ex-2)<!-- twin -->
 
@@ -997,7 +997,7 @@ check("masking.verdicts", verdicts)
 # <a id="cell-id=ex-6"></a>
 # ### 练习 6 ☆☆☆ 保证不超过的浪费
 #
-# 按分位数取边界，最后一个桶往往很宽（[9.9 节](#cell-id=9-9)里是 41 到 126）。写一个函数：长度从 `shortest` 到 `longest`（整数），每条都补到所在桶的边界，要求**任何一条**的填充份额 $1-n/b$ 都不超过 `waste`（0 到 1 之间，不含 1）。返回递增的整数边界，最后一个是 `longest`，桶的个数尽量少。
+# 按分位数取边界，最后一个桶往往很宽（[9.9 节](#cell-id=9-9)里是 41 到 126）。写一个函数，长度从 `shortest` 到 `longest`（整数），每条都补到所在桶的边界，要求**任何一条**的填充份额 $1-n/b$ 都不超过 `waste`（0 到 1 之间，不含 1）。返回递增的整数边界，最后一个是 `longest`，桶的个数尽量少。
 #
 # [解答](solutions/09_masking.ipynb#cell-id=ex-6)<!-- twin -->
 
