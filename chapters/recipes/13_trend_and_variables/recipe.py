@@ -17,7 +17,7 @@ from rnnbook.time_series.windows import mase, windows
 from rnnbook.training.side_by_side import SideBySideGRUCell, build_grus
 
 SETTINGS = {"seed": 0, "seeds": 5, "units": 16, "batch": 32, "cut": 540, "co2_updates": 200,
-            "weather_updates": [10, 20, 40, 80, 160, 320], "ridges": [1, 10, 100, 1000, 10000],
+            "weather_updates": [20, 40, 80, 160, 320, 640, 1280], "ridges": [1, 10, 100, 1000, 10000],
             "window": {"co2": 24, "weather": 14}}
 
 
