@@ -17,7 +17,8 @@ def airline():
 
 FITS = {"persistence": backtest.persistence, "seasonal naive": backtest.seasonal_naive(),
         "same growth": backtest.same_growth(), "SARIMA": backtest.sarima(),
-        "ETS": backtest.ets()}
+        "ETS": backtest.ets(), "theta": backtest.theta(), "SARIMA band": backtest.sarima(band=0.8),
+        "ETS band": backtest.ets(band=0.8)}
 
 
 @pytest.mark.parametrize("name", FITS)
@@ -67,7 +68,8 @@ def test_a_forecaster_cannot_spoil_the_series():
 
 def test_figures_of_the_literature():
     y = airline()
-    forecasts = {name: backtest.walk_forward(y, 120, fit) for name, fit in FITS.items()}
+    forecasts = {name: backtest.walk_forward(y, 120, fit) for name, fit in FITS.items()
+                 if "band" not in name}
     table = backtest.scores(y[120:], forecasts, y[:120], season=12)
     assert table.loc["persistence", "RMSE"] == pytest.approx(51.78, abs=0.01)
     assert table.loc["seasonal naive", "MAPE"] == pytest.approx(10.52, abs=0.01)
@@ -75,6 +77,24 @@ def test_figures_of_the_literature():
     assert table.loc["SARIMA", "MAPE"] == pytest.approx(2.55, abs=0.05)
     assert table.loc["ETS", "MAPE"] == pytest.approx(2.5, abs=0.15)
     assert table.loc["same growth", "MASE"] < 0.6 < table.loc["seasonal naive", "MASE"]
+
+
+@pytest.mark.parametrize("make", [backtest.sarima, backtest.ets])
+def test_bands_lie_around_the_forecast_and_widen_with_the_probability(make):
+    past = airline()[:120]
+    middle = make()(past)(past)
+    narrow, wide = (make(band=p)(past)(past) for p in (0.5, 0.8))
+    assert wide[0] < narrow[0] < middle < narrow[1] < wide[1]
+    assert np.log(wide[1] / wide[0]) / np.log(narrow[1] / narrow[0]) == pytest.approx(1.9, abs=0.01)
+
+
+@pytest.mark.parametrize("make", [backtest.sarima, backtest.ets, backtest.theta])
+def test_a_path_starts_with_the_next_value(make):
+    past = airline()[:120]
+    forecaster = make()(past)
+    path = forecaster(past, 12)
+    assert path.shape == (12,)
+    assert path[0] == pytest.approx(forecaster(past), rel=1e-9)
 
 
 def test_no_percentage_of_zero():

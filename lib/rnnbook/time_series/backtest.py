@@ -1,6 +1,7 @@
 """Walk forward through a series: every forecast is made from the past alone."""
 
 import warnings
+from statistics import NormalDist
 
 import numpy as np
 import pandas as pd
@@ -48,8 +49,25 @@ def same_growth(season=12):
     return lambda past: lambda past: past[-1] * past[-season] / past[-season - 1]
 
 
-def sarima(order=(0, 1, 1), seasonal_order=(0, 1, 1, 12)):
+def theta(season=12):
+    """Give a fit of the theta method, by statsmodels; it is fitted anew at every forecast.
+
+    Source: Assimakopoulos & Nikolopoulos 2000, doi:10.1016/S0169-2070(00)00066-2
+    """
+    from statsmodels.tsa.forecasting.theta import ThetaModel
+
+    def forecaster(past, steps=1):
+        path = np.asarray(ThetaModel(past, period=season).fit().forecast(steps))
+        return path[0] if steps == 1 else path
+
+    return lambda past: forecaster
+
+
+def sarima(order=(0, 1, 1), seasonal_order=(0, 1, 1, 12), band=None):
     """Give a fit of SARIMA to the logarithms, by statsmodels.
+
+    With `band`, a probability, the forecaster gives the two ends of the interval that holds the
+    next value with it, array of shape (2,).
 
     Source: Box & Jenkins 1976, chapter 9 (the "airline model").
     """
@@ -63,7 +81,10 @@ def sarima(order=(0, 1, 1), seasonal_order=(0, 1, 1, 12)):
 
         def forecaster(past, steps=1):
             model = SARIMAX(np.log(past), order=order, seasonal_order=seasonal_order)
-            path = np.exp(model.filter(params, cov_type="none").forecast(steps))
+            ahead = model.filter(params, cov_type="none").get_forecast(steps)
+            if band:
+                return np.exp(ahead.conf_int(alpha=1 - band)[0])
+            path = np.exp(ahead.predicted_mean)
             return path[0] if steps == 1 else path
 
         return forecaster
@@ -71,27 +92,33 @@ def sarima(order=(0, 1, 1), seasonal_order=(0, 1, 1, 12)):
     return fit
 
 
-def ets(season=12):
+def ets(season=12, band=None):
     """Give a fit of exponential smoothing, additive trend and multiplicative season.
+
+    With `band`, a probability, the forecaster gives the two ends of an interval, array of shape
+    (2,): relative errors are taken for normal, with the spread that they had in the fit.
 
     Source: Holt 1957, Winters 1960; statsmodels `ExponentialSmoothing`.
     """
     from statsmodels.tsa.holtwinters import ExponentialSmoothing
 
     options = {"trend": "add", "seasonal": "mul", "seasonal_periods": season}
+    far = NormalDist().inv_cdf((1 + band) / 2) * np.array([-1, 1]) if band else 0
 
     def fit(past):
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            p = ExponentialSmoothing(past, **options).fit().params
+            fitted = ExponentialSmoothing(past, **options).fit()
+        p, spread = fitted.params, np.sqrt(np.square(past / fitted.fittedvalues - 1).mean())
         start = {"initial_level": p["initial_level"], "initial_trend": p["initial_trend"],
                  "initial_seasonal": p["initial_seasons"]}
         smooth = {name: p[name] for name in
                   ("smoothing_level", "smoothing_trend", "smoothing_seasonal")}
 
-        def forecaster(past):
+        def forecaster(past, steps=1):
             model = ExponentialSmoothing(past, **options, initialization_method="known", **start)
-            return model.fit(**smooth, optimized=False).forecast(1)[0]
+            path = model.fit(**smooth, optimized=False).forecast(steps)
+            return path[0] * (1 + spread * far) if steps == 1 else path
 
         return forecaster
 

@@ -36,7 +36,7 @@ class Forecast(HeldOut):
         table, remark = self.table, []
         if table.MAPE.isna().any():
             table = table.drop(columns="MAPE")
-            remark = ["no MAPE: nothing is a percentage of a value of 0 or less"]
+            remark = ["no MAPE: the series holds values of 0 or less"]
         return "\n".join([
             f"{s.name}: {len(s)} {s.attrs['step']}s, {s.index[0]:%Y-%m-%d} to "
             f"{s.index[-1]:%Y-%m-%d}; season {self.season}; one step scored at {len(dates)} "

@@ -13,7 +13,7 @@ STAGES = (0, 40, 80, 160, 320)  # updates after which the validation part is ask
 WALKS = 3
 SAID = ("as it must be: the program sees no future",
         "chance does that now and then: run it again with another seed",
-        "IMPOSSIBLE without a look at the future: something leaks, trust none of these numbers")
+        "hardly possible by chance: something leaks, trust none of these numbers")
 
 
 @dataclass(frozen=True)
