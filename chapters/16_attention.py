@@ -77,13 +77,13 @@ guess = None  # share of right letters, without and with, e.g. (0.8, 0.9)
 # <a id="cell-id=16-1"></a>
 # ## 16.1 三个位置，一次回头看
 #
-# [第 15 章](15_seq2seq.ipynb)的解码器只拿到一个向量：编码器读完最后一步的状态。人翻译长句时不是这样，写到哪里，就回头看原文的哪里。**注意力 (attention)** 把“回头看”写成三步：打分，变成权重，加权平均。
+# [第 15 章](15_seq2seq.ipynb)的解码器只拿到一个向量：编码器读完最后一步的状态。人翻译长句可以写到哪里，就回头看原文的哪里。**注意力 (attention)** 把“回头看”写成三步：打分，变成权重，加权平均。
 #
 # 先看最小的例子。原文有 3 个位置，每个位置有一个**键 (key)**，说明它“是什么”，和一个**值 (value)**，是取走的内容。解码器提出一个**查询 (query)**：它在找什么。
 #
 # $$e_s=q\cdot k_s,\qquad a_s=\frac{\exp(e_s)}{\sum_j\exp(e_j)},\qquad c=\sum_s a_s v_s$$
 #
-# $e_s$ 叫**分数 (score)**，$a_s$ 叫**注意力权重 (attention weights)**，$c$ 就是这一步的上下文向量：[第 15 章](15_seq2seq.ipynb)的每一步都用同一个，现在一步一个。
+# $e_s$ 叫**分数 (score)**，$a_s$ 叫**注意力权重 (attention weights)**，$c$ 就是这一步的上下文向量。[第 15 章](15_seq2seq.ipynb)每一步用同一个 $c$，现在每一步各有一个。
 
 # %% name="by_hand"
 query = np.array([1.0, 0.0])
@@ -96,13 +96,12 @@ context = weights @ values
 print("scores ", scores)
 print("weights", weights.round(3))
 print("context", context.round(2))
-claim("hand_weights_sum", weights.sum(), close_to=1, tol=1e-12)
 claim("hand_context", context[0], close_to=6.60, tol=0.01)
 
 # %% [markdown]
 # 第一个键与查询最像，得 1 分，分到 0.506 的权重；第三个像一半，0.307；第二个毫不相干，也还有 0.186。上下文是三个值的加权平均，第一个分量是 6.60<!-- claim hand_context -->。
 #
-# 三件事值得记住。权重永远为正，和为 1，所以上下文总在各个值**之间**。输入有几个位置都行，公式里没有长度。每一步都可导：打分不对，梯度会告诉它该往哪里看，不需要谁来标注“这个词对应那个词”。
+# 三件事值得记住。权重永远为正，和为 1，所以上下文总在各个值之间。输入有几个位置都行，公式里没有长度。每一步都可导：打分不对，梯度会告诉它该往哪里看，不需要谁来标注“这个词对应那个词”。
 #
 # 分数的大小决定看得多专一。把分数乘上一个倍数：
 
@@ -164,52 +163,11 @@ claim("general_equals_loop", np.abs(
 
 # %% [markdown]
 # 代价不同。查询宽记作 H，键宽记作 D，加性的中间层宽记作 U（是个数，不是公式里的矩阵 $U$）。乘性的是一次矩阵乘法；加性的要先摆出 (B, T, S, U) 个数，是分数的 U 倍。参数呢？dot 没有参数，general 有 $HD$ 个，加性有 $HU+DU+U$ 个。
-#
-# ### 与 Keras 核对
-#
-# `keras.layers.Attention` 和 `AdditiveAttention` 只做打分、softmax 和加权平均，**不带矩阵**：要 $W$、$U$，自己在前面放 `Dense`。
-
-# %% name="equal_keras"
-from rnnbook.cells import attention
-
-rng = np.random.default_rng(1)
-Q, K = (rng.normal(size=(2, t, 5)).astype("float32") for t in (3, 4))
-V = rng.normal(size=(2, 4, 6)).astype("float32")
-real = np.array([[True, True, False, False], [True, True, True, True]])
-
-per_query = real[:, None]  # (2, 1, 4): Keras 3.8 takes no (2, 4)
-theirs = layers.Attention()([Q, V, K], mask=[None, per_query])
-own, _ = attention.attend(dot_scores(Q, K), V, real)
-claim("dot_equals_keras", np.abs(np.asarray(own) - theirs).max(),
-      at_most=1e-6)
-
-layer = layers.AdditiveAttention()
-layer.build([Q.shape, V.shape, K.shape])
-print("its only weight:", [tuple(w.shape) for w in layer.weights])
-v = rng.normal(size=5).astype("float32")
-layer.set_weights([v])
-theirs = layer([Q, V, K], mask=[None, per_query])
-own, _ = attention.attend(additive_scores(Q, K, v), V, real)
-claim("additive_equals_keras", np.abs(np.asarray(own) - theirs).max(),
-      at_most=1e-6)
-
-# %% [markdown]
-# 两种形式都对上了，差不到 $10^{-6}$；`mask` 和 `attend` 下一节讲。Keras 的文档说 `use_scale` 建一个标量；在 `AdditiveAttention` 里它其实是向量，宽度与键相同，正是公式里的 $v$。没有矩阵的后果是：查询和键的宽度必须相同。Keras 的次序是 [查询, 值, 键]，值在键前面。`mask` 也是一对：[查询的掩码, 值的掩码]，查询不用掩码就写 None；值的掩码写成 (B, 1, S)，对每个查询都一样。
-
-# %%
-try:
-    layers.Attention()([rng.normal(size=(2, 3, 7)), V, K])
-except Exception as error:
-    print(type(error).__name__)
-to_width = layers.Dense(5, use_bias=False)  # the W of "general"
-context = layers.Attention()([to_width(rng.normal(size=(2, 3, 7))), V, K])
-print("with a Dense in front:", tuple(context.shape))
-
 # %% [markdown]
 # <a id="cell-id=16-3"></a>
 # ## 16.3 掩码：填充的位置一点也不给
 #
-# 一批里的句子长短不一，短的补零（[第 09 章](09_masking.ipynb)）。softmax 给**每个**位置正的权重，填充也不例外。看填充越来越多时，它们一共分走多少：5 个真实位置，分数是标准正态，填充的分数是 0。
+# 一批里的句子长短不一，短的补零（[第 09 章](09_masking.ipynb)）。softmax 给每个位置正的权重，填充也不例外。看填充越来越多时，它们一共分走多少：5 个真实位置，分数是标准正态，填充的分数是 0。
 
 # %% name="leak"
 scores = np.random.default_rng(0).normal(size=(1000, 5))
@@ -241,6 +199,54 @@ def attend(scores, values, mask=None):
     weights = masked_softmax(scores, mask)
     return ops.matmul(weights, values), weights
 
+# %% [markdown]
+# ### 与 Keras 核对
+#
+# `keras.layers.Attention` 和 `AdditiveAttention` 只做打分、掩码、softmax 和加权平均，**不带矩阵**：要 $W$、$U$，自己在前面放 `Dense`。Keras 的次序是 [查询, 值, 键]，值在键前面；`mask` 是 [查询的掩码, 值的掩码]，查询不用掩码就写 None。
+
+# %% name="equal_keras"
+rng = np.random.default_rng(1)
+Q, K = (rng.normal(size=(2, t, 5)).astype("float32") for t in (3, 4))
+V = rng.normal(size=(2, 4, 6)).astype("float32")
+real = np.array([[True, True, False, False], [True, True, True, True]])
+
+per_query = real[:, None]  # (2, 1, 4): Keras 3.8 needs it
+theirs = layers.Attention()([Q, V, K], mask=[None, per_query])
+own, _ = attend(dot_scores(Q, K), V, real)
+claim("dot_equals_keras", np.abs(np.asarray(own) - theirs).max(),
+      at_most=1e-6)
+
+layer = layers.AdditiveAttention()
+layer.build([Q.shape, V.shape, K.shape])
+print("its only weight:", [tuple(w.shape) for w in layer.weights])
+v = rng.normal(size=5).astype("float32")
+layer.set_weights([v])
+theirs = layer([Q, V, K], mask=[None, per_query])
+own, _ = attend(additive_scores(Q, K, v), V, real)
+claim("additive_equals_keras", np.abs(np.asarray(own) - theirs).max(),
+      at_most=1e-6)
+for shape, mask in (("(B, S)", real), ("(B, 1, S)", per_query)):
+    causal = layers.Attention()([K, V, K], mask=[None, mask],
+                                use_causal_mask=True)
+    print(f"causal, mask {shape}:", tuple(causal.shape))
+
+# %% [markdown]
+# 两种形式都对上了，差不到 $10^{-6}$。Keras 的文档说 `use_scale` 建一个标量；在 `AdditiveAttention` 里它其实是向量，宽度与键相同，正是公式里的 $v$。没有矩阵，查询和键的宽度就必须相同。
+#
+# 值的掩码该写成什么形状？文档写的是 (B, S)，本书用的 Keras 3.15.1 照收，结果与 (B, 1, S) 相同；3.8 到 3.10 不打开 `use_causal_mask` 时不收 (B, S)，所以上面多写了一轴，各版都能跑。打开 `use_causal_mask` 就必须写 (B, S)：多一轴的不报错，却返回四个轴，如最后一行。
+
+# %%
+try:
+    layers.Attention()([rng.normal(size=(2, 3, 7)), V, K])
+except Exception as error:
+    print(type(error).__name__)
+to_width = layers.Dense(5, use_bias=False)  # the W of "general"
+context = layers.Attention()([to_width(rng.normal(size=(2, 3, 7))), V, K])
+print("with a Dense in front:", tuple(context.shape))
+
+# %% [markdown]
+# 再看掩码是不是真的起了作用：
+
 # %% name="mask"
 _, a = attend(dot_scores(Q, K), V, real)
 a = np.asarray(a)
@@ -255,7 +261,7 @@ claim("more_padding_changes", np.abs(np.asarray(c) - short).max(),
       at_most=1e-6)
 
 # %% [markdown]
-# 填充的权重是 0<!-- claim weight_of_padding -->，不是“很小”；每一行加起来是 1；再补 9 个位置，结果不变。
+# 填充的权重恰好是 0<!-- claim weight_of_padding -->；每一行加起来是 1；再补 9 个位置，结果不变。
 #
 # 两个常见的错误做法，和一个边界情形（整行都是填充，比如批里的空句子）：
 
@@ -290,7 +296,7 @@ claim("own_all_masked", np.abs(np.asarray(own)).max(), at_most=0)
 #
 # $$\text{Bahdanau: } h_t=f([x_t,c_t],h_{t-1}),\ c_t=\mathrm{look}(h_{t-1})\qquad\text{Luong: } h_t=f(x_t,h_{t-1}),\ \tilde h_t=\tanh([c_t,h_t]W_c)$$
 #
-# $x_t$ 是这一步的输入，$f$ 是循环单元，$\mathrm{look}$ 是打分、softmax、加权平均三步；编码器的状态 `memory` 又是键又是值。用最小的循环网络各写一遍，打分都用内积；`Wc` 是公式里的 $W_c$，`Wm` 是 Bahdanau 那一边乘上下文的矩阵。
+# $x_t$ 是这一步的输入，$f$ 是循环单元，$\mathrm{look}$ 是打分、softmax、加权平均三步；编码器的状态 `memory` 既作键又作值。用最小的循环网络各写一遍，打分都用内积；`Wc` 是公式里的 $W_c$，`Wm` 是 Bahdanau 那一边乘上下文的矩阵。
 
 # %%
 rng = np.random.default_rng(4)
@@ -315,14 +321,14 @@ def bahdanau(xs, h, memory):
 
 
 # %%
-def luong(xs, h, memory):
-    states, outputs = [], []
+def luong(xs, h, memory, Wf=np.zeros((3, 3))):
+    states, outputs = [], [np.zeros(3)]
     for x in xs:
-        h = np.tanh(x @ Wx + h @ Uh)
+        h = np.tanh(x @ Wx + h @ Uh + outputs[-1] @ Wf)
         c = look(h, memory)  # the state after the step asks
         states.append(h)
         outputs.append(np.tanh(np.concatenate([c, h]) @ Wc))
-    return np.array(states), np.array(outputs)
+    return np.array(states), np.array(outputs[1:])
 
 # %% [markdown]
 # 怎样看出差别？照[第 08 章](08_deep_bidirectional.ipynb)的办法做实验：改动编码器的状态（起始状态 `start` 不动），看解码器的**状态**变不变。
@@ -337,11 +343,19 @@ print("Luong, states:    ", np.abs(states - states2).max(axis=1).round(2))
 print("Luong, outputs:   ", np.abs(outputs - outputs2).max(axis=1).round(2))
 claim("bahdanau_states_move", moved.max(axis=1).min(), at_least=0.01)
 claim("luong_states_move", np.abs(states - states2).max(), at_most=0)
+Wf = rng.normal(size=(3, 3)) / 2  # input feeding
+fed = np.abs(luong(xs, start, memory, Wf)[0]
+             - luong(xs, start, other, Wf)[0]).max(axis=1)
+print("input feeding:    ", fed.round(2))
+claim("fed_first_state_moves", fed[0], at_most=0)
+claim("fed_states_move", fed[1:].min(), at_least=0.01)
 
 # %% [markdown]
-# Luong 的状态一位不差（0<!-- claim luong_states_move -->）：输入给定时，解码器的循环不知道自己看过哪里；自己解码时，也只能从写出去又喂回来的那个词间接知道。Bahdanau 的每一步都知道。Luong 的论文为此另加了**输入馈送 (input feeding)**：把 $\tilde h_{t-1}$ 拼到下一步的输入里。
+# Luong 的状态一位不差（0<!-- claim luong_states_move -->）。输入给定时，解码器的循环不知道自己看过哪里；自己解码时，也只能从写出去又喂回来的那个词间接知道。Bahdanau 的每一步都知道。
 #
-# 不知道也有好处：训练时（教师强制，输入都给定）状态可以先一口气算完，再用几次矩阵乘法做完所有步的注意力。
+# Luong 的论文为此另加了**输入馈送 (input feeding)**，把 $\tilde h_{t-1}$ 拼到下一步的输入里，也就是状态多一项 $\tilde h_{t-1}W_f$。最后一行就是它：第一步还没有 $\tilde h_0$，不变（0<!-- claim fed_first_state_moves -->）；从第二步起都变，循环知道了自己看过哪里。代价是每一步都要等上一步看完。
+#
+# 不带输入馈送的 Luong 不用等。训练时（教师强制，输入都给定）状态可以先一口气算完，再用几次矩阵乘法做完所有步的注意力：
 
 # %%
 c, _ = attend(dot_scores(states[None], memory[None]), memory[None])
@@ -349,7 +363,7 @@ at_once = np.tanh(np.concatenate([np.asarray(c)[0], states], axis=1) @ Wc)
 claim("at_once_equals_loop", np.abs(at_once - outputs).max(), at_most=1e-6)
 
 # %% [markdown]
-# 库里的 `Seq2Seq` 用的就是这种次序，`attention="multiplicative"` 或 `"additive"` 换打分；没有注意力时，它每一步拿到的上下文都是编码器的末状态。分歧全在这一个函数里：
+# 库里的 `Seq2Seq` 用的就是这种次序，`attention="multiplicative"` 或 `"additive"` 换打分；不带输入馈送（它和 Bahdanau 的次序，本章都没有训练）；没有注意力时，每一步拿到的上下文都是编码器的末状态。分歧全在这一个函数里：
 
 # %% name="library_logits"
 from rnnbook.translation.seq2seq import Seq2Seq
