@@ -512,45 +512,6 @@ claim("attention_at_40_same_rate", at_40[at_40.seed == 0].letters.item(),
 # %% [markdown]
 # 训练见过的长度上，按字母算两种打分不分高下（30 个字母都是 99%<!-- claim additive_at_30 -->）。40 个字母差得远，加性的三个种子至少写对 94.5%<!-- claim additive_at_40_least -->。先别归功于打分，选中的学习率也不同（0.02 对 0.01）。加性的也用 0.01 试过一个种子，40 个字母只有 62%<!-- claim additive_at_40_same_rate -->，还不如乘性同一个种子的 75%<!-- claim attention_at_40_same_rate -->。多少来自打分，多少来自学习率，这里分不开。
 #
-# ### 第 15 章的日期
-#
-# 倒写是玩具。[第 15 章](15_seq2seq.ipynb)把 13 种写法的日期译成 ISO，一个向量就答对了 99.8%<!-- claim 15_seq2seq/dates_exact -->。换上两种注意力，别的都不动（学习率也是当初替一个向量挑的），3 个种子，每轮之后看验证对（`dates_attention`）：
-
-# %% name="dates"
-log = recipes.load("dates_attention").log
-curves = log.groupby(["kind", "epoch"]).validation.agg(["mean", "std"])
-fig, ax = plt.subplots(figsize=(7, 3.6))
-for kind, color, style in (("multiplicative", BLUE, "o-"),
-                           ("additive", GREEN, "^:"),
-                           ("one vector", VERMILION, "s--")):
-    ax.errorbar(curves.loc[kind].index, *curves.loc[kind].T.to_numpy(),
-                fmt=style, color=color, capsize=3, label=kind)
-ax.set(xlabel="epoch", ylabel="right dates, validation\n(mean ± sd, 3 seeds)",
-       ylim=(0, 1.05), title="Attention learns the dates in two epochs")
-ax.legend()
-plt.show()
-
-# %%
-at = log.pivot(index="kind", columns=["epoch", "seed"], values="validation")
-exact = log.dropna().groupby("kind").exact.agg(["mean", "std", "min"])
-print(exact.round(4))
-attended = at.loc[["additive", "multiplicative"]]
-claim("dates_vector_first", at.loc["one vector", 1].mean(), close_to=0.268,
-      tol=1e-3)
-claim("dates_attention_first", attended[1].min().min(), close_to=0.96,
-      tol=1e-3)
-claim("dates_attention_second", attended[2].min().min(), close_to=1,
-      tol=1e-3)
-claim("dates_vector_second", at.loc["one vector", 2].mean(), close_to=0.728,
-      tol=1e-3)
-claim("dates_vector_last", exact["mean"]["one vector"], close_to=0.998,
-      tol=5e-4)
-claim("dates_attention_last", exact["min"].drop("one vector").min(),
-      close_to=1, tol=5e-4)
-
-# %% [markdown]
-# 一轮之后，一个向量答对 27%<!-- claim dates_vector_first -->，注意力的两种、三个种子至少 96%<!-- claim dates_attention_first -->；两轮之后是 73%<!-- claim dates_vector_second --> 对 100%<!-- claim dates_attention_second -->。8 轮练完，测试对上是 99.8%<!-- claim dates_vector_last -->（平均）对 100%<!-- claim dates_attention_last -->（最差的种子）。终点只差千分之二，快慢差得远，和上面量到的是同一件事。
-#
 # ### 看着它学会对齐
 #
 # 现场训练一个缩小的：最长 12 个字母，240 次更新，其余相同。只有一次训练，学习率分四级沿一条余弦下降；开始前和每级之后各看一次注意力权重：每一行是一个输出，每一列是一个输入。
@@ -810,7 +771,8 @@ def without(i, k):
 
 few = [i for i, b in enumerate(beta) if len(b) > 3 and b.min() < 0.2]
 print(len(few), "sentences with a word below 0.2")
-for name, pick, right in (("least", np.argmin, 0.39), ("most", np.argmax, 0.06)):
+for name, pick, right in (("least", np.argmin, 0.39),
+                          ("most", np.argmax, 0.06)):
     edited = translator.translate(
         model, languages, [without(i, pick(beta[i])) for i in few])
     same = [new == own["attention"][i] for new, i in zip(edited, few)]
