@@ -517,7 +517,7 @@ claim("gain8_at_100", grown[8][99], at_least=100)
 # <a id="cell-id=6-7"></a>
 # ## 6.7 遗忘门的偏置：一场赛跑
 #
-# 梯度走得更远，学得就更快吗？加法问题：读 T 个数，其中两个带记号，最后报出这两个数的和（永远猜 1 的均方误差是 1/6，[第 05 章](05_training_rnns.ipynb)用过）。16 个单元，Adam；学习率都是 0.01，看过每种一个种子之后定的，不为任何一种单独调参。看更新多少次之后验证误差降到 0.01。第五位选手是 **chrono 初始化 (chrono initialisation)**（Tallec 和 Ollivier，2018）：让各个单元的时间尺度 $u$ 散布在 1 到 $T-1$ 之间，
+# 梯度走得更远，学得就更快吗？用加法问题来比，读 T 个数，其中两个带记号，最后报出这两个数的和（永远猜 1 的均方误差是 1/6，[第 05 章](05_training_rnns.ipynb)用过）。16 个单元，Adam；学习率都是 0.01，看过每种一个种子之后定的，不为任何一种单独调参。看更新多少次之后验证误差降到 0.01。第五位选手是 **chrono 初始化 (chrono initialisation)**（Tallec 和 Ollivier，2018），它让各个单元的时间尺度 $u$ 散布在 1 到 $T-1$ 之间，
 #
 # $$b_f=\ln u,\quad u\sim\mathcal U(1,\,T-1),\qquad b_i=-b_f$$
 #
@@ -553,9 +553,9 @@ for length in (50, 100):
           at_least=0.4, at_most=0.7)
 
 # %% [markdown]
-# 每个点是一个网络，橙线是中位数。T = 50：偏置 0 要 1000<!-- claim updates_0_at_50 --> 次更新，偏置 1 只要 550<!-- claim updates_1_at_50 --> 次；T = 100：1600<!-- claim updates_0_at_100 --> 对 800<!-- claim updates_1_at_100 -->。在这个学习率上，中位数都是差不多快一倍；T = 50 的两组点还有一点重叠，T = 100 的没有。Keras 默认取 1，引的理由是 Jozefowicz 等（2015）。chrono 在两个长度上是 400<!-- claim updates_chrono_at_50 --> 和 400<!-- claim updates_chrono_at_100 -->。
+# 每个点是一个网络，橙线是中位数。T = 50 时，偏置 0 要 1000<!-- claim updates_0_at_50 --> 次更新，偏置 1 只要 550<!-- claim updates_1_at_50 --> 次；T = 100 时是 1600<!-- claim updates_0_at_100 --> 对 800<!-- claim updates_1_at_100 -->。在这个学习率上，中位数都是差不多快一倍；T = 50 的两组点还有一点重叠，T = 100 的没有。Keras 默认取 1，引的理由是 Jozefowicz 等（2015）。chrono 在两个长度上是 400<!-- claim updates_chrono_at_50 --> 和 400<!-- claim updates_chrono_at_100 -->。
 #
-# 偏置 2 和 5 也画出来了，但不下结论。5 在 [6.6 节](#cell-id=6-6)里梯度最大，在这次赛跑里反而不比 1 快。T = 100 时，偏置 0 和偏置 5 各有一个网络到 2000 次更新还没有学会。不肯忘的单元也难清空，可能是一个原因，这里没有验证。**梯度走得远，还不等于学得快**。
+# 偏置 2 和 5 也画出来了，但不下结论。5 在 [6.6 节](#cell-id=6-6)里梯度最大，在这次赛跑里反而不比 1 快。T = 100 时，偏置 0 和偏置 5 各有一个网络到 2000 次更新还没有学会。不肯忘的单元也难清空，可能是一个原因，这里没有验证。梯度走得远，还不等于学得快。
 #
 # 现场跑一小段，同一份代码，chrono，T = 50，一个网络。
 
@@ -657,7 +657,7 @@ claim("forget_of_all_units", f[:, 100:].mean(), at_most=0.43, **full)
 claim("trained_norm", spectral_norm(U_s), at_least=31)
 
 # %% [markdown]
-# 读到换行，这个单元的遗忘门平均只开 0.005<!-- claim forget_at_newline -->，把上一行清掉；在行内平均开 0.95<!-- claim forget_inside_line -->，一点点累加。没有人教它数列数，为了猜准下一个字符，它自己学会了何时该忘。Karpathy 等人（2015）在类似的网络里找到过同样的单元。
+# 读到换行，这个单元的遗忘门平均只开 0.005<!-- claim forget_at_newline -->，把上一行清掉；在行内平均开 0.95<!-- claim forget_inside_line -->，一点点累加。没有人教它数列数，训练只要它猜下一个字符，何时该忘是它自己学会的。Karpathy 等人（2015）在类似的网络里找到过同样的单元。
 #
 # 遗忘门对全部 512 个单元、全部步的平均是 0.42<!-- claim forget_of_all_units -->，平均说来，记忆一步就丢掉一半以上。那些单元在记什么，这里没有查。第 18 章会系统地检验这类“解释”。
 
@@ -728,7 +728,7 @@ learnt = middle[middle < settings["longest"]].index
 claim("rates_at_the_edge", rates[learnt].isin(ends).sum(), at_most=0)
 
 # %% [markdown]
-# 完整的 LSTM 学加法要 350<!-- claim adding_nothing --> 次（中位数）。拆掉输入门，五个学习率的 40 个网络里，1000 次之内学会的有 0<!-- claim input_gate_learnt --> 个：50 步的杂数都往记忆里写，和 [6.1 节](#cell-id=6-1)的写入冲突对得上。拆掉读出前的 $\tanh$，挑了学习率以后 5 个里也只学会 2<!-- claim output_tanh_learnt --> 个；可能的原因是细胞状态没有上界，读出来的数也就没有上界，这里没有验证。拆掉遗忘门，慢到 1.9<!-- claim adding_without_forget --> 倍，5 个网络散得很开，有的不比完整的慢，有的没有学会。
+# 完整的 LSTM 学加法要 350<!-- claim adding_nothing --> 次（中位数）。拆掉输入门，五个学习率的 40 个网络里，1000 次之内学会的有 0<!-- claim input_gate_learnt --> 个。50 步的杂数都往记忆里写，和 [6.1 节](#cell-id=6-1)的写入冲突对得上。拆掉读出前的 $\tanh$，挑了学习率以后 5 个里也只学会 2<!-- claim output_tanh_learnt --> 个；可能的原因是细胞状态没有上界，读出来的数也就没有上界，这里没有验证。拆掉遗忘门，慢到 1.9<!-- claim adding_without_forget --> 倍，5 个网络散得很开，有的不比完整的慢，有的没有学会。
 #
 # 换成累加，最要紧的变成遗忘门，拆掉它慢到 4.0<!-- claim resets_without_forget --> 倍；其他的最多 2.5<!-- claim resets_other_parts --> 倍（拆掉读出前的 $\tanh$；每 50 次更新才看一眼，100 与 150 的差别不算数）。所以“哪扇门最重要”没有不看任务的答案。$i_t=1-f_t$ 的那一行在加法上最快（100<!-- claim adding_coupled --> 次），还少一组权重；[第 07 章](07_gru.ipynb)的 GRU 就这样做。学会了的各行，挑中网格两端的有 0<!-- claim rates_at_the_edge --> 个。
 #
@@ -748,7 +748,7 @@ claim("rates_at_the_edge", rates[learnt].isin(ends).sum(), at_most=0)
 #
 # $$\alpha_g=\kappa\odot i\odot(1-g\odot g),\qquad\alpha_o=\delta\odot s\odot o\odot(1-o)$$
 #
-# 四块拼成 $\alpha$ (B, 4H)，以后和简单 RNN 一字不差：这一步对 $W$、$U$ 的梯度贡献是 $x_t^\top\alpha$ 和 $h_{t-1}^\top\alpha$，传回 $h_{t-1}$ 的是 $\alpha U^\top$。
+# 四块拼成 $\alpha$ (B, 4H)，以后和简单 RNN 一样，这一步对 $W$、$U$ 的梯度贡献是 $x_t^\top\alpha$ 和 $h_{t-1}^\top\alpha$，传回 $h_{t-1}$ 的是 $\alpha U^\top$。
 
 # %%
 def lstm_backward(x, h, c, W, U, b, dh, dc):
@@ -764,7 +764,7 @@ def lstm_backward(x, h, c, W, U, b, dh, dc):
     return da @ W.T, (da @ U.T, dc * f), (x.T @ da, h.T @ da, da.sum(0))
 
 # %% [markdown]
-# 最后一行的 `dc * f` 就是直接通路：只乘一个 $f$，不乘 $U$，也不乘 $\tanh$ 的斜率；`da @ U.T` 是弯路。公式用两种互相独立的办法检查，中心差分和 Keras 的 LSTM（[第 03 章](03_bptt.ipynb)的 `bptt` 把退一步沿时间走完）。
+# 最后一行的 `dc * f` 就是直接通路，只乘一个 $f$，不乘 $U$，也不乘 $\tanh$ 的斜率；`da @ U.T` 是弯路。公式用两种互相独立的办法检查，中心差分和 Keras 的 LSTM（[第 03 章](03_bptt.ipynb)的 `bptt` 把退一步沿时间走完）。
 
 # %% name="lstm_check"
 from rnnbook.gradients.backprop import bptt
@@ -823,7 +823,7 @@ for name, p in (("zero", zero), ("one", zero + 1)):
 claim("peepholes_matter", gap, at_least=0.05)
 
 # %% [markdown]
-# 窥视孔为零，就是 LSTM；设成 1，输出差到 0.6<!-- claim peepholes_matter -->。它多了 $3H$ 个参数。Keras 的 LSTM 没有窥视孔。（归一化也能放进 LSTM：库里的 `LayerNormLSTMCell`，道理在[第 05 章](05_training_rnns.ipynb)。）
+# 窥视孔为零，就是 LSTM；设成 1，输出差到 0.6<!-- claim peepholes_matter -->。它多了 $3H$ 个参数。Keras 的 LSTM 没有窥视孔。（归一化也能放进 LSTM，库里有 `LayerNormLSTMCell`，道理在[第 05 章](05_training_rnns.ipynb)。）
 
 # %% [markdown]
 # ## 小结
@@ -885,7 +885,7 @@ for name in ("SimpleRNN", "LSTM"):
 # %% [markdown]
 # ### E59 “1997 年的 LSTM 引入了三个门”
 #
-# 两个：输入门和输出门。遗忘门是 2000 年加上的。换个说法，把今天的 LSTM 的遗忘门钉在 1（偏置 40，权重 0），它就成了 1997 年的那一种，随机的权重也一步不差：
+# 只有输入门和输出门两个，遗忘门是 2000 年加上的。换个说法，把今天的 LSTM 的遗忘门钉在 1（偏置 40，权重 0），它就成了 1997 年的那一种，随机的权重也一步不差：
 
 # %%
 rng = np.random.default_rng(0)

@@ -245,7 +245,7 @@ claim("parameters_before", counts[False], close_to=1200, tol=0)
 # %% [markdown]
 # ### z 乘旧的还是新的
 #
-# 有人问过 PyTorch 哪个公式对，论文的作者 Cho 本人回答：都可以，只是 $z$ 的含义不同（pytorch 仓库的第 20129 号讨论）。“都可以”的准确意思是：
+# 有人问过 PyTorch 哪个公式对，论文的作者 Cho 本人回答说都可以，只是 $z$ 的含义不同（pytorch 仓库的第 20129 号讨论）。“都可以”的准确意思是：
 #
 # $$1-\sigma(a)=\sigma(-a)$$
 #
@@ -439,7 +439,7 @@ claim("z_alone_100", sigmoid(5.0) ** 100, close_to=0.51, tol=0.01)
 #
 # 换一个问题，不问学不学得会，只问**存不存在**一组权重能完成某件事。语言 $a^nb^n$ 由 ab、aabb、aaabbb……组成；要判断一个字符串是不是，就得数清 a 和 b 各有几个。
 #
-# LSTM 的细胞状态没有上下界。让 $f=1$、$i=1$，读到 a 时 $g=+1$，读到 b 时 $g=-1$，$c_t$ 就是一个计数器。另用两个单元管次序，一个记“见过 b 没有”，一个在 b 之后又见到 a 时举手（这个单元变成 1，以后一直是 1）。门用很大的偏置推到两头：float32 里 $\sigma(40)$ 和 $\tanh(20)$ 都正好等于 1。
+# LSTM 的细胞状态没有上下界。让 $f=1$、$i=1$，读到 a 时 $g=+1$，读到 b 时 $g=-1$，$c_t$ 就是一个计数器。另用两个单元管次序，一个记“见过 b 没有”，一个在 b 之后又见到 a 时变成 1，以后一直是 1（叫它“举手”）。门用很大的偏置推到两头，float32 里 $\sigma(40)$ 和 $\tanh(20)$ 都正好等于 1。
 
 # %%
 count, seen_b, wrong = range(3)  # three units
@@ -454,7 +454,7 @@ b[i + wrong], b[g + wrong] = -300, 20
 counter = [w.astype("float32") for w in (W, U, b)]
 
 # %% [markdown]
-# 倒数第二行经过 $U$，所以有两点要算清：$U$ 乘的是**上一步**的 $h$，“见过 b”要晚一步才看得到；看到的不是细胞里的 1，而是 $\tanh(1)=0.76$。见过 b 又读到 a，和是 $200+200\times0.76-300=52$，门开；只有其中一样，和是 −100 或 −148，门关。
+# 倒数第二行经过 $U$，所以有两点要算清。$U$ 乘的是上一步的 $h$，“见过 b”要晚一步才看得到；看到的不是细胞里的 1，而是 $\tanh(1)=0.76$。见过 b 又读到 a，和是 $200+200\times0.76-300=52$，门开；只有其中一样，和是 −100 或 −148，门关。
 #
 # 判断规则：读完之后 $|h_{\text{count}}|<0.5$（两种字母一样多）而且 $h_{\text{wrong}}<0.5$（没有人举手）。拿长度 1 到 12 的所有字符串来考它，一共 $2^{13}-2$ 个。
 
@@ -497,7 +497,7 @@ claim("counter_peak", peak, close_to=1000, tol=0)
 claim("counter_end", end, close_to=0, tol=0)
 
 # %% [markdown]
-# 数到 1000<!-- claim counter_reach --> 没有一次出错；Keras 的层读完 1000 个 a，细胞状态正好是 1000<!-- claim counter_peak -->，读完 b 正好回到 0<!-- claim counter_end -->，不是“约等于”。
+# 数到 1000<!-- claim counter_reach --> 没有一次出错；Keras 的层读完 1000 个 a，细胞状态正好是 1000<!-- claim counter_peak -->，读完 b 正好回到 0<!-- claim counter_end -->，一点也不差。
 #
 # 它能永远数下去吗？float32 的尾数有 24 位，到了 $2^{24}$ 就加不上 1 了：
 
@@ -552,7 +552,7 @@ claim("gru_closed_form", gap, at_most=1e-12)
 #
 # ### 有界，就一定数不了吗？
 #
-# 小心，$[-1,1]$ 里也有很多数。上面的 GRU 步子太大，走到了 $\tanh$ 的弯处。把步子缩小：令 $r=1$，$z=\frac12$，$U_g=1$，读到 a、b 时 $x_tW_g=\pm2d$，于是
+# 小心，$[-1,1]$ 里也有很多数。上面的 GRU 步子太大，走到了 $\tanh$ 的弯处。把步子缩小，令 $r=1$，$z=\frac12$，$U_g=1$，读到 a、b 时 $x_tW_g=\pm2d$，于是
 #
 # $$h_t=\tfrac12h_{t-1}+\tfrac12\tanh(h_{t-1}\pm2d)\approx h_{t-1}\pm d$$
 #
@@ -602,7 +602,7 @@ axes[1].legend(loc="upper right")
 plt.show()
 
 # %% [markdown]
-# 左右两边的山都正好回到 0，只是右边的单位小了一万亿倍。能数到哪里为止？$d$ 是 2 的幂，$h$ 又小到 $\tanh(h)$ 舍入之后就是 $h$，所以每一步都没有误差，直到 $2^{24}d$ 加不上 $d$ 为止：
+# 左右两边的曲线都正好回到 0，只是右边的单位小了一万亿倍。能数到哪里为止？$d$ 是 2 的幂，$h$ 又小到 $\tanh(h)$ 舍入之后就是 $h$，所以每一步都没有误差，直到 $2^{24}d$ 加不上 $d$ 为止：
 
 # %%
 def gru_moved(bits, d, dtype):
@@ -617,11 +617,11 @@ claim("gru_full_counter_moves", max(gru_moved(24, d, "float32"), gru_moved(
     53, 2.0 ** -90, "float64")), at_most=0)
 
 # %% [markdown]
-# 和 LSTM 一模一样，float32 到 $2^{24}$，float64（取 $d=2^{-90}$）到 $2^{53}$。“GRU 有界，因此不能数”这句话跳了一步，浮点数越靠近 0 格子越密。
+# 和 LSTM 一模一样，float32 到 $2^{24}$，float64（取 $d=2^{-90}$）到 $2^{53}$。“GRU 有界，因此不能数”这句话漏了一点，浮点数越靠近 0 排得越密。
 #
 # ### 那么差在哪里
 #
-# 差在步子。LSTM 每步走 1，走多远都是 1；小步的 GRU 要数到 $n$，$n$ 步都得留在 $\tanh$ 的直段里。步子大了，弯处先出错。每步少走 $h^3/6$，上山下山加起来，终点偏了 $n^4d^3/12$，到 $d/2$ 为止，即 $n\approx(6/d^2)^{1/4}$。步子小了，状态里的一点噪声就盖过它。下面给每一步的状态加上标准差 $10^{-6}$ 的高斯噪声再数一遍，5 个随机种子取中位数：
+# 差在步子。LSTM 每步走 1，走多远都是 1；小步的 GRU 要数到 $n$，$n$ 步都得留在 $\tanh$ 的直段里。步子大了，弯处先出错。每步少走 $h^3/6$，往上往下加起来，终点偏了 $n^4d^3/12$，到 $d/2$ 为止，即 $n\approx(6/d^2)^{1/4}$。步子小了，状态里的一点噪声就盖过它。下面给每一步的状态加上标准差 $10^{-6}$ 的高斯噪声再数一遍，5 个随机种子取中位数：
 
 # %% name="step_table"
 noisy, bend = {}, {}
@@ -656,7 +656,7 @@ claim("noisy_lstm", lstm_noisy, at_least=1000)
 # <a id="cell-id=7-9"></a>
 # ## 7.9 训练出来的，数得多远
 #
-# 存在一组权重，不等于训练能找到它。让 LSTM(8) 和 GRU(8) 学 $n=1$ 到 32 的 $a^nb^n$：每读一个 b，问“到这里完整了吗”。然后考 $n=33,34,\dots,256$，看它们从哪里开始出错。两种单元用同样的数据、步数和学习率，没有为哪一种单独调过。
+# 存在一组权重，不等于训练能找到它。让 LSTM(8) 和 GRU(8) 学 $n=1$ 到 32 的 $a^nb^n$，每读一个 b，就问一次“到这里完整了吗”。然后考 $n=33,34,\dots,256$，看它们从哪里开始出错。两种单元用同样的数据、步数和学习率，没有为哪一种单独调过。
 #
 # 现场只训练一个种子、4000 步；完整的是录下来的 10 个种子、8000 步，用 `python -m rnnbook.recipes run anbn` 可以重跑。
 
@@ -776,7 +776,7 @@ claim("learnt_training_lengths",
       min(values.min() for values in reaches.values()), at_least=32)
 
 # %% [markdown]
-# 20 次训练都学会了 $n\le32$，没有一次数到 64，训练长度的两倍。LSTM 的中位数是 43<!-- claim trained_lstm_reach -->，GRU 的是 38<!-- claim trained_gru_reach -->，差得不多；单次最远的反而是一个 GRU，数到 62<!-- claim furthest_gru -->，LSTM 最远到 50<!-- claim furthest_lstm -->。两种单元都**存在**数到 1000 的权重（[7.7](#cell-id=7-7)、[7.8 节](#cell-id=7-8)），这样的训练都没有找到：梯度下降找到的是“在见过的长度上够用”的近似。
+# 20 次训练都学会了 $n\le32$，没有一次数到 64，训练长度的两倍。LSTM 的中位数是 43<!-- claim trained_lstm_reach -->，GRU 的是 38<!-- claim trained_gru_reach -->，差得不多；单次最远的反而是一个 GRU，数到 62<!-- claim furthest_gru -->，LSTM 最远到 50<!-- claim furthest_lstm -->。两种单元都**存在**数到 1000 的权重（[7.7](#cell-id=7-7)、[7.8 节](#cell-id=7-8)），这样的训练都没有找到，找到的是“在见过的长度上够用”的近似。
 #
 # Gers 和 Schmidhuber（2001）报告 LSTM 学会了 $a^nb^n$ 和 $a^nb^nc^n$；Weiss 等（2018）报告 LSTM 学会使用计数机制，外推到训练之外，而 GRU 没有。**存在、能学到、这一次学到了，是三件事。**
 
@@ -828,7 +828,7 @@ claim("rnn_over_lstm_time", np.median(rounds["SimpleRNN"])
       / np.median(rounds["LSTM"]), at_least=0.05, at_most=5)
 
 # %% [markdown]
-# 存下这些输出的那台机器上，这一次 GRU 的一步是 LSTM 的 100%<!-- claim gru_over_lstm_time -->，参数却是 76%<!-- claim gru_share -->；简单 RNN 的参数是 LSTM 的四分之一，时间却是 47%<!-- claim rnn_over_lstm_time -->。单独看每一圈，比值上下差得更多，上面打印了出来：只量一次就下结论，什么结论都可能得到。
+# 存下这些输出的那台机器上，这一次 GRU 的一步是 LSTM 的 100%<!-- claim gru_over_lstm_time -->，参数却是 76%<!-- claim gru_share -->；简单 RNN 的参数是 LSTM 的四分之一，时间却是 47%<!-- claim rnn_over_lstm_time -->。单独看每一圈，比值上下差得更多，上面打印了出来。只量一次就下结论，什么结论都可能得到。
 #
 # 时间不只花在乘法上，每一步还有固定的开销，所以从参数之比推不出时间之比。这也只是一台 CPU、一种尺寸、一种实现的结果；换成 GPU、换个尺寸，比值会变。
 
@@ -849,7 +849,7 @@ claim("gru_units_of_equal_size", wider, close_to=75, tol=0)
 # - Chung 等（2014）在语音上，两种门控单元明显好过 tanh 单元；在复调音乐上三者接近；GRU 与 LSTM 相当；
 # - Jozefowicz、Zaremba、Sutskever（2015）试了一万多种结构，有的在部分任务上好过两者，没有一种全面胜出；把 LSTM 遗忘门的偏置设为 1，它和 GRU 的差距就没有了；
 # - Greff 等（2017）比较 LSTM 的八种变体，没有一种显著好过标准的；把输入门和遗忘门耦合起来（GRU 的第一次合并）也不显著变差；
-# - 本章：GRU 参数少四分之一，时间要自己量；要**数数**，两者都能手工设出来，GRU 的状态有界，步子小，怕噪声。真实任务上的一次比较在[第 08 章](08_deep_bidirectional.ipynb)的中文词性标注里。
+# - 本章里，GRU 参数少四分之一，时间要自己量；要数数，两者都能手工设出来，GRU 的状态有界，步子小，怕噪声。真实任务上的一次比较在[第 08 章](08_deep_bidirectional.ipynb)的中文词性标注里。
 #
 # 所以，先用手边框架支持得最好的那一种，把门的偏置设好，用同样的预算各跑几个种子，让验证集来决定。
 
