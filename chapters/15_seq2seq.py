@@ -19,7 +19,7 @@
 #
 # [← 14 序列标注：BiLSTM-CRF](14_sequence_labelling.ipynb) · [目录](index.md) · [解答](solutions/15_seq2seq.ipynb) · [16 注意力机制 →](16_attention.ipynb)<!-- nav -->
 #
-# 读完这一章，你会有一个把任意长的序列变成另一个任意长的序列的网络：它把“二〇二四年三月五日”写成 2024-03-05，做三位数加法，把英语译成汉语；你也会知道它在哪里、为什么会倒下。
+# 读完这一章，你会有一个把任意长的序列变成另一个任意长的序列的网络，它把“二〇二四年三月五日”写成 2024-03-05，做三位数加法，把英语译成汉语；你也会知道它在哪里、为什么会倒下。
 #
 # | | |
 # |---|---|
@@ -71,7 +71,7 @@ use_style()
 # %% [markdown]
 # ## 先想一想
 #
-# 一个网络学会了三位数以内的加法：没见过的题，100 道里错不到 1 道。同样写法的**四位数**加法，它能对多少：99%、90%、50%，还是 0？
+# 一个网络学会了三位数以内的加法，没见过的题，100 道里错不到 1 道。同样写法的四位数加法，它能对多少？99%、90%、50%，还是 0？
 #
 # 先把你的猜测写进下面的格子，[15.5 节](#cell-id=15-5)用测量来回答。
 
@@ -82,9 +82,9 @@ guess = None  # percent, e.g. 90
 # <a id="cell-id=15-1"></a>
 # ## 15.1 一份译不出来的讲义
 #
-# 讲义 S2 §4.3 这样讲机器翻译：把源语言句子 $x_{1:T}$ 的词**逐个**输入 RNN，每个时刻算出 $h_t$，由它算出目标语言的 $y_t$，再用交叉熵训练。源句是 $T$ 个词，译文也是 $T$ 个词，一步对一步。
+# 讲义 S2 §4.3 讲机器翻译，把源语言句子 $x_{1:T}$ 的词逐个输入 RNN，每个时刻算出 $h_t$，由它算出目标语言的 $y_t$，再用交叉熵训练。源句是 $T$ 个词，译文也是 $T$ 个词，一步对一步。
 #
-# 照着搭：一步进、一步出。“good morning”两个词，“早上好”三个字。
+# 照着搭，一步进、一步出。“good morning”两个词，“早上好”三个字。
 
 # %%
 keras.utils.set_random_seed(15)
@@ -101,7 +101,7 @@ loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
 loss(target, logits)
 
 # %% [markdown]
-# 两步进去，只有两个分布出来，第三个字没有地方写。错误信息说的就是这件事：除了最后一轴，标签和 logits 的形状必须相同。
+# 两步进去，只有两个分布出来，第三个字没有地方写。错误信息说的就是这件事，除了最后一轴，标签和 logits 的形状必须相同。
 #
 # 常见的修补是把源句补到三步。形状对上了，错误消失了，毛病还在。单向网络的第 1 个输出只读过第 1 个输入。看两个日期，前面一样，年份在最后：
 
@@ -115,12 +115,12 @@ print("change of each output:", *(f"{v:.2f}" for v in change[:8]), "|",
 claim("first_outputs_change", change[:8].max(), at_most=0)
 
 # %% [markdown]
-# 答案 2024-03-05 和 1999-03-05 的第一个字就不同，可是网络的前 8 个输出完全相同，差 0<!-- claim first_outputs_change -->，因为它们写在年份被读到之前。训练多久都没有用。换成双向网络（[第 08 章](08_deep_bidirectional.ipynb)），次序的毛病没有了，长度的毛病还在：输出仍然和输入一样多。
+# 答案 2024-03-05 和 1999-03-05 的第一个字就不同，可是网络的前 8 个输出完全相同，差 0<!-- claim first_outputs_change -->，因为它们写在年份被读到之前。训练多久都没有用。换成双向网络（[第 08 章](08_deep_bidirectional.ipynb)），次序的毛病没有了，长度的毛病还在，输出仍然和输入一样多。
 #
 # 所以最小的修理有两条：
 #
-# 1. **先读完，再写**：一个网络读，把读到的交给另一个网络写。次序和长度就此脱钩。
-# 2. **自己决定何时停**：词表里加一个**结束符 (end token)** `</s>`，写出它就停。
+# 1. **先读完，再写。**一个网络读，把读到的交给另一个网络写。次序和长度就此脱钩。
+# 2. **自己决定何时停。**词表里加一个**结束符 (end token)** `</s>`，写出它就停。
 #
 # 这就是**编码器-解码器 (encoder-decoder)**，也叫 seq2seq（Sutskever、Vinyals、Le 2014；Cho 等 2014）。讲义 S4 §6.4 讲的正是第一条，S2 与它矛盾（E09）。
 
@@ -132,13 +132,13 @@ claim("first_outputs_change", change[:8].max(), at_most=0)
 #
 # $$c=h_S,\qquad s_0=\tanh(cW_b+b_b),\qquad s_t=\mathrm{LSTM}(y_{t-1},s_{t-1}),\qquad P(y_t\mid y_{<t},x)=\mathrm{softmax}\bigl(\tanh([s_t,c]W_m+b_m)\,W_o+b_o\bigr)$$
 #
-# $S$ 是源句的长度，$h_S$ 是编码器读完最后一个符号的输出；$T$ 是译文的长度（`</s>` 也算），$y_{<t}$ 是第 $t$ 步以前写出的全部。$[s_t,c]$ 是拼接；各个 $W$ 和 $b$ 都是要学的权重和偏置。三处写得简略：进 LSTM 的是 $y_{t-1}$ 的词向量；LSTM 有两个状态（[第 06 章](06_lstm.ipynb)），$s_0$ 一分为二，前一半作解码器的隐藏状态，后一半作记忆单元；拼进 $[s_t,c]$ 的只有隐藏状态那一半。公式里的 $c$ 只指上下文；下面印出的库代码里，`c` 却是记忆单元，上下文在 `memory` 里。
+# $S$ 是源句的长度，$h_S$ 是编码器读完最后一个符号的输出；$T$ 是译文的长度（`</s>` 也算），$y_{<t}$ 是第 $t$ 步以前写出的全部。$[s_t,c]$ 是拼接；各个 $W$ 和 $b$ 都是要学的权重和偏置。三处写得简略。进 LSTM 的是 $y_{t-1}$ 的词向量；LSTM 有两个状态（[第 06 章](06_lstm.ipynb)），$s_0$ 一分为二，前一半作解码器的隐藏状态，后一半作记忆单元；拼进 $[s_t,c]$ 的只有隐藏状态那一半。公式里的 $c$ 只指上下文；下面印出的库代码里，`c` 却是记忆单元，上下文在 `memory` 里。
 #
 # 第一步还没有 $y_0$，用**起始符 (start token)** `<s>` 代替。整个译文的概率还是一步一步乘起来，和[第 11 章](11_char_lm.ipynb)的语言模型相同，只是多了条件 $x$：
 #
 # $$P(y\mid x)=\prod_{t=1}^{T}P(y_t\mid y_1,\dots,y_{t-1},x),\qquad y_T=\texttt{</s>}$$
 #
-# 缩到最小：源词表 7 个，目标词表 8 个，每边都有 4 个特殊符号；4 个单元，编码器只读一个方向。
+# 缩到最小，源词表 7 个，目标词表 8 个，每边都有 4 个特殊符号；4 个单元，编码器只读一个方向。
 
 # %%
 from rnnbook.translation.seq2seq import SPECIALS, Seq2Seq
@@ -187,7 +187,7 @@ claim("by_hand_equals_library", np.abs(own_logits - tiny_logits).max(),
       at_most=1e-6)
 
 # %% [markdown]
-# 与 `rnnbook.translation.seq2seq` 差 7e-10<!-- claim by_hand_equals_library -->。库里的模型多三样东西：编码器默认读两个方向，把两头的状态拼成 $c$；dropout；[第 16 章](16_attention.ipynb)的注意力也装在里面，这一章关着。读的部分在 `encode`，`logits` 就是手算的 combine 和 out 两行，写的部分是：
+# 与 `rnnbook.translation.seq2seq` 差 7e-10<!-- claim by_hand_equals_library -->。库里的模型多三样东西。编码器默认读两个方向，把两头的状态拼成 $c$；dropout；[第 16 章](16_attention.ipynb)的注意力也装在里面，这一章关着。读的部分在 `encode`，`logits` 就是手算的 combine 和 out 两行，写的部分是：
 
 # %% name="library_call"
 print(inspect.getsource(Seq2Seq.call))
@@ -283,13 +283,13 @@ ax.axis("off")
 plt.show()
 
 # %% [markdown]
-# 蓝的读，绿的写，中间只有一个向量。图上省了一样：$c$ 还拼进每一步的输出，就是公式里的 $[s_t,c]$。橙色虚线：解码时把写出的喂回去；训练时喂的是正确答案。
+# 蓝的读，绿的写，中间只有一个向量。图上省了一样，$c$ 还拼进每一步的输出，就是公式里的 $[s_t,c]$。橙色虚线是解码时把写出的喂回去；训练时喂的是正确答案。
 
 # %% [markdown]
 # <a id="cell-id=15-3"></a>
 # ## 15.3 日期
 #
-# 第一个真任务：13 种写法的日期，英文的、中文的，写成 ISO 8601。规则人人都懂，所以对错没有争议；输出一律 10 个字，次序常常要颠倒。
+# 第一个真任务是日期，13 种写法，英文的、中文的，写成 ISO 8601。规则人人都懂，所以对错没有争议；输出一律 10 个字，次序常常要颠倒。
 
 # %% name="notations"
 from rnnbook.data.dates import STYLES, date_pairs, style_of
@@ -303,7 +303,7 @@ for style in STYLES:
 assert not {iso for _, iso in train} & {iso for _, iso in test}
 
 # %% [markdown]
-# 训练和测试没有相同的日期。评分用**完全匹配 (exact match)**：10 个字全对才算对一个。先看不用网络的基线：把数字依次取出来，年在前就照抄。
+# 训练和测试没有相同的日期。评分用**完全匹配 (exact match)**，10 个字全对才算对一个。先看不用网络的基线：把数字依次取出来，年在前就照抄。
 
 # %%
 def copy_digits(text):
@@ -348,7 +348,7 @@ for text, answer, iso in wrong[:5]:
     print(f"{text:12s} {answer:10s} (not {iso})")
 
 # %% [markdown]
-# 几秒钟，4096 个例子，对了 72%<!-- claim live_exact -->（一个种子，没有重复），比同样这些题上的照抄基线多 19<!-- claim live_over_baseline_points --> 个百分点。错的那些也像日期：100%<!-- claim live_well_formed --> 的答案是“四位-两位-两位”。格式学会了，数字放错了。
+# 几秒钟，4096 个例子，对了 72%<!-- claim live_exact -->（一个种子，没有重复），比同样这些题上的照抄基线多 19<!-- claim live_over_baseline_points --> 个百分点。错的那些也像日期，100%<!-- claim live_well_formed --> 的答案是“四位-两位-两位”。格式学会了，数字放错了。
 #
 # ### 录好的：三个种子
 #
@@ -424,7 +424,7 @@ for width in (1, 2, 3):
     print(f"width {width}: {' '.join(text[1:]):10s} p = {np.exp(score):.3f}")
 
 # %% [markdown]
-# 第一步 A (0.5) 比 B (0.4) 大，贪心选了 A，之后每一步又都是 A 最大，4 步还没有写完；就算它马上停，A `</s>` 也只有 0.5 × 0.35，比不上 0.36。宽度 2 留住了 B，找到 0.36。是不是最好的？这张表小，可以**穷举**：列出 4 步以内的所有串。
+# 第一步 A (0.5) 比 B (0.4) 大，贪心选了 A，之后每一步又都是 A 最大，4 步还没有写完；就算它马上停，A `</s>` 也只有 0.5 × 0.35，比不上 0.36。宽度 2 留住了 B，找到 0.36。是不是最好的？这张表小，可以穷举，列出 4 步以内的所有串。
 
 # %%
 every = {}
@@ -542,7 +542,7 @@ for alpha in (0.0, 0.5, 1.0):
 # <a id="cell-id=15-5"></a>
 # ## 15.5 加法，倒着读
 #
-# 第二个任务：`"7+856"` → `"863"`。数是 0 到 999，训练 4 万题，占全部一百万种写法的 4%；测试题没有在训练里出现过（856+7 和 7+856 算两道题，所以约 4% 的测试题，对调的那道在训练里）。编码器这次**只读一个方向**，因为要比较读的次序：照原样，还是**把题目倒过来**，像 Sutskever 等人 (2014) 那样。他们发现倒读源句让英法翻译好了几个 BLEU，猜想是因为开头的词离得近了。
+# 第二个任务：`"7+856"` → `"863"`。数是 0 到 999，训练 4 万题，占全部一百万种写法的 4%；测试题没有在训练里出现过（856+7 和 7+856 算两道题，所以约 4% 的测试题，对调的那道在训练里）。编码器这次只读一个方向，因为要比较读的次序，照原样，还是把题目倒过来，像 Sutskever 等人 (2014) 那样。他们发现倒读源句让英法翻译好了几个 BLEU，猜想是因为开头的词离得近了。
 
 # %% name="sums"
 from rnnbook.data.tasks import addition
@@ -584,7 +584,7 @@ claim("addition_plain_kept", tried.loc[0.01], close_to=0.988, tol=1e-3)
 #
 # 学习率是试着倒读选的，所以照原样的在差得最远的那个种子上另试了一低一高。看验证集，0.005 对 28.5%<!-- claim addition_plain_slower -->（没有练完），0.02 对 96.2%<!-- claim addition_plain_faster -->，都不如原来的 98.8%<!-- claim addition_plain_kept -->。
 #
-# 答案是从高位写起的，而进位从低位来：写第一个数字之前就要把全部进位算好。题目只经过那一个上下文向量，三位数它装得下。
+# 答案是从高位写起的，而进位从低位来，写第一个数字之前就要把全部进位算好。题目只经过那一个上下文向量，三位数它装得下。
 
 # %% name="lengths"
 means = log.groupby("reversed")[columns[1:]].mean()
@@ -620,7 +620,7 @@ for question in ("1+1", "999+1", "123+456", "1234+4321", "98765+1"):
 # <a id="cell-id=15-6"></a>
 # ## 15.6 喂自己写的
 #
-# 训练时解码器永远看见正确的前文；解码时看见的是它自己写的，其中有错。两种处境不一样，叫**暴露偏差 (exposure bias)**。日期和加法不适合看它：写下一位用不着上一位。找一个用得着前文的任务：6 个数字，逐步写出**累计和**的个位。
+# 训练时解码器永远看见正确的前文；解码时看见的是它自己写的，其中有错。两种处境不一样，叫**暴露偏差 (exposure bias)**。日期和加法不适合看它，写下一位用不着上一位。找一个用得着前文的任务：6 个数字，逐步写出**累计和**的个位。
 
 # %%
 from rnnbook.data.tasks import running_totals
@@ -734,7 +734,7 @@ claim("scheduled_better_seeds", (gain > 0).sum(), close_to=1, tol=0)
 # <a id="cell-id=15-7"></a>
 # ## 15.7 英译汉
 #
-# 现在是真的翻译：Tatoeba 的英中句对，短句居多，已化成简体、去重。英文按词切，中文按**字**切；训练集里只出现一次的词和字记作 `<unk>`，英文超过 24 个词或中文超过 23 个字的句对不参加训练（标点也算）。
+# 现在是真的翻译。Tatoeba 的英中句对，短句居多，已化成简体、去重。英文按词切，中文按字切；训练集里只出现一次的词和字记作 `<unk>`，英文超过 24 个词或中文超过 23 个字的句对不参加训练（标点也算）。
 
 # %% tags=["data"]
 from rnnbook.data.tatoeba import load_tatoeba
@@ -759,13 +759,14 @@ order = np.random.default_rng(15).permutation(len(everything))
 cut = len(everything) // 20
 rest, held = ([everything[i] for i in part]
               for part in (order[cut:], order[:cut]))
-for name, train_part, test_part in (("random", rest, held),
-                                    ("grouped", pairs.train, pairs.test)):
-    english, chinese = ({pair[k] for pair in train_part} for k in (0, 1))
-    leak = np.mean([p[0] in english or p[1] in chinese for p in test_part])
-    claim(f"leak_of_{name}_split", leak, scope="full", full=full,
-          **({"close_to": 0.263, "tol": 0.03} if name == "random"
-             else {"at_most": 0}))
+
+def leak(known, asked):
+    english, chinese = ({pair[k] for pair in known} for k in (0, 1))
+    return np.mean([p[0] in english or p[1] in chinese for p in asked])
+
+claim("leak_of_random_split", leak(rest, held), close_to=0.263, tol=0.03,
+      scope="full", full=full)
+claim("leak_of_grouped_split", leak(pairs.train, pairs.test), at_most=0)
 
 # %% [markdown]
 # 随机划分泄漏 26.3%<!-- claim leak_of_random_split -->。`load_tatoeba` 先把共用英文或中文的句对连成一组，整组放进同一份，**相同**的句子泄漏 0<!-- claim leak_of_grouped_split -->。近似的还有。测试部分的英文句，换掉一个词就成了训练里某一句的，占多少？
@@ -785,7 +786,7 @@ claim("near_duplicates", np.mean(
     close_to=0.222, tol=5e-4, scope="full", full=full)
 
 # %% [markdown]
-# 22.2%<!-- claim near_duplicates -->。所以先要有一个只会抄的对手：**翻译记忆 (translation memory)**，在训练集里找最像的英文句，交出它的译文。
+# 22.2%<!-- claim near_duplicates -->。所以先要有一个只会抄的对手，**翻译记忆 (translation memory)**，在训练集里找最像的英文句，交出它的译文。
 #
 # ### 尺子和对手
 #
@@ -795,7 +796,7 @@ claim("near_duplicates", np.mean(
 #
 # $p_n$ 是译文的 $n$ 字片段里，参考译文也有的占多少；同一个片段写了几遍，最多只算到它在参考译文里的遍数。这里的 $c$ 是译文总长，$r$ 是参考总长，乘 100 报告。同一句英文的所有译文都作参考，$r$ 取长度最近的那一个。它是整个测试集的数，不是一句一句的平均；切分方式变了，数就不可比，所以用 `sacrebleu`，中文按字 (`tokenize="zh"`)。
 #
-# “最像”也有几种：按词的 TF-IDF，或按 1 到 4 个字母的片段。用验证集选：
+# “最像”也有几种，按词的 TF-IDF，或按 1 到 4 个字母的片段。用验证集选：
 
 # %% name="baseline" tags=["data"]
 from sklearn.feature_extraction.text import TfidfVectorizer
@@ -850,7 +851,7 @@ outputs = {"memory": memory[::3], "greedy": ranked(1, 0)} | {
     f"beam 5, alpha {alpha}": ranked(5, alpha) for alpha in (0, 1, 2)}
 
 # %% [markdown]
-# BLEU 只由几个总数算出，所以每句记下 10 个数就够：对上的片段 4 个，全部片段 4 个，译文的长，参考的长。
+# BLEU 只由几个总数算出，所以每句记下 10 个数就够，对上的片段 4 个，全部片段 4 个，译文的长，参考的长。
 #
 # 差一两个 BLEU，是模型好，还是恰好抽到这些句子？**配对自助法 (paired bootstrap)**（Koehn, 2004）从测试句里有放回地重新抽 1000 个同样大的测试集，两个系统每次都用同一批句子，看差的标准差：
 
