@@ -25,7 +25,7 @@
 # |---|---|
 # | **你将会** | **搭出**编码器-解码器，与手算对到 $10^{-6}$；**解码**：贪心、抽样、束搜索，并知道各自保证什么；**衡量**长度、倒读、暴露偏差和翻译的得失 |
 # | **你需要** | [第 06 章](06_lstm.ipynb)的 LSTM，[第 08 章](08_deep_bidirectional.ipynb)的双向，[第 09 章](09_masking.ipynb)的掩码，[第 11 章](11_char_lm.ipynb)的自回归 |
-# | **时间** | 阅读 70 分钟，练习 60 分钟，运行约 160 s<!-- seconds --> |
+# | **时间** | 阅读 70 分钟，练习 60 分钟，运行约 232 s<!-- seconds --> |
 
 # %% tags=["setup"] jupyter={"source_hidden": true}
 # Where the book is not installed (Colab, Kaggle): fetch it.
@@ -718,7 +718,7 @@ claim("scheduled_gain_sd_points", gain.std(), close_to=6.6, tol=0.05)
 claim("scheduled_better_seeds", (gain > 0).sum(), close_to=1, tol=0)
 
 # %% [markdown]
-# 先看左图，教师强制的第 6 步，喂正确的对 83%<!-- claim exposure_truth -->，喂自己写的 68%<!-- claim exposure_own -->，五个种子都掉，最少掉 7.4<!-- claim exposure_drop_least_points --> 个百分点。可是这里混着题的难易，写错过的题本来就难。
+# 先看左图，教师强制的第 6 步，喂正确的对 83%<!-- claim exposure_truth -->，喂自己写的 68%<!-- claim exposure_own -->，五个种子都掉，最少掉 7.3<!-- claim exposure_drop_least_points --> 个百分点。可是这里混着题的难易，写错过的题本来就难。
 #
 # 中图把它分开。写错之后的下一步，喂正确的前文对 85%<!-- claim after_truth -->；同一个网络，同样的题，同样的位置，喂自己写的只对 20%<!-- claim after_own -->，随便写是 10%。差距最小的种子 34<!-- claim after_gap_least_points --> 个百分点，最大的 83<!-- claim after_gap_most_points -->。题目全在 $c$ 里，原则上不看前文也写得出来；可是训练时前文从来是对的，前文与题目对不上时该怎么办，训练没有教过。这就是暴露偏差，在这里它的形状不是慢慢变差，而是错一步，下一步就掉到底。
 #
@@ -918,7 +918,7 @@ say("search_worse", np.sum(gain < -1e-4), 5, 1)
 # %% [markdown]
 # 贪心 17.9<!-- claim live_greedy -->；束宽 5 不加惩罚 18.7<!-- claim live_beam_0 -->，再加 $\alpha=1$ 的长度惩罚 19.5<!-- claim live_beam_1 -->。同一批句子上相减，束值 0.8<!-- claim gain_beam --> ± 0.7<!-- claim gain_beam_sd -->，惩罚又值 0.8<!-- claim gain_penalty --> ± 0.3<!-- claim gain_penalty_sd -->。± 是重抽测试句的标准差，束的好处比它大不了多少，惩罚的好处清楚。
 #
-# **每一种都写得太短。**贪心写了参考的 92%<!-- claim live_length_greedy -->，束不加惩罚只有 81%<!-- claim live_length_beam_0 -->，概率偏爱短的在这里看得见；它的短句惩罚 (BP) 是 0.79<!-- claim live_bp_beam_0 -->，加了 $\alpha=1$ 也才 0.84<!-- claim live_bp_beam_1 -->，比贪心的 0.92<!-- claim live_bp_greedy --> 还低。所以报告 BLEU 时把 BP 或长度比一并写上。（表里的 **chrF** 按字母片段算 F 值，另一把尺子，Popović, 2015。）
+# **每一种都写得太短。**贪心写了参考的 92%<!-- claim live_length_greedy -->，束不加惩罚只有 81%<!-- claim live_length_beam_0 -->，概率偏爱短的在这里看得见；它的短句惩罚 (BP) 是 0.79<!-- claim live_bp_beam_0 -->，加了 $\alpha=1$ 也才 0.84<!-- claim live_bp_beam_1 -->，比贪心的 0.91<!-- claim live_bp_greedy --> 还低。所以报告 BLEU 时把 BP 或长度比一并写上。（表里的 **chrF** 按字母片段算 F 值，另一把尺子，Popović, 2015。）
 #
 # 翻译记忆在这些句子上是 18.7<!-- claim live_memory -->，束加惩罚比它多 0.7<!-- claim gain_over_memory --> ± 1.1<!-- claim gain_over_memory_sd -->，分不出高下。只看搜索，束宽 5 的对数概率比贪心高的有 330<!-- claim search_better --> 句，比贪心**低**的有 5<!-- claim search_worse --> 句，[15.4 节](#cell-id=15-4)说的“不是定理”，这里数得出来。
 #
