@@ -976,7 +976,7 @@ claim("rate_choice_bleu", tuned.bleu_validation.mean()
 # %% [markdown]
 # 存下的那一组（0.004，3 个种子），贪心 18.2<!-- claim bleu_greedy_mean --> ± 0.5<!-- claim bleu_greedy_sd -->，束宽 5（$\alpha=1$）19.9<!-- claim bleu_beam_mean --> ± 0.4<!-- claim bleu_beam_sd -->，± 是种子之间的标准差。翻译记忆是 18.6<!-- claim bleu_memory -->，贪心的三个种子里只有 1<!-- claim seeds_over_memory --> 个比它高。**没有调好的网络，不比抄一句好。**
 #
-# 换成 0.008，同样 3 个种子是 23.4<!-- claim bleu_rate_008_mean --> ± 0.3<!-- claim bleu_rate_008_sd -->，最差的也比翻译记忆高 4.5<!-- claim tuned_over_memory_least -->；再大一倍 (0.016) 是 22.4<!-- claim bleu_rate_016_mean -->，验证集上也低 0.2<!-- claim rate_choice_bleu -->，所以选 0.008。汉译英 21.0<!-- claim bleu_to_english_mean -->。只因学习率，最差的一次也比前面最好的高 4.4<!-- claim bleu_rate_gain_least -->，大过后面要量的许多差别。先把两边的学习率都调好，再比结构。
+# 换成 0.008，同样 3 个种子是 23.4<!-- claim bleu_rate_008_mean --> ± 0.3<!-- claim bleu_rate_008_sd -->，最差的也比翻译记忆高 4.5<!-- claim tuned_over_memory_least -->；再大一倍 (0.016) 是 22.4<!-- claim bleu_rate_016_mean -->，验证集上也低 0.2<!-- claim rate_choice_bleu -->，所以选 0.008。汉译英 21.0<!-- claim bleu_to_english_mean -->。只因学习率，0.008 最差的一次也比 0.004 最好的高 4.4<!-- claim bleu_rate_gain_least -->，大过后面要量的许多差别。先把两边的学习率都调好，再比结构。
 #
 # ### 按句长分开看
 #
