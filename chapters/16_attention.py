@@ -25,7 +25,7 @@
 # |---|---|
 # | **你将会** | **算出**加性和乘性两种注意力，与 Keras 对到 $10^{-6}$；**衡量**它在长序列和真实翻译上的得失；**检验**“注意力权重就是解释”这句话 |
 # | **你需要** | [第 09 章](09_masking.ipynb)的掩码，[第 15 章](15_seq2seq.ipynb)的编码器-解码器、贪心解码和 BLEU |
-# | **时间** | 阅读 70 分钟，练习 60 分钟，运行约 27 s<!-- seconds --> |
+# | **时间** | 阅读 70 分钟，练习 60 分钟，运行约 333 s<!-- seconds --> |
 
 # %% tags=["setup"] jupyter={"source_hidden": true}
 # Where the book is not installed (Colab, Kaggle): fetch it.
@@ -850,8 +850,8 @@ claim("pointers_right", sum(right) / max(len(right), 1), close_to=0.84,
       tol=0.02, scope="full", full=full)
 
 # %% [markdown]
-# 223<!-- claim sentences_unknown --> 句含不认识的词，译文写出 `<unk>` 的只有 41<!-- claim unknown_written --> 句。写出来的 92<!-- claim pointers --> 个 `<unk>`，83%<!-- claim pointers_right --> 指着一个不认识的词。指得准，却很少轮到它指。
-
+# 223<!-- claim sentences_unknown --> 句含不认识的词，译文写出 `<unk>` 的只有 41<!-- claim unknown_written --> 句。写出来的 93<!-- claim pointers --> 个 `<unk>`，83%<!-- claim pointers_right --> 指着一个不认识的词。指得准，却很少轮到它指。
+#
 # ### 谁对着谁
 #
 # 测试部分的一句话（挑出来的：译得对，语序又不同），每一行是一个写出的字，数字是权重的百分数，颜色越深越大。汉字用 HTML 画，浏览器有字体；图下面是句子的来源和作者，这是许可证要求的。
