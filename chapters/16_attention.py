@@ -25,7 +25,7 @@
 # |---|---|
 # | **你将会** | **算出**加性和乘性两种注意力，与 Keras 对到 $10^{-6}$；**衡量**它在长序列和真实翻译上的得失；**检验**“注意力权重就是解释”这句话 |
 # | **你需要** | [第 09 章](09_masking.ipynb)的掩码，[第 15 章](15_seq2seq.ipynb)的编码器-解码器、贪心解码和 BLEU |
-# | **时间** | 阅读 70 分钟，练习 60 分钟，运行约 27 s<!-- seconds --> |
+# | **时间** | 阅读 70 分钟，练习 60 分钟，运行约 333 s<!-- seconds --> |
 
 # %% tags=["setup"] jupyter={"source_hidden": true}
 # Where the book is not installed (Colab, Kaggle): fetch it.
@@ -77,13 +77,13 @@ guess = None  # share of right letters, without and with, e.g. (0.8, 0.9)
 # <a id="cell-id=16-1"></a>
 # ## 16.1 三个位置，一次回头看
 #
-# [第 15 章](15_seq2seq.ipynb)的解码器只拿到一个向量：编码器读完最后一步的状态。人翻译长句时不是这样，写到哪里，就回头看原文的哪里。**注意力 (attention)** 把“回头看”写成三步：打分，变成权重，加权平均。
+# [第 15 章](15_seq2seq.ipynb)的解码器只拿到一个向量，就是编码器读完最后一步的状态。人翻译长句可以写到哪里，就回头看原文的哪里。**注意力 (attention)** 把“回头看”写成三步：打分，变成权重，加权平均。
 #
-# 先看最小的例子。原文有 3 个位置，每个位置有一个**键 (key)**，说明它“是什么”，和一个**值 (value)**，是取走的内容。解码器提出一个**查询 (query)**：它在找什么。
+# 先看最小的例子。原文有 3 个位置，每个位置有一个**键 (key)**，说明它“是什么”，和一个**值 (value)**，是取走的内容。解码器提出一个**查询 (query)**，说它在找什么。
 #
 # $$e_s=q\cdot k_s,\qquad a_s=\frac{\exp(e_s)}{\sum_j\exp(e_j)},\qquad c=\sum_s a_s v_s$$
 #
-# $e_s$ 叫**分数 (score)**，$a_s$ 叫**注意力权重 (attention weights)**，$c$ 就是这一步的上下文向量：[第 15 章](15_seq2seq.ipynb)的每一步都用同一个，现在一步一个。
+# $e_s$ 叫**分数 (score)**，$a_s$ 叫**注意力权重 (attention weights)**，$c$ 就是这一步的上下文向量。[第 15 章](15_seq2seq.ipynb)每一步用同一个 $c$，现在每一步各有一个。
 
 # %% name="by_hand"
 query = np.array([1.0, 0.0])
@@ -96,13 +96,12 @@ context = weights @ values
 print("scores ", scores)
 print("weights", weights.round(3))
 print("context", context.round(2))
-claim("hand_weights_sum", weights.sum(), close_to=1, tol=1e-12)
 claim("hand_context", context[0], close_to=6.60, tol=0.01)
 
 # %% [markdown]
 # 第一个键与查询最像，得 1 分，分到 0.506 的权重；第三个像一半，0.307；第二个毫不相干，也还有 0.186。上下文是三个值的加权平均，第一个分量是 6.60<!-- claim hand_context -->。
 #
-# 三件事值得记住。权重永远为正，和为 1，所以上下文总在各个值**之间**。输入有几个位置都行，公式里没有长度。每一步都可导：打分不对，梯度会告诉它该往哪里看，不需要谁来标注“这个词对应那个词”。
+# 三件事值得记住。权重永远为正，和为 1，所以上下文总在各个值之间。输入有几个位置都行，公式里没有长度。每一步都可导，打分不对，梯度会告诉它该往哪里看，不需要谁来标注“这个词对应那个词”。
 #
 # 分数的大小决定看得多专一。把分数乘上一个倍数：
 
@@ -112,7 +111,7 @@ for factor in (0, 1, 4, 20):
     print(f"scores x {factor:2d}:", (e / e.sum()).round(3))
 
 # %% [markdown]
-# 倍数为 0 是平均，20 就几乎只看一个位置。查字典是“找到那一条，取出来”，注意力是它的软化版本：每一条都取一点，多少由相似程度决定。
+# 倍数为 0 是平均，20 就几乎只看一个位置。查字典是“找到那一条，取出来”，注意力是它的软化版本，每一条都取一点，多少由相似程度决定。
 
 # %% [markdown]
 # <a id="cell-id=16-2"></a>
@@ -120,11 +119,11 @@ for factor in (0, 1, 4, 20):
 #
 # 查询和键宽度不同就不能做内积，宽度相同，含义也未必对得上。两篇论文给出两种办法。
 #
-# **加性注意力 (additive attention)**（Bahdanau、Cho、Bengio，2015）：各乘一个矩阵，相加，过 tanh，再与一个向量做内积。
+# **加性注意力 (additive attention)**（Bahdanau、Cho、Bengio，2015）各乘一个矩阵，相加，过 tanh，再与一个向量做内积。
 #
 # $$e_s=v\cdot\tanh(qW+k_sU)$$
 #
-# **乘性注意力 (multiplicative attention)**（Luong、Pham、Manning，2015，那里叫 general；不带 $W$ 的叫 dot）：用一个矩阵把查询变成键的宽度，再做内积。
+# **乘性注意力 (multiplicative attention)**（Luong、Pham、Manning，2015，那里叫 general；不带 $W$ 的叫 dot）用一个矩阵把查询变成键的宽度，再做内积。
 #
 # $$e_s=(qW)\cdot k_s$$
 #
@@ -141,7 +140,7 @@ general_loop = np.array([(q @ W_general) @ k for k in K])
 print(additive_loop.round(2), general_loop.round(2), sep="\n")
 
 # %% [markdown]
-# 再写成整批：B 条序列，T 个查询，S 个键，一次得到 (B, T, S) 个分数。矩阵先乘好，函数里只剩打分本身。
+# 再写成整批，B 条序列，T 个查询，S 个键，一次得到 (B, T, S) 个分数。矩阵先乘好，函数里只剩打分本身。
 
 # %%
 def dot_scores(queries, keys):
@@ -164,52 +163,11 @@ claim("general_equals_loop", np.abs(
 
 # %% [markdown]
 # 代价不同。查询宽记作 H，键宽记作 D，加性的中间层宽记作 U（是个数，不是公式里的矩阵 $U$）。乘性的是一次矩阵乘法；加性的要先摆出 (B, T, S, U) 个数，是分数的 U 倍。参数呢？dot 没有参数，general 有 $HD$ 个，加性有 $HU+DU+U$ 个。
-#
-# ### 与 Keras 核对
-#
-# `keras.layers.Attention` 和 `AdditiveAttention` 只做打分、softmax 和加权平均，**不带矩阵**：要 $W$、$U$，自己在前面放 `Dense`。
-
-# %% name="equal_keras"
-from rnnbook.cells import attention
-
-rng = np.random.default_rng(1)
-Q, K = (rng.normal(size=(2, t, 5)).astype("float32") for t in (3, 4))
-V = rng.normal(size=(2, 4, 6)).astype("float32")
-real = np.array([[True, True, False, False], [True, True, True, True]])
-
-per_query = real[:, None]  # (2, 1, 4): Keras 3.8 takes no (2, 4)
-theirs = layers.Attention()([Q, V, K], mask=[None, per_query])
-own, _ = attention.attend(dot_scores(Q, K), V, real)
-claim("dot_equals_keras", np.abs(np.asarray(own) - theirs).max(),
-      at_most=1e-6)
-
-layer = layers.AdditiveAttention()
-layer.build([Q.shape, V.shape, K.shape])
-print("its only weight:", [tuple(w.shape) for w in layer.weights])
-v = rng.normal(size=5).astype("float32")
-layer.set_weights([v])
-theirs = layer([Q, V, K], mask=[None, per_query])
-own, _ = attention.attend(additive_scores(Q, K, v), V, real)
-claim("additive_equals_keras", np.abs(np.asarray(own) - theirs).max(),
-      at_most=1e-6)
-
-# %% [markdown]
-# 两种形式都对上了，差不到 $10^{-6}$；`mask` 和 `attend` 下一节讲。Keras 的文档说 `use_scale` 建一个标量；在 `AdditiveAttention` 里它其实是向量，宽度与键相同，正是公式里的 $v$。没有矩阵的后果是：查询和键的宽度必须相同。Keras 的次序是 [查询, 值, 键]，值在键前面。`mask` 也是一对：[查询的掩码, 值的掩码]，查询不用掩码就写 None；值的掩码写成 (B, 1, S)，对每个查询都一样。
-
-# %%
-try:
-    layers.Attention()([rng.normal(size=(2, 3, 7)), V, K])
-except Exception as error:
-    print(type(error).__name__)
-to_width = layers.Dense(5, use_bias=False)  # the W of "general"
-context = layers.Attention()([to_width(rng.normal(size=(2, 3, 7))), V, K])
-print("with a Dense in front:", tuple(context.shape))
-
 # %% [markdown]
 # <a id="cell-id=16-3"></a>
 # ## 16.3 掩码：填充的位置一点也不给
 #
-# 一批里的句子长短不一，短的补零（[第 09 章](09_masking.ipynb)）。softmax 给**每个**位置正的权重，填充也不例外。看填充越来越多时，它们一共分走多少：5 个真实位置，分数是标准正态，填充的分数是 0。
+# 一批里的句子长短不一，短的补零（[第 09 章](09_masking.ipynb)）。softmax 给每个位置正的权重，填充也不例外。看填充越来越多时，它们一共分走多少。5 个真实位置，分数是标准正态，填充的分数是 0。
 
 # %% name="leak"
 scores = np.random.default_rng(0).normal(size=(1000, 5))
@@ -223,7 +181,7 @@ claim("leak_at_45", leak, close_to=0.85, tol=0.01)
 # %% [markdown]
 # 补了 45 个位置，85%<!-- claim leak_at_45 --> 的权重给了什么也没有的地方。更糟的是，同一句话和谁放在一批，决定了它补多少零，也就会改变它的译文。
 #
-# 修理：填充的分数减去一个大数再做 softmax，然后乘上掩码，让它**恰好**是 0。
+# 修理的办法是填充的分数减去一个大数再做 softmax，然后乘上掩码，让它恰好是 0。
 
 # %%
 def masked_softmax(scores, mask):
@@ -241,6 +199,54 @@ def attend(scores, values, mask=None):
     weights = masked_softmax(scores, mask)
     return ops.matmul(weights, values), weights
 
+# %% [markdown]
+# ### 与 Keras 核对
+#
+# `keras.layers.Attention` 和 `AdditiveAttention` 只做打分、掩码、softmax 和加权平均，**不带矩阵**：要 $W$、$U$，自己在前面放 `Dense`。Keras 的次序是 [查询, 值, 键]，值在键前面；`mask` 是 [查询的掩码, 值的掩码]，查询不用掩码就写 None。
+
+# %% name="equal_keras"
+rng = np.random.default_rng(1)
+Q, K = (rng.normal(size=(2, t, 5)).astype("float32") for t in (3, 4))
+V = rng.normal(size=(2, 4, 6)).astype("float32")
+real = np.array([[True, True, False, False], [True, True, True, True]])
+
+per_query = real[:, None]  # (2, 1, 4): Keras 3.8 needs it
+theirs = layers.Attention()([Q, V, K], mask=[None, per_query])
+own, _ = attend(dot_scores(Q, K), V, real)
+claim("dot_equals_keras", np.abs(np.asarray(own) - theirs).max(),
+      at_most=1e-6)
+
+layer = layers.AdditiveAttention()
+layer.build([Q.shape, V.shape, K.shape])
+print("its only weight:", [tuple(w.shape) for w in layer.weights])
+v = rng.normal(size=5).astype("float32")
+layer.set_weights([v])
+theirs = layer([Q, V, K], mask=[None, per_query])
+own, _ = attend(additive_scores(Q, K, v), V, real)
+claim("additive_equals_keras", np.abs(np.asarray(own) - theirs).max(),
+      at_most=1e-6)
+for shape, mask in (("(B, S)", real), ("(B, 1, S)", per_query)):
+    causal = layers.Attention()([K, V, K], mask=[None, mask],
+                                use_causal_mask=True)
+    print(f"causal, mask {shape}:", tuple(causal.shape))
+
+# %% [markdown]
+# 两种形式都对上了，差不到 $10^{-6}$。Keras 的文档说 `use_scale` 建一个标量；在 `AdditiveAttention` 里它其实是向量，宽度与键相同，正是公式里的 $v$。没有矩阵，查询和键的宽度就必须相同。
+#
+# 值的掩码该写成什么形状？文档写的是 (B, S)，本书用的 Keras 3.15.1 照收，结果与 (B, 1, S) 相同；3.8 到 3.10 不打开 `use_causal_mask` 时不收 (B, S)，所以上面多写了一轴，各版都能跑。打开 `use_causal_mask` 就必须写 (B, S)，多一轴的不报错，却返回四个轴，如最后一行。
+
+# %%
+try:
+    layers.Attention()([rng.normal(size=(2, 3, 7)), V, K])
+except Exception as error:
+    print(type(error).__name__)
+to_width = layers.Dense(5, use_bias=False)  # the W of "general"
+context = layers.Attention()([to_width(rng.normal(size=(2, 3, 7))), V, K])
+print("with a Dense in front:", tuple(context.shape))
+
+# %% [markdown]
+# 再看掩码是不是真的起了作用：
+
 # %% name="mask"
 _, a = attend(dot_scores(Q, K), V, real)
 a = np.asarray(a)
@@ -255,7 +261,7 @@ claim("more_padding_changes", np.abs(np.asarray(c) - short).max(),
       at_most=1e-6)
 
 # %% [markdown]
-# 填充的权重是 0<!-- claim weight_of_padding -->，不是“很小”；每一行加起来是 1；再补 9 个位置，结果不变。
+# 填充的权重恰好是 0<!-- claim weight_of_padding -->；每一行加起来是 1；再补 9 个位置，结果不变。
 #
 # 两个常见的错误做法，和一个边界情形（整行都是填充，比如批里的空句子）：
 
@@ -283,14 +289,14 @@ claim("own_all_masked", np.abs(np.asarray(own)).max(), at_most=0)
 # <a id="cell-id=16-4"></a>
 # ## 16.4 先看再走，还是先走再看
 #
-# 两篇论文还有一处不同，常被混为一谈：查询是解码器**哪一刻**的状态？
+# 两篇论文还有一处不同，常被混为一谈，查询是解码器哪一刻的状态？
 #
-# - Bahdanau：**先看再走**。用上一步的状态 $h_{t-1}$ 去查，上下文 $c_t$ 和输入一起送进这一步。
-# - Luong：**先走再看**。先算出 $h_t$，用它去查，$c_t$ 与 $h_t$ 拼起来过一层 tanh，再去预测。
+# - Bahdanau **先看再走**。用上一步的状态 $h_{t-1}$ 去查，上下文 $c_t$ 和输入一起送进这一步。
+# - Luong **先走再看**。先算出 $h_t$，用它去查，$c_t$ 与 $h_t$ 拼起来过一层 tanh，再去预测。
 #
 # $$\text{Bahdanau: } h_t=f([x_t,c_t],h_{t-1}),\ c_t=\mathrm{look}(h_{t-1})\qquad\text{Luong: } h_t=f(x_t,h_{t-1}),\ \tilde h_t=\tanh([c_t,h_t]W_c)$$
 #
-# $x_t$ 是这一步的输入，$f$ 是循环单元，$\mathrm{look}$ 是打分、softmax、加权平均三步；编码器的状态 `memory` 又是键又是值。用最小的循环网络各写一遍，打分都用内积；`Wc` 是公式里的 $W_c$，`Wm` 是 Bahdanau 那一边乘上下文的矩阵。
+# $x_t$ 是这一步的输入，$f$ 是循环单元，$\mathrm{look}$ 是打分、softmax、加权平均三步；编码器的状态 `memory` 既作键又作值。用最小的循环网络各写一遍，打分都用内积；`Wc` 是公式里的 $W_c$，`Wm` 是 Bahdanau 那一边乘上下文的矩阵。
 
 # %%
 rng = np.random.default_rng(4)
@@ -315,17 +321,20 @@ def bahdanau(xs, h, memory):
 
 
 # %%
-def luong(xs, h, memory):
-    states, outputs = [], []
+no_feeding = np.zeros((3, 3))
+
+
+def luong(xs, h, memory, Wf=no_feeding):
+    states, outputs = [], [np.zeros(3)]
     for x in xs:
-        h = np.tanh(x @ Wx + h @ Uh)
+        h = np.tanh(x @ Wx + h @ Uh + outputs[-1] @ Wf)
         c = look(h, memory)  # the state after the step asks
         states.append(h)
         outputs.append(np.tanh(np.concatenate([c, h]) @ Wc))
-    return np.array(states), np.array(outputs)
+    return np.array(states), np.array(outputs[1:])
 
 # %% [markdown]
-# 怎样看出差别？照[第 08 章](08_deep_bidirectional.ipynb)的办法做实验：改动编码器的状态（起始状态 `start` 不动），看解码器的**状态**变不变。
+# 怎样看出差别？照[第 08 章](08_deep_bidirectional.ipynb)的办法做实验，改动编码器的状态（起始状态 `start` 不动），看解码器的状态变不变。
 
 # %% name="order"
 other = memory + 1
@@ -337,11 +346,19 @@ print("Luong, states:    ", np.abs(states - states2).max(axis=1).round(2))
 print("Luong, outputs:   ", np.abs(outputs - outputs2).max(axis=1).round(2))
 claim("bahdanau_states_move", moved.max(axis=1).min(), at_least=0.01)
 claim("luong_states_move", np.abs(states - states2).max(), at_most=0)
+Wf = rng.normal(size=(3, 3)) / 2  # input feeding
+fed = np.abs(luong(xs, start, memory, Wf)[0]
+             - luong(xs, start, other, Wf)[0]).max(axis=1)
+print("input feeding:    ", fed.round(2))
+claim("fed_first_state_moves", fed[0], at_most=0)
+claim("fed_states_move", fed[1:].min(), at_least=0.01)
 
 # %% [markdown]
-# Luong 的状态一位不差（0<!-- claim luong_states_move -->）：输入给定时，解码器的循环不知道自己看过哪里；自己解码时，也只能从写出去又喂回来的那个词间接知道。Bahdanau 的每一步都知道。Luong 的论文为此另加了**输入馈送 (input feeding)**：把 $\tilde h_{t-1}$ 拼到下一步的输入里。
+# Luong 的状态一位不差（0<!-- claim luong_states_move -->）。输入给定时，解码器的循环不知道自己看过哪里；自己解码时，也只能从写出去又喂回来的那个词间接知道。Bahdanau 的每一步都知道。
 #
-# 不知道也有好处：训练时（教师强制，输入都给定）状态可以先一口气算完，再用几次矩阵乘法做完所有步的注意力。
+# Luong 的论文为此另加了**输入馈送 (input feeding)**，把 $\tilde h_{t-1}$ 拼到下一步的输入里，也就是状态多一项 $\tilde h_{t-1}W_f$。最后一行就是它：第一步还没有 $\tilde h_0$，不变（0<!-- claim fed_first_state_moves -->）；从第二步起都变，循环知道了自己看过哪里。代价是每一步都要等上一步看完。
+#
+# 不带输入馈送的 Luong 不用等。训练时（教师强制，输入都给定）状态可以先一口气算完，再用几次矩阵乘法做完所有步的注意力：
 
 # %%
 c, _ = attend(dot_scores(states[None], memory[None]), memory[None])
@@ -349,7 +366,7 @@ at_once = np.tanh(np.concatenate([np.asarray(c)[0], states], axis=1) @ Wc)
 claim("at_once_equals_loop", np.abs(at_once - outputs).max(), at_most=1e-6)
 
 # %% [markdown]
-# 库里的 `Seq2Seq` 用的就是这种次序，`attention="multiplicative"` 或 `"additive"` 换打分；没有注意力时，它每一步拿到的上下文都是编码器的末状态。分歧全在这一个函数里：
+# 库里的 `Seq2Seq` 用的就是这种次序，`attention="multiplicative"` 或 `"additive"` 换打分；不带输入馈送（它和 Bahdanau 的次序，本章都没有训练）；没有注意力时，每一步拿到的上下文都是编码器的末状态。分歧全在这一个函数里：
 
 # %% name="library_logits"
 from rnnbook.translation.seq2seq import Seq2Seq
@@ -363,7 +380,7 @@ print(inspect.getsource(Seq2Seq.logits))
 # <a id="cell-id=16-5"></a>
 # ## 16.5 输入越长，差得越远
 #
-# 任务：读 5 到 30 个随机字母，倒着写出来。字母是均匀抽的，没有规律可猜；每次更新都抽新的串，背不下来。
+# 任务是读 5 到 30 个随机字母，倒着写出来。字母是均匀抽的，没有规律可猜；每次更新都抽新的串，背不下来。
 
 # %% name="task"
 from rnnbook.translation import reversal
@@ -410,25 +427,24 @@ mean = by_length["mean"]
 both = test.pivot(index=["length", "seed"], columns="kind", values="letters")
 gain = 100 * (both["attention"] - both["one vector"]).unstack("seed")
 print("points gained, by length and seed", gain.round(1), sep="\n")
-claim("vector_at_5", mean["one vector", 5], at_least=0.9)
-claim("vector_at_30", mean["one vector", 30], at_most=0.25)
-claim("attention_at_30", mean["attention", 30], at_least=0.98)
-claim("gain_seen_least", gain.loc[:30].min().min(), at_least=2)
-claim("gain_at_30_points", gain.loc[30].mean(), at_least=70)
-claim("gain_at_30_least_points", gain.loc[30].min(), at_least=70)
-claim("gain_at_35_least", gain.loc[35].min(), at_least=50)
-claim("gain_at_40_least", gain.loc[40].min(), at_most=0)
+claim("vector_at_5", mean["one vector", 5], close_to=0.927, tol=1e-3)
+claim("vector_at_30", mean["one vector", 30], close_to=0.216, tol=1e-3)
+claim("attention_at_30", mean["attention", 30], close_to=0.992, tol=1e-3)
+claim("gain_seen_least", gain.loc[:30].min().min(), close_to=3.6, tol=0.01)
+claim("gain_at_30_points", gain.loc[30].mean(), close_to=77.6, tol=0.1)
+claim("gain_at_30_least_points", gain.loc[30].min(), close_to=77.2, tol=0.1)
+claim("gain_at_35_least", gain.loc[35].min(), close_to=64.4, tol=0.1)
+claim("behind_at_40_most", -gain.loc[40].min(), close_to=0.4, tol=0.01)
 far = log[(log.length == 40) & (log.kind == "attention")]
 at_40 = far[far.rate == best["attention"]]
-claim("attention_at_40_least", at_40.letters.min(), at_most=0.2)
-claim("attention_at_40_most", at_40.letters.max(), close_to=0.75, tol=0.01)
+claim("attention_at_40_least", at_40.letters.min(), close_to=0.151, tol=1e-3)
+claim("attention_at_40_most", at_40.letters.max(), close_to=0.749, tol=1e-3)
 claim("whole_at_40", at_40.whole.max(), at_most=0)
-claim("whole_at_40_any_rate", far.whole.max(), at_most=0.1)
 
 # %% [markdown]
-# 5 个字母时，一个向量写对 93%<!-- claim vector_at_5 -->；30 个字母时只剩 22%<!-- claim vector_at_30 -->，注意力是 99%<!-- claim attention_at_30 -->，按种子配对多 78<!-- claim gain_at_30_points --> 个百分点。训练见过的长度上，每个长度、每个种子都是注意力写对得多，最少多 3.6<!-- claim gain_seen_least --> 个百分点。两边的预算和调参相同，不同的只有上下文从哪里来。
+# 5 个字母时，一个向量写对 93%<!-- claim vector_at_5 -->；30 个字母时只剩 22%<!-- claim vector_at_30 -->，注意力是 99%<!-- claim attention_at_30 -->，按种子配对多 78<!-- claim gain_at_30_points --> 个百分点。训练见过的每个长度、每个种子都是注意力写对得多，最少多 3.6<!-- claim gain_seen_least --> 个百分点。
 #
-# 灰色部分是另一面：训练时最长 30。35 个字母还都领先（最少 64<!-- claim gain_at_35_least --> 个百分点）；到了 40 个，三个种子写对 15%<!-- claim attention_at_40_least --> 到 75%<!-- claim attention_at_40_most --> 的字母，最差的那个不比一个向量好（差 -0.4<!-- claim gain_at_40_least -->），整串写对的一个也没有（0%<!-- claim whole_at_40 -->；换上表里别的学习率，也不过 6%<!-- claim whole_at_40_any_rate -->）。见过的长度上写得好，还不等于学会了“倒过来”这条规则：规则不管长度。
+# 灰色部分是另一面。训练时最长 30；到了 40 个，三个种子写对 15%<!-- claim attention_at_40_least --> 到 75%<!-- claim attention_at_40_most --> 的字母，最差的那个比一个向量还低 0.4<!-- claim behind_at_40_most --> 个百分点，整串写对的一个也没有（0%<!-- claim whole_at_40 -->）。见过的长度上写得好，还不等于学会了“倒过来”这条规则，因为规则不管长度。
 #
 # ### 装不下，还是学得慢？
 #
@@ -461,22 +477,21 @@ by = tuned.set_index(["kind", "updates", "length", "seed"]).sort_index()
 by = by.letters
 slow, quick = by["one vector", 2000], by["attention", 250]
 claim("longer_helps_least", 100 * (slow - by["one vector", 500]).min(),
-      at_least=2)
-for length, band in ((10, (0.92, 0.97)), (20, (0.55, 0.61)),
-                     (30, (0.30, 0.36))):
+      close_to=3.2, tol=0.05)
+for length, right in ((10, 0.945), (20, 0.580), (30, 0.332)):
     claim(f"vector_longer_at_{length}", slow[length].mean(),
-          at_least=band[0], at_most=band[1])
-claim("quick_at_30", quick[30].mean(), at_least=0.95)
-claim("quickest_at_30", by["attention", 100, 30].min(), at_least=0.5)
+          close_to=right, tol=1e-3)
+claim("quick_at_30", quick[30].mean(), close_to=0.973, tol=1e-3)
 claim("quick_ahead_10_to_30", 100 * (quick - slow).loc[10:30].min(),
-      at_least=1)
-claim("quick_ahead_at_5", 100 * (quick - slow)[5].min(), at_most=0)
-claim("quick_at_40_least", quick[40].min(), at_least=0.7)
+      close_to=2.8, tol=0.05)
+claim("quick_behind_at_5", 100 * (slow - quick)[5].max(), close_to=1.2,
+      tol=0.05)
+claim("quick_at_40_least", quick[40].min(), close_to=0.756, tol=1e-3)
 
 # %% [markdown]
-# 更新 4 倍，一个向量的在每个长度、每个种子上都更好（最少多 3.2<!-- claim longer_helps_least --> 个百分点）：10 个字母到了 94%<!-- claim vector_longer_at_10 -->，20 个到了 58%<!-- claim vector_longer_at_20 -->，30 个也到了 33%<!-- claim vector_longer_at_30 -->。它还在学，上一张图不能读成“10 个字母就装不下”。可是注意力只用 250 次更新，也就是八分之一，30 个字母已经写对 97%<!-- claim quick_at_30 -->，100 次也至少有 61.9%<!-- claim quickest_at_30 -->；10 到 30 个字母，每个种子都领先（最少 2.8<!-- claim quick_ahead_10_to_30 --> 个百分点），只有 5 个字母的被追上了（最差的种子 -1.2<!-- claim quick_ahead_at_5 -->）。
+# 更新 4 倍，一个向量的在每个长度、每个种子上都更好（最少多 3.2<!-- claim longer_helps_least --> 个百分点），10 个字母到了 94%<!-- claim vector_longer_at_10 -->，30 个也到了 33%<!-- claim vector_longer_at_30 -->。它还在学，上一张图不能读成“10 个字母就装不下”。可是注意力只用 250 次更新，也就是八分之一，30 个字母已经写对 97%<!-- claim quick_at_30 -->。10 到 30 个字母，每个种子都领先（最少 2.8<!-- claim quick_ahead_10_to_30 --> 个百分点），只有 5 个字母的被追上了（最差的种子低 1.2<!-- claim quick_behind_at_5 -->）。
 #
-# 所以量出来的是**学得慢得多**。练得再久，一个向量的最后停在哪里，这里没有练到；“装不下”既没有证实，也没有排除。还有一件意外：这个学习率更大、更新更少的注意力，40 个字母时三个种子至少写对 75.6%<!-- claim quick_at_40_least -->，比练 500 次的稳。超出训练长度的本事，随训练的细节而变。
+# 所以量出来的是**学得慢得多**。练得再久，一个向量的最后停在哪里，这里没有练到；“装不下”既没有证实，也没有排除。还有一件意外，这个学习率更大、更新更少的注意力，40 个字母时三个种子至少写对 75.6%<!-- claim quick_at_40_least -->，比练 500 次的稳。超出训练长度的本事，随训练的细节而变。
 #
 # 打分换成加性的，又怎样？同样 500 次更新，自己的学习率（`reversal_additive`）：
 
@@ -489,61 +504,20 @@ print(kinds.letters.agg(["mean", "std"]).unstack().round(3).to_string())
 print("additive, parameters:", record.parameters.iloc[0])
 additive_30, additive_40 = (
     record[record.length == length].letters for length in (30, 40))
-claim("additive_at_30", additive_30.mean(), at_least=0.98)
-claim("additive_at_40_least", additive_40.min(), at_least=0.9)
-ahead = 100 * (additive_40.to_numpy() - at_40.letters.to_numpy())
-claim("additive_ahead_at_40_least", ahead.min(), at_least=10)
-claim("additive_whole_at_40_least",
-      record[record.length == 40].whole.min(), at_least=0.6)
+claim("additive_at_30", additive_30.mean(), close_to=0.992, tol=1e-3)
+claim("additive_at_40_least", additive_40.min(), close_to=0.9445, tol=1e-3)
 same = additive[(additive.rate == 0.01) & (additive.length == 40)]
-claim("additive_at_40_same_rate", same.letters.item(), close_to=0.62,
-      tol=0.01)
+claim("additive_at_40_same_rate", same.letters.item(), close_to=0.621,
+      tol=1e-3)
 claim("attention_at_40_same_rate", at_40[at_40.seed == 0].letters.item(),
-      close_to=0.75, tol=0.01)
-claim("attention_at_40_other_rate", far[far.rate == 0.06].letters.item(),
-      close_to=0.83, tol=0.01)
+      close_to=0.749, tol=1e-3)
 
 # %% [markdown]
-# 训练见过的长度上，按字母算两种打分不分高下（30 个字母都是 99%<!-- claim additive_at_30 -->）。40 个字母差得远：加性的三个种子至少写对 94.5%<!-- claim additive_at_40_least -->，整串写对的也至少有 71%<!-- claim additive_whole_at_40_least -->，逐个种子比，比乘性的最少多 20<!-- claim additive_ahead_at_40_least --> 个百分点。先别归功于打分：选中的学习率不同（0.02 对 0.01）。加性的也用 0.01 试过一个种子，40 个字母只有 62%<!-- claim additive_at_40_same_rate -->，还不如乘性同一个种子的 75%<!-- claim attention_at_40_same_rate -->；乘性的换成 0.06 有 83%<!-- claim attention_at_40_other_rate -->。多少来自打分，多少来自学习率，这里分不开。可见“出了训练长度就不行”说的是那个学习率下的乘性模型，不是所有的注意力。
-#
-# ### 第 15 章的日期
-#
-# 倒写是玩具。[第 15 章](15_seq2seq.ipynb)把 13 种写法的日期译成 ISO，一个向量就答对了 99.8%<!-- claim 15_seq2seq/dates_exact -->。换上两种注意力，别的都不动（学习率也是当初替一个向量挑的），3 个种子，每轮之后看验证对（`dates_attention`）：
-
-# %% name="dates"
-log = recipes.load("dates_attention").log
-curves = log.groupby(["kind", "epoch"]).validation.agg(["mean", "std"])
-fig, ax = plt.subplots(figsize=(7, 3.6))
-for kind, color, style in (("multiplicative", BLUE, "o-"),
-                           ("additive", GREEN, "^:"),
-                           ("one vector", VERMILION, "s--")):
-    ax.errorbar(curves.loc[kind].index, *curves.loc[kind].T.to_numpy(),
-                fmt=style, color=color, capsize=3, label=kind)
-ax.set(xlabel="epoch", ylabel="right dates, validation\n(mean ± sd, 3 seeds)",
-       ylim=(0, 1.05), title="Attention learns the dates in two epochs")
-ax.legend()
-plt.show()
-
-# %%
-at = log.pivot(index="kind", columns=["epoch", "seed"], values="validation")
-exact = log.dropna().groupby("kind").exact.agg(["mean", "std", "min"])
-print(exact.round(4))
-attended = at.loc[["additive", "multiplicative"]]
-claim("dates_vector_first", at.loc["one vector", 1].mean(), at_most=0.4)
-claim("dates_attention_first", attended[1].min().min(), at_least=0.9)
-claim("dates_attention_second", attended[2].min().min(), at_least=0.995)
-claim("dates_vector_second", at.loc["one vector", 2].mean(), at_most=0.8)
-claim("dates_vector_last", exact["mean"]["one vector"], close_to=0.998,
-      tol=0.001)
-claim("dates_attention_last", exact["min"].drop("one vector").min(),
-      at_least=exact["mean"]["one vector"])
-
-# %% [markdown]
-# 一轮之后，一个向量答对 27%<!-- claim dates_vector_first -->，注意力的两种、三个种子都在 96%<!-- claim dates_attention_first --> 以上；两轮之后是 73%<!-- claim dates_vector_second --> 对 100%<!-- claim dates_attention_second -->。8 轮练完，测试对上是 99.8%<!-- claim dates_vector_last -->（平均）对 100%<!-- claim dates_attention_last -->（最差的种子）：终点只差千分之二，快慢却差出几倍。日期都是短串，一个向量也写得对，注意力仍然学得快得多，和上面量到的是同一件事。
+# 训练见过的长度上，按字母算两种打分不分高下（30 个字母都是 99%<!-- claim additive_at_30 -->）。40 个字母差得远，加性的三个种子至少写对 94.5%<!-- claim additive_at_40_least -->。先别归功于打分，选中的学习率也不同（0.02 对 0.01）。加性的也用 0.01 试过一个种子，40 个字母只有 62%<!-- claim additive_at_40_same_rate -->，还不如乘性同一个种子的 75%<!-- claim attention_at_40_same_rate -->。多少来自打分，多少来自学习率，这里分不开。
 #
 # ### 看着它学会对齐
 #
-# 现场训练一个缩小的：最长 12 个字母，240 次更新，其余相同。只有一次训练，学习率分四级沿一条余弦下降；开始前和每级之后各看一次注意力权重：每一行是一个输出，每一列是一个输入。
+# 现场训练一个缩小的，最长 12 个字母，240 次更新，其余相同。只有一次训练，学习率分四级沿一条余弦下降；开始前和每级之后各看一次注意力权重：每一行是一个输出，每一列是一个输入。
 
 # %% tags=["training"]
 from rnnbook.translation.alignment import attention_weights
@@ -581,7 +555,7 @@ fig.suptitle("Nobody told it where to look", x=0.01, ha="left", weight="bold")
 plt.show()
 
 # %% [markdown]
-# 没训练时，它哪里都看一点；240 次更新以后是一条反对角线：写第一个字母时看最后一个，一步一步往左。写对的字母从 1%<!-- claim live_untrained --> 到了 100%<!-- claim live_letters -->。没有人给过它对齐的标注，只给了输入和输出。
+# 没训练时，它哪里都看一点；240 次更新以后是一条反对角线，写第一个字母时看最后一个，一步一步往左。写对的字母从 1%<!-- claim live_untrained --> 到了 100%<!-- claim live_letters -->。没有人给过它对齐的标注，只给了输入和输出。
 #
 # 这样的图叫**对齐 (alignment)** 图。录好的大模型在 30 个字母上看得准不准，可以直接数：写第 $t$ 个字母时，权重最大的位置是不是第 $31-t$ 个？
 
@@ -595,129 +569,57 @@ weights = attention_weights(big, *long[:2])[:, :30]
 looks_at = weights.argmax(axis=2)
 claim("aligned_share", np.mean(looks_at == 29 - np.arange(30)), at_least=0.95)
 near = np.abs(looks_at - (29 - np.arange(30))) <= 1
-claim("aligned_within_one", near.mean(), at_least=0.99)
-short = reversal.reversed_strings([5, 30], 30, seed=0)
-rows = attention_weights(big, *short[:2])
-claim("trained_padding", rows[0, :, 5:].max(), at_most=0)
-claim("trained_rows", np.abs(rows.sum(axis=2) - 1).max(), at_most=1e-5)
+claim("aligned_within_one", near.mean(), at_least=0.995)
 
 # %% [markdown]
-# 正好看在那个字母上的占 99%<!-- claim aligned_share -->，差不超过一格的占 100%<!-- claim aligned_within_one -->。5 个字母的串补到 30，填充的权重还是恰好 0<!-- claim trained_padding -->。差一格不一定写错：编码器是双向循环网络，相邻的状态里也可以有这个字母。所以对齐图指向的是**状态**，不是输入；[16.7 节](#cell-id=16-7)会看到这件事的后果。
+# 正好看在那个字母上的占 99%<!-- claim aligned_share -->，差不超过一格的占 100%<!-- claim aligned_within_one -->。差一格不一定写错，因为编码器是双向循环网络，相邻的状态里也可以有这个字母。所以对齐图指向的是**状态**，不是输入；[16.7 节](#cell-id=16-7)会看到这件事的后果。
 
 # %% [markdown]
 # <a id="cell-id=16-6"></a>
 # ## 16.6 真实的任务：英译汉
 #
-# [第 15 章](15_seq2seq.ipynb)在 Tatoeba 上训练了不带注意力的模型。同样的划分、单元数、训练轮数、学习率的选法，只把 `attention=None` 改成 `"multiplicative"`，各 3 个种子（多出来的参数是一个 224 × 224 的矩阵）：
+# [第 15 章](15_seq2seq.ipynb)在 Tatoeba 上训练了不带注意力的模型。同样的划分、单元数、训练轮数，只把 `attention=None` 改成 `"multiplicative"`，多出来的参数是一个 224 × 224 的矩阵。学习率两种都练满 10 轮，按验证集的 BLEU 选，英译汉试了三个，直到最好的两边都试过；汉译英只练了一个（用 3 轮的短训练选出）。BLEU 的切分同[第 15 章](15_seq2seq.ipynb)，两个方向不能相比：
 
 # %% name="bleu"
-logs = {kind: recipes.load(f"tatoeba_{kind}").log
-        for kind in ("plain", "attention")}
-runs = {kind: log[log.epoch == 10].set_index("seed")
-        for kind, log in logs.items()}
-table = {kind: rows[["bleu_validation", "bleu_test", "bleu_beam"]]
-         .agg(["mean", "std"]).round(2) for kind, rows in runs.items()}
-for kind, rows in table.items():
-    print(f"{kind}, {len(runs[kind])} seeds", rows, sep="\n")
+logs = [recipes.load(f"tatoeba_{kind}").log.assign(kind=kind, source="english")
+        for kind in ("plain", "attention")]
+runs = pd.concat([*(log[log.stage == "test"] for log in logs),
+                  recipes.load("tatoeba_both_ways").log])
+runs = runs[runs.epoch == 10].set_index(["source", "rate", "seed"])
+runs = runs.sort_index()
+table = runs.groupby(["source", "rate", "kind"])
+print(table[["bleu_validation", "bleu_test", "bleu_beam"]].mean().round(1)
+      .assign(seeds=table.size()))
 
 # %%
-more = runs["attention"].bleu_test - runs["plain"].bleu_test
-claim("bleu_plain", runs["plain"].bleu_test.mean(), close_to=18.2, tol=0.1)
-claim("bleu_attention", runs["attention"].bleu_test.mean(),
-      close_to=26.4, tol=0.1)
-claim("bleu_gain", more.mean(), at_least=5)
-claim("bleu_gain_least", more.min(), at_least=5)
-claim("bleu_gain_sd", more.std(), at_most=1)
-cpu = {kind: recipes.load(f"tatoeba_{kind}").settings["cpu_seconds"]
-       for kind in logs}
-claim("cpu_attention", cpu["attention"], at_least=cpu["plain"])
-claim("cpu_plain", cpu["plain"], at_most=1500)
-beam_gain = runs["attention"].bleu_beam - runs["plain"].bleu_beam
-claim("bleu_beam_attention", runs["attention"].bleu_beam.mean(),
-      close_to=28.0, tol=0.1)
-claim("bleu_beam_gain", beam_gain.mean(), at_least=5)
-wider = runs["attention"].bleu_beam - runs["attention"].bleu_test
-claim("beam_over_greedy_least", wider.min(), at_least=1)
+both_kinds = runs.pivot(columns="kind", values="bleu_test")
+both_kinds["gain"] = both_kinds.attention - both_kinds.plain
+for name, key, rights in (
+        ("english", ("english", 0.008), (23.45, 31.10, 7.65, 0.92, 6.73)),
+        ("chinese", ("chinese", 0.008), (21.01, 28.83, 7.82, 0.57, 7.42)),
+        ("stored", ("english", 0.004), (18.23, 26.38, 8.15, 0.89, 7.26))):
+    rows = both_kinds.loc[key]
+    values = [*rows[["plain", "attention", "gain"]].mean(), rows.gain.std(),
+              rows.gain.min()]
+    for what, value, right in zip(
+            ("plain", "attention", "gain", "gain_sd", "gain_least"), values,
+            rights):
+        claim(f"{name}_{what}", value, close_to=right, tol=0.01)
+hot = both_kinds.gain["english", 0.016]
+claim("hot_gain_least", hot.min(), close_to=2.81, tol=0.01)
+claim("hot_gain_most", hot.max(), close_to=6.99, tol=0.01)
 
 # %% [markdown]
-# BLEU 从 18.2<!-- claim bleu_plain --> 到 26.4<!-- claim bleu_attention -->，按种子配对多 8.2<!-- claim bleu_gain --> ± 0.9<!-- claim bleu_gain_sd -->，最少的种子也多 7.3<!-- claim bleu_gain_least -->（贪心解码）；用束搜索是 28.0<!-- claim bleu_beam_attention -->，比一个向量多 8.1<!-- claim bleu_beam_gain -->，每个种子都比自己的贪心至少多 1.5<!-- claim beam_over_greedy_least -->。预算相同说的是轮数：连选学习率和解码在内，注意力用了 1159<!-- claim cpu_attention --> 秒处理器时间，一个向量 1030<!-- claim cpu_plain --> 秒。
+# 两种的学习率都选了 0.008。英译汉 23.4<!-- claim english_plain --> 对 31.1<!-- claim english_attention -->，按种子配对多 7.7<!-- claim english_gain --> ± 0.9<!-- claim english_gain_sd -->（3 个种子的标准差，最少的多 6.7<!-- claim english_gain_least -->）。
 #
-# 学习率当时只试了两个，选中的 0.004 在边上。后来两种都补试了更大的（`tatoeba_rates`，一个种子，3 轮后的验证损失）：
-
-# %% name="rates"
-tried = pd.concat([recipes.load("tatoeba_rates").log,
-                   *(log[log.stage == "choose"].assign(
-                       kind=kind, source="english")
-                     for kind, log in logs.items())])
-loss = tried[tried.epoch == 3].pivot(
-    index="rate", columns=["source", "kind"], values="validation_nats")
-print(loss.round(2))
-ahead = loss["english"].plain - loss["english"].attention
-claim("rates_attention_ahead_least", ahead.min(), at_least=0.03)
-claim("rates_attention_ahead_most", ahead.max(), at_most=0.2)
-claim("rate_best", loss["english"].idxmin().min(), at_least=0.016)
-behind = (loss["chinese"].attention - loss["chinese"].plain).dropna()
-claim("rates_attention_behind_most", behind.max(), at_least=0.15)
-claim("rates_attention_behind_count", (behind > 0.02).sum(), close_to=3,
-      tol=0)
-
-# %% [markdown]
-# 英译汉的四个学习率下，注意力的损失都更低，少 0.06<!-- claim rates_attention_ahead_least --> 到 0.13<!-- claim rates_attention_ahead_most --> nats；0.016<!-- claim rate_best --> 比 0.004 好得多，而且又在边上。所以上面的 BLEU 是同样预算、同样调参下的比较，不是两种模型能到的最好。反方向（汉译英）的四个学习率里，却有 3<!-- claim rates_attention_behind_count --> 个是注意力的损失**高**，最多高 0.21<!-- claim rates_attention_behind_most -->：难道注意力只帮一个方向？
+# 汉译英 21.0<!-- claim chinese_plain --> 对 28.8<!-- claim chinese_attention -->，多 7.8<!-- claim chinese_gain -->，只有 2 个种子（少的多 7.4<!-- claim chinese_gain_least -->），只够说差为正。学习率不是最好的时候，差也在，但大小不一，0.004 平均多 8.2<!-- claim stored_gain -->，0.016 的两个种子多 2.8<!-- claim hot_gain_least --> 和 7.0<!-- claim hot_gain_most -->。**存下权重的只有 0.004 的第一个种子，下面现场的格子用的都是它。**
 #
-# 按补试的学习率练满 10 轮再看：2 个种子（英译汉的 0.008 是 3 个），两个方向都练（英文按小写的词计 BLEU）。英译汉试了两个学习率，每种模型取**验证** BLEU 高的（`tatoeba_both_ways`）：
-
-# %% name="both_ways"
-both_ways = recipes.load("tatoeba_both_ways")
-all_ways = both_ways.log
-last = all_ways[all_ways.epoch == 10].set_index(["source", "kind", "rate"])
-last = last.sort_index()
-by_rate = last[["bleu_validation", "bleu_test"]].groupby(level=[0, 1, 2])
-by_rate = by_rate.mean()
-print(by_rate.round(1))
-chosen = by_rate.bleu_validation.groupby(level=[0, 1]).idxmax()
-ways = last.loc[chosen.tolist()].reset_index().pivot(
-    index=["source", "seed"], columns="kind", values="bleu_test")
-ways["gain"] = ways.attention - ways.plain
-for source, rows in ways.groupby("source"):
-    claim(f"{source}_plain", rows.plain.mean(), at_least=20)
-    claim(f"{source}_attention", rows.attention.mean(), at_least=25)
-    claim(f"{source}_gain", rows.gain.mean(), at_least=5)
-    claim(f"{source}_gain_least", rows.gain.min(), at_least=5)
-print("seeds:", ways.groupby("source").size().to_dict())
-hot = all_ways.query(
-    "source == 'english' and kind == 'attention' and rate == 0.016")
-hot = hot.bleu_test.dropna()
-claim("hot_apart", hot.max() - hot.min(), at_least=3)
-early = all_ways.query("source == 'chinese' and epoch == 3").pivot(
-    index="seed", columns="kind", values="validation_nats")
-claim("chinese_early_ahead_least", (early.plain - early.attention).min(),
-      at_least=0.1)
-
-# %% [markdown]
-# 学习率选好，两种都上了一个台阶，差没有消失：英译汉 23.4<!-- claim english_plain --> 对 31.1<!-- claim english_attention -->，多 7.7<!-- claim english_gain -->（少的种子多 6.7<!-- claim english_gain_least -->）；汉译英 21.0<!-- claim chinese_plain --> 对 28.8<!-- claim chinese_attention -->，多 7.8<!-- claim chinese_gain -->（少的种子多 7.4<!-- claim chinese_gain_least -->）。种子只有 3 个和 2 个，只够说差都为正，说不准差多少。
-#
-# 还有一课：一个种子的 3 轮试验，两次都指错了路。英译汉，它说 0.016 最好，练满 10 轮，注意力的两个种子在那里相差 3.8<!-- claim hot_apart --> BLEU，验证 BLEU 选的是较小的学习率；它说汉译英时注意力更差，这里的两个种子到第 3 轮损失就已经低了至少 0.16<!-- claim chinese_early_ahead_least -->（试验的学习率 3 轮就降到 0，这里要 10 轮）。
-#
-# 我们自己写的六句话，选中的学习率、第一个种子，两种模型各怎样译：
-
-# %% name="sentences"
-rows = last[last.seed == 0]
-own_words = both_ways.settings["settings"]["sentences"]
-for source, sentences in own_words.items():
-    for k, sentence in enumerate(sentences):
-        print(sentence)
-        for kind in ("plain", "attention"):
-            print(f"  {kind:10s}",
-                  rows.loc[chosen[source, kind], f"sentence_{k}"])
-
-# %% [markdown]
-# 短句大体译得通，毛病两边都有：“阅读书”出自注意力，“如果下雨，我们就会留下”出自一个向量。最后一句，一个向量译成了“if we stay at home, we'll stay at home”，可是换成第二个种子就译对了。六句分不出高下，要看 BLEU；它们只让你看到这些分数的译文大概什么样。
-#
-# 按英文句子的长度分开看（英译汉，学习率选好的那一组，3 个种子）：
+# 按英文句子的长度分开看（英译汉，0.008，3 个种子）：
 
 # %% name="bleu_by_length"
-columns = [c for c in all_ways if c.startswith("bleu_over_")]
-tuned = {kind: last.loc[chosen["english", kind]].set_index("seed")[columns]
+tuned = runs.loc[("english", 0.008)].set_index("kind", append=True)
+columns = [c for c in runs if c.startswith("bleu_over_")]
+tuned = {kind: tuned[columns].xs(kind, level="kind")
          for kind in ("attention", "plain")}
 names = ["1-5", "6-8", "9-12", "13 or more"]
 fig, ax = plt.subplots(figsize=(7.2, 3.8))
@@ -736,62 +638,47 @@ ratio = tuned["attention"].mean() / tuned["plain"].mean()
 for name, column in zip(names, columns):
     print(f"{name:10s} words: {gain[column].mean():.1f}"
           f" ± {gain[column].std():.1f} more, {ratio[column]:.2f} times")
-claim("bleu_gain_any_bin_least", gain.min().min(), at_least=5)
-claim("bleu_gain_short", gain.mean().iloc[0], close_to=6.1, tol=0.1)
-claim("bleu_gain_long", gain.mean().iloc[-1], close_to=6.6, tol=0.1)
-claim("bleu_ratio_short", ratio.iloc[0], close_to=1.17, tol=0.01)
-claim("bleu_ratio_long", ratio.iloc[-1], close_to=2.03, tol=0.01)
-spread = {kind: (rows[columns[0]] - rows[columns[-1]]).mean()
-          for kind, rows in tuned.items()}
-claim("length_gap_plain", spread["plain"], close_to=28.6, tol=0.1)
-claim("length_gap_attention", spread["attention"], close_to=28.0, tol=0.1)
-claim("bleu_ratio_rises", ratio.diff().min(), at_least=0.1)
+claim("bleu_gain_any_bin_least", gain.min().min(), close_to=5.44, tol=0.01)
+claim("bleu_gain_short", gain.mean().iloc[0], close_to=6.06, tol=0.01)
+claim("bleu_gain_long", gain.mean().iloc[-1], close_to=6.59, tol=0.01)
+claim("bleu_ratio_short", ratio.iloc[0], close_to=1.17, tol=5e-3)
+claim("bleu_ratio_long", ratio.iloc[-1], close_to=2.03, tol=5e-3)
 
 # %% [markdown]
-# 四组、三个种子，配对的差都为正，最小的是 5.4<!-- claim bleu_gain_any_bin_least -->。不同长度的 BLEU 不宜直接相比（长短句难易不同，参考译文的多少也不同），同一组句子上两个模型的差可以。绝对的差没有随长度变大：5 个词以内（连标点）多 6.1<!-- claim bleu_gain_short -->，13 个词以上多 6.6<!-- claim bleu_gain_long -->。按比例才是越长得的越多：从 1.17<!-- claim bleu_ratio_short --> 倍一组一组升到 2.03<!-- claim bleu_ratio_long --> 倍。[第 15 章](15_seq2seq.ipynb)问长句译得差是不是那个向量的过错。换掉它，每一组都变好，短句也是；按比例长句得益最多，可是最短与最长两组的差几乎没有缩小（28.6<!-- claim length_gap_plain --> 变成 28.0<!-- claim length_gap_attention -->）。所以这里没有量到那个向量专害长句；长句本身更难占多少，也还分不开（最长的一组只有 47<!-- claim sentences_long --> 句）。
+# 四组、三个种子，配对的差都为正，最小的是 5.4<!-- claim bleu_gain_any_bin_least -->。不同长度的 BLEU 不宜直接相比（长短句难易不同，参考译文的多少也不同），同一组句子上两个模型的差可以。绝对的差没有随长度变大，5 个词以内（连标点）多 6.1<!-- claim bleu_gain_short -->，13 个词以上多 6.6<!-- claim bleu_gain_long -->；按比例才是越长得的越多，从 1.17<!-- claim bleu_ratio_short --> 倍到 2.03<!-- claim bleu_ratio_long --> 倍。[第 15 章](15_seq2seq.ipynb)问长句译得差是不是那个向量的过错。换掉它，每一组都变好，短句也是，所以这里没有量到那个向量专害长句。长句本身更难占多少，也还分不开（最长的一组只有 47<!-- claim sentences_long --> 句）。
 #
-# 记录归记录，结论现场再量一遍：装上学习率 0.004 的第一个种子的权重（只有这一组存了权重），翻译整个测试部分，用 sacrebleu 打分。
+# ### 现场再量一遍
+#
+# 装上存下的权重（0.004，第一个种子，两种各一份），贪心翻译整个测试部分。同样的句子再交给[第 15 章](15_seq2seq.ipynb)的翻译记忆，它不懂语法，只找字母片段最像的训练句：
 
 # %% tags=["data"]
-from rnnbook.data.tatoeba import load_tatoeba
+from sklearn.feature_extraction.text import TfidfVectorizer
+
+from rnnbook.data.tatoeba import english_tokens, join_chinese, load_tatoeba
+from rnnbook.training.bucketing import pad_right
 from rnnbook.translation import translator
+from rnnbook.translation.seq2seq import UNKNOWN, before_end, from_weights
 
 pairs = load_tatoeba()
 full = pairs.source.full
 languages = translator.Languages(pairs.train)
-stored = recipes.load("tatoeba_attention")
-model = Seq2Seq(*languages.sizes, *(
-    stored.settings["settings"][name]
-    for name in ("units", "embedding", "attention")))
-model((np.ones((1, 2), "int32"), np.ones((1, 2), "int32")))
+models = {kind: Seq2Seq(*languages.sizes, 32, 16, attention)
+          for kind, attention in (("plain", None),
+                                  ("attention", "multiplicative"))}
 if full:
-    set_weights(model, stored.weights)
+    models = {kind: from_weights(recipes.load(f"tatoeba_{kind}").weights)
+              for kind in models}
 else:
     print("样例数据的词表不同，录好的权重用不上：下面的译文出自没有训练的模型。")
+model = models["attention"]
 
-# %% [markdown]
-# 贪心解码（[第 15 章](15_seq2seq.ipynb)）：编码一次，然后每步取最可能的字，喂回去，直到每一行都写出了结束符。
 
-# %% tags=["data"]
-from rnnbook.training.bucketing import pad_right
-
-def decode(texts, longest=40):
+def decode(model, texts):
     source = pad_right([languages.source(text) for text in texts])
-    state, memory = model.encode(source)
-    state, rows = [*state, *memory], [np.full(len(texts), 1)]  # 1: <s>
-    ended = rows[0] < 0
-    while len(rows) <= longest and not ended.all():
-        logits, state = model.step(rows[-1], state)
-        rows.append(np.asarray(logits).argmax(axis=1))
-        ended = ended | (rows[-1] == 2)  # 2: </s>
-    tokens = [row.tolist() for row in np.stack(rows[1:], axis=1)]
-    return source, [row[:row.index(2)] if 2 in row else row
-                    for row in tokens]
-
+    tokens = np.asarray(model.search(source, 40)[0])[:, 0]
+    return source, [before_end(row) for row in tokens]
 
 # %% tags=["data", "training"]
-from rnnbook.data.tatoeba import english_tokens, join_chinese
-
 wanted = translator.references(pairs.test)
 texts = sorted(wanted, key=lambda text: len(english_tokens(text)))
 words = [len(english_tokens(text)) for text in texts]
@@ -799,29 +686,107 @@ counts = np.histogram(words, [1, 6, 9, 13, 999])[0].tolist()
 print("test sentences by length:", dict(zip(names, counts)))
 claim("sentences_long", counts[-1], close_to=47, tol=0, scope="full",
       full=full)
-texts, found = texts if full else texts[:20], []
-for start in range(0, len(texts), 256):
-    found += decode(texts[start:start + 256])[1]
-own = [join_chinese([languages.chinese.itos[i] for i in tokens if i > 3])
-       for tokens in found]  # 3: <unk>
-bleu = translator.bleu(own, [wanted[text] for text in texts])
-claim("bleu_live", bleu, close_to=runs["attention"].bleu_test.iloc[0],
-      tol=0.2, scope="full", full=full)
-claim("unknown_in", np.mean([3 in tokens for tokens in found]),
-      close_to=0.029, tol=0.003, scope="full", full=full)
+texts = texts if full else texts[:20]
+tokens = {kind: [row for start in range(0, len(texts), 256) for row in
+                 decode(each, texts[start:start + 256])[1]]
+          for kind, each in models.items()}
+own = {kind: [languages.text(row) for row in tokens[kind]] for kind in tokens}
+letters = TfidfVectorizer(analyzer="char", ngram_range=(1, 4))
+known = letters.fit_transform([pair[0] for pair in pairs.train])
+nearest = np.asarray((letters.transform(texts) @ known.T).argmax(axis=1))
+own["memory"] = [pairs.train[i][1] for i in nearest.ravel()]
 for i in range(0, len(texts), len(texts) // 6):
-    print(texts[i], own[i], sep=" | ")
+    print(texts[i], own["attention"][i], own["memory"][i], sep=" | ")
+
+# %% name="live_bleu" tags=["data", "training"]
+from rnnbook.translation.resampling import bleu_counts, bleu_of, drawn_bleu
+
+counted = {kind: bleu_counts(own[kind], [wanted[text] for text in texts])
+           for kind in own}
+drawn = {kind: drawn_bleu(c) for kind, c in counted.items()}
+for kind, c in counted.items():
+    more = drawn["attention"] - drawn[kind]
+    print(f"{kind:10s} BLEU {bleu_of(c.sum(0)):.1f}, length "
+          f"{c[:, 8].sum() / c[:, 9].sum():.2f} of the reference; "
+          f"attention has {more.mean():.1f} ± {more.std():.1f} more")
+total = {kind: c.sum(0) for kind, c in counted.items()}
+more = {kind: drawn["attention"] - drawn[kind] for kind in drawn}
+close = drawn["plain"] - drawn["memory"]
+for name, value, right, tol in (
+        ("bleu_live", bleu_of(total["attention"]), 26.98, 0.1),
+        ("live_plain", bleu_of(total["plain"]), 18.79, 0.1),
+        ("live_memory", bleu_of(total["memory"]), 18.64, 0.02),
+        ("live_gain", more["plain"].mean(), 8.20, 0.06),
+        ("live_gain_sd", more["plain"].std(), 0.57, 0.04),
+        ("over_memory", more["memory"].mean(), 8.38, 0.08),
+        ("over_memory_sd", more["memory"].std(), 0.71, 0.05),
+        ("plain_over_memory", close.mean(), 0.17, 0.08),
+        ("plain_over_memory_sd", close.std(), 0.66, 0.05),
+        ("live_length", total["attention"][8] / total["attention"][9],
+         0.91, 5e-3)):
+    claim(name, value, close_to=right, tol=tol, scope="full", full=full)
 
 # %% [markdown]
-# 现场 27.0<!-- claim bleu_live -->，与记录相符（权重存成 float16，译文有极少的差别）。句子按长度排好，从短到长各印一句：有的译对了，有的认出几个词就编了下去。这个 BLEU 的译文就是这个样子，比[第 15 章](15_seq2seq.ipynb)好，离可用还远。
+# 注意力 27.0<!-- claim bleu_live -->，一个向量 18.8<!-- claim live_plain -->，翻译记忆 18.6<!-- claim live_memory -->，前两个与记录相符。同一批重抽的句子上（[第 15 章](15_seq2seq.ipynb)的配对自助法），注意力比一个向量多 8.2<!-- claim live_gain --> ± 0.6<!-- claim live_gain_sd -->，比翻译记忆多 8.4<!-- claim over_memory --> ± 0.7<!-- claim over_memory_sd -->；这里的 ± 说的是测试句的运气，前面的 ± 说的是种子的运气，两样都要看。
+#
+# 没有调好的一个向量，比抄一句只多 0.2<!-- claim plain_over_memory --> ± 0.7<!-- claim plain_over_memory_sd -->，分不出高下；注意力的优势大过这两种运气。它的译文仍然太短，总长只有参考的 91%<!-- claim live_length -->。句子按长度排好，从短到长各印了一句，有的译对了，有的认出几个词就编了下去。
+#
+# ### 看漏了没有
+#
+# 译文短，是漏看了原文吗？把一个输入位置在所有输出步上得到的权重加起来，叫**覆盖量 (coverage)**（Tu 等，2016，把它喂回给打分函数，减少漏译和重译；这里只量，不喂）：
+#
+# $$\beta_s=\sum_{t=1}^{T}a_{ts},\qquad\sum_s\beta_s=T$$
+#
+# $\beta_s$ 接近 0，就是写整句译文时几乎没有看过第 $s$ 个词。
+
+# %% name="coverage" tags=["data", "training"]
+maps = {}  # of each sentence: weights (T, S), with the step that writes </s>
+for start in range(0, len(texts), 256):
+    part = slice(start, start + 256)
+    rows = tokens["attention"][part]
+    a = attention_weights(
+        model, pad_right([languages.source(text) for text in texts[part]]),
+        pad_right([np.array([1, *row]) for row in rows]))
+    maps |= {text: one[:len(row) + 1, :n] for text, one, row, n in zip(
+        texts[part], a, rows, words[part])}
+beta = [maps[text].sum(axis=0) for text in texts]
+seen = pd.DataFrame({"beta": np.concatenate(beta), "word": [
+    word for text in texts for word in english_tokens(text)]})
+low = (seen.beta < 0.2).groupby(seen.word).agg(["size", "mean"])
+print(low.nlargest(9, "size").round(2).T.to_string())
+claim("unread_share", (seen.beta < 0.2).mean(), close_to=0.070, tol=2e-3,
+      scope="full", full=full)
+claim("unread_to", low["mean"].get("to", 0), close_to=0.37, tol=0.02,
+      scope="full", full=full)
+claim("unread_tom", low["mean"].get("tom", 0), close_to=0.01, tol=0.01,
+      scope="full", full=full)
+
+# %% [markdown]
+# 7.0%<!-- claim unread_share --> 的词不到 0.2，多是汉语里没有对应的词，to 有 37%<!-- claim unread_to -->，Tom 只有 1%<!-- claim unread_tom -->。没有看过，就真的没有用到吗？删掉它，看译文变不变：
+
+# %% name="delete_word" tags=["data", "training"]
+def without(i, k):
+    kept = english_tokens(texts[i])
+    return " ".join(kept[:k] + kept[k + 1:])
+
+few = [i for i, b in enumerate(beta) if len(b) > 3 and b.min() < 0.2]
+print(len(few), "sentences with a word below 0.2")
+for name, pick, right in (("least", np.argmin, 0.39),
+                          ("most", np.argmax, 0.06)):
+    edited = translator.translate(
+        model, languages, [without(i, pick(beta[i])) for i in few])
+    same = [new == own["attention"][i] for new, i in zip(edited, few)]
+    claim(f"same_without_{name}", sum(same) / max(len(same), 1),
+          close_to=right, tol=0.01, scope="full", full=full)
+
+# %% [markdown]
+# 删去覆盖量最小的词，39%<!-- claim same_without_least --> 的译文一字不变；删去最大的，只有 6%<!-- claim same_without_most -->。覆盖量是有用的线索，却不是证明，因为没怎么被看过的词，删掉以后多半的译文还是变了。编码器是双向的，别处的状态也读过它。
 #
 # ### 翻译你写的句子
 #
-# 先把会出错的输入挡在门外，再贪心地译。测试部分有 2.9%<!-- claim unknown_in --> 的译文含 `<unk>`：训练集里只出现过一次的字，模型写不出来。这时抄下此刻权重最大的那个英文词。按对齐来抄出自 Luong、Sutskever 等（2015），那里先由另外的程序给训练数据标好对齐，模型再学着写出位置；有了注意力，模型自己就知道该抄哪一个。
+# 先把会出错的输入挡在门外，再贪心地译。模型写不出训练集里只出现过一次的字，写的是 `<unk>`，这时抄下此刻权重最大的那个英文词。按对齐来抄出自 Luong、Sutskever 等（2015），那里先由另外的程序给训练数据标好对齐，模型再学着写出位置；这里的位置是注意力自己给的。
 
 # %%
-from rnnbook.translation.seq2seq import UNKNOWN
-
 def problem(text):
     words = english_tokens(text)
     if not words:
@@ -834,7 +799,7 @@ def problem(text):
 
 
 def read(text):
-    source, (tokens,) = decode([text])
+    source, (tokens,) = decode(model, [text])
     a = attention_weights(model, source, np.array([[1, *tokens]]))[0]
     words, signs = english_tokens(text), []
     for row, i in zip(a, tokens):
@@ -866,7 +831,26 @@ for text in (yours, "Where is the station?", "She likes to go to the sauna.",
     print(f"{text[:40]!r}: {answer(text)}")
 
 # %% [markdown]
-# 空的、中文的、太长的，都得到一句说得清的话；不认识的词列了出来（训练里只出现过一次的也不进词表）。“sauna”不在词表里，它照样出现在译文该在的地方：模型不认识它，却知道该看那里。（这句在测试部分，参考译文是“她喜欢去桑拿。”）这是照抄，不是翻译。抄不总是灵：最后两个英文句子各有两个词不认识，前一句抄对了，后一句没有写出 `<unk>`，胡乱写了别的。
+# 空的、中文的、太长的，都得到一句说得清的话；不认识的词列了出来。“sauna”不在词表里，却抄在了译文该在的地方（这句在测试部分，参考译文是“她喜欢去桑拿。”）。这是照抄，不是翻译，而且抄不总是灵。最后两个英文句子各有两个词不认识，前一句抄对了，后一句没有写出 `<unk>`，胡乱写了别的。哪一种常见？在测试部分数：
+
+# %% name="copying" tags=["data", "training"]
+asked = [text for text in texts if languages.unknown(text)]
+wrote, right = 0, []
+for text, row in zip(texts, tokens["attention"]):
+    if 3 in row:  # <unk>
+        wrote += text in asked
+        right += [english_tokens(text)[weights.argmax()]
+                  in languages.unknown(text)
+                  for weights, i in zip(maps[text], row) if i == 3]
+claim("sentences_unknown", len(asked), close_to=223, tol=0, scope="full",
+      full=full)
+claim("unknown_written", wrote, close_to=41, tol=1, scope="full", full=full)
+claim("pointers", len(right), close_to=92, tol=2, scope="full", full=full)
+claim("pointers_right", sum(right) / max(len(right), 1), close_to=0.84,
+      tol=0.02, scope="full", full=full)
+
+# %% [markdown]
+# 223<!-- claim sentences_unknown --> 句含不认识的词，译文写出 `<unk>` 的只有 41<!-- claim unknown_written --> 句。写出来的 93<!-- claim pointers --> 个 `<unk>`，83%<!-- claim pointers_right --> 指着一个不认识的词。指得准，却很少轮到它指。
 #
 # ### 谁对着谁
 #
@@ -883,15 +867,60 @@ print("reference:", chinese)
 HTML(alignment_html(a, words, signs, credit))
 
 # %% [markdown]
-# 英文的 tonight 在句末，中文的“今晚”在动词前面：写到“今晚”时，权重跳到了后面，写完又跳回来。“吗”的权重全落在 do 上：英文用它提问。把 `shown` 换成测试部分的另一句，或者对你自己的句子调用 `read`，看对角线在哪里折断。
+# 英文的 tonight 在句末，中文的“今晚”在动词前面。写到“今晚”时，权重跳到了后面，写完又跳回来。“吗”的权重全落在 do 上；是不是因为 do 才有“吗”，[16.7 节](#cell-id=16-7)再问。把 `shown` 换成测试部分的另一句，或者对你自己的句子调用 `read`，看对角线在哪里折断。
 
 # %% [markdown]
 # <a id="cell-id=16-7"></a>
 # ## 16.7 注意力不是解释
 #
-# 对齐图好看，于是常有人说：“模型看了这个词，所以得出这个答案。”要检验这句话，需要一个**知道答案取决于哪里**的任务：15 个数，其中一个带标记，带标记的数是正是负，就是类别；别的数都不相干。
+# 对齐图好看，于是常有人说：“模型看了这个词，所以得出这个答案。”[16.6 节](#cell-id=16-6)的图上，“吗”的权重全落在 do 上，那么是 do 引出了“吗”？要说“所以”，就去改输入：
+
+# %% name="ask" tags=["data", "training"]
+MA = "吗"
+for text in ("Do you want to have sushi tonight?",
+             "You want to have sushi tonight?",
+             "Run you want to have sushi tonight?",
+             "Do you want to have sushi tonight."):
+    words, signs, a = read(text)
+    at = [words[row.argmax()] for row, sign in zip(a, signs) if sign == MA]
+    print(f"{text:36s} {join_chinese(signs)}  looks at {at}")
+
+# %% name="ask_all" tags=["data", "training"]
+AUXILIARIES = set("""do does did is are was were am can could will would
+                  shall should may must have has had""".split())
+
+def asks(texts):
+    found = translator.translate(model, languages, texts)
+    return np.array([MA in text for text in found], bool)
+
+questions = [k for k, text in enumerate(texts) if text.endswith("?")
+             and english_tokens(text)[0] in AUXILIARIES]
+ma = languages.chinese.encode(MA)[0]
+rows = {texts[k]: tokens["attention"][k] for k in questions}
+asked = [text for text, row in rows.items() if ma in row]
+first = [maps[text][rows[text].index(ma)].argmax() == 0 for text in asked]
+told = [k for k, text in enumerate(texts) if text.endswith(".")][::5]
+turned = asks([texts[k][:-1] + "?" for k in told])
+for name, value, right, tol in (
+        ("questions", len(questions), 104, 0), ("asked", len(asked), 98, 1),
+        ("asked_look_first", sum(first), 56, 2),
+        ("asked_without_auxiliary", asks(
+            [text.split(" ", 1)[1] for text in asked]).sum(), 87, 2),
+        ("asked_with_full_stop", asks(
+            [text[:-1] + "." for text in asked]).sum(), 0, 0),
+        ("told_before", sum(ma in tokens["attention"][k] for k in told),
+         0, 0),
+        ("told_with_mark", turned.mean(), 0.82, 0.01)):
+    claim(name, value, close_to=right, tol=tol, scope="full", full=full)
+
+# %% [markdown]
+# 去掉 do，或者换成 run，译文一字不差；把问号换成句号，“吗”就没有了。不只这一句。测试部分以助动词开头的 104<!-- claim questions --> 个问句，98<!-- claim asked --> 个译出了“吗”，其中 56<!-- claim asked_look_first --> 个的“吗”权重最大处正是那个助动词。删去助动词，87<!-- claim asked_without_auxiliary --> 个照样有“吗”；问号换成句号，剩 0<!-- claim asked_with_full_stop --> 个。反过来，陈述句（每五句取一句）原先有“吗”的是 0<!-- claim told_before --> 句，句号换成问号，82%<!-- claim told_with_mark --> 都有了。
 #
-# 分类器只有一次注意力：编码每个位置，打分，加权平均，判断。它没有解码器，也没有每一步的查询：分数只看这个位置的状态，$e_s=v\cdot\tanh(h_sU+b)$（$b$ 好比一个学来的、固定不变的查询项），然后照样 softmax、加权平均。编码器有两种：双向 LSTM（每个状态都读过全部输入），和逐个位置的 `Dense`（每个状态只知道自己的输入）。训练后，把一个位置的输入（数和标记）换成 0，答案变了多少，叫它的**影响 (influence)**。问两个问题：权重最大的是带标记的那个吗？影响最大的是吗？
+# **图指着助动词，答案取决于问号。**编码器是双向的，do 那里的状态也读过句末的问号；权重指向的是状态，依据在哪个词，要改输入才知道。
+#
+# 一句话里究竟取决于什么，这里是试出来的。换一个事先知道答案取决于哪里的任务，可以数得更清楚。15 个数，其中一个带标记，带标记的数是正是负，就是类别；别的数都不相干。
+#
+# 分类器只有一次注意力，编码每个位置，打分，加权平均，判断。它没有解码器，也没有每一步的查询：分数只看这个位置的状态，$e_s=v\cdot\tanh(h_sU+b)$（$b$ 好比一个学来的、固定不变的查询项），然后照样 softmax、加权平均。编码器有两种：双向 LSTM（每个状态都读过全部输入），和逐个位置的 `Dense`（每个状态只知道自己的输入）。训练后，把一个位置的输入（数和标记）换成 0，答案变了多少，叫它的**影响 (influence)**。问两个问题：权重最大的是带标记的那个吗？影响最大的是吗？
 
 # %% name="explain_seeds"
 record = recipes.load("attention_weights").log
@@ -899,35 +928,36 @@ record = record.sort_values(["encoder", "seed"])
 others = record[["uniform", "shuffled", "least"]]
 print(record.drop(columns="weight_on_marked").round(2).to_string(index=False))
 two, alone = (record[record.encoder == e] for e in ("two ways", "each alone"))
-claim("explain_accuracy", two.own.min(), at_least=0.95)
-claim("explain_weight_least", two.most_weight.min(), at_most=0.6)
-claim("explain_weight_most", two.most_weight.max(), at_least=0.99)
-claim("explain_influence_least", two.most_influence.min(), at_least=0.9)
-claim("explain_alone_least", alone.most_weight.min(), at_least=0.99)
+claim("explain_accuracy", two.own.min(), close_to=0.973, tol=1e-3)
+claim("explain_weight_least", two.most_weight.min(), close_to=0.53, tol=5e-3)
+claim("explain_weight_most", two.most_weight.max(), at_least=0.995)
+claim("explain_influence_least", two.most_influence.min(), close_to=0.912,
+      tol=1e-3)
+claim("explain_alone_least", alone.most_weight.min(), at_least=0.995)
 
 # %% [markdown]
-# 双向的五个种子，正确率最低 97%<!-- claim explain_accuracy -->，影响最大的几乎总是带标记的那个（最少也有 91%<!-- claim explain_influence_least -->）。可是权重最大的位置，有的种子 100%<!-- claim explain_weight_most --> 落在那里，有的只有 53%<!-- claim explain_weight_least -->：**正确率差不多，依据相同，注意力图不同**。看图说话，说的是这一次训练，不是这个任务。
+# 双向的五个种子，正确率最低 97%<!-- claim explain_accuracy -->，影响最大的几乎总是带标记的那个（最少也有 91%<!-- claim explain_influence_least -->）。可是权重最大的位置，有的种子 100%<!-- claim explain_weight_most --> 落在那里，有的只有 53%<!-- claim explain_weight_least -->。**正确率差不多，依据相同，注意力图不同。**看图说话，说的是这一次训练，不是这个任务。
 #
-# 原因多半在编码器：双向的状态可以把带标记的数带到别的位置，在那里也取得到。取哪一处，各个种子学得不同。状态互不相通时，只有一处可取，最差的种子也有 100%<!-- claim explain_alone_least --> 指对了地方。
+# 一个说得通的原因在编码器。双向的状态可以把带标记的数带到别的位置，在那里也取得到；状态互不相通时只有一处可取，最差的种子也有 100%<!-- claim explain_alone_least --> 指对了地方。
 #
-# 表里还有三列，是把训练好的权重**换掉**之后的正确率：每处一样 (uniform)，原来的权重打乱位置 (shuffled)，全部押在原来权重最小的位置 (least)。
+# 表里还有三列，是把训练好的权重换掉之后的正确率，每处一样 (uniform)，原来的权重打乱位置 (shuffled)，全部放在原来权重最小的位置 (least)。
 
 # %%
 rest = record.uniform.drop(two.uniform.idxmax())
 claim("replaced_loses_least", 100 * (record.own - others.max(axis=1)).min(),
-      at_least=10)
-claim("least_at_best", record.least.max(), at_most=0.56)
-claim("uniform_at_best", two.uniform.max(), close_to=0.867, tol=0.01)
-claim("uniform_elsewhere", rest.max(), at_most=0.65)
-claim("best_uniform_is_worst_map",
-      int(two.uniform.idxmax() == two.most_weight.idxmin()), at_least=1)
+      close_to=12.1, tol=0.1)
+claim("least_at_best", record.least.max(), close_to=0.541, tol=1e-3)
+claim("uniform_at_best", two.uniform.max(), close_to=0.867, tol=1e-3)
+claim("uniform_elsewhere", rest.max(), close_to=0.625, tol=1e-3)
 second = two.sort_values("most_weight").iloc[1]
-claim("second_worst_map", second.most_weight, at_most=0.65)
-claim("its_uniform", second.uniform, at_most=0.6)
-claim("its_least", two.least[two.uniform.idxmax()], at_most=0.55)
+claim("second_worst_map", second.most_weight, close_to=0.601, tol=1e-3)
+claim("its_uniform", second.uniform, close_to=0.532, tol=1e-3)
+claim("its_least", two.least[two.uniform.idxmax()], close_to=0.51, tol=5e-3)
 
 # %% [markdown]
-# 十个模型，三种换法，正确率个个往下掉，最少掉 12<!-- claim replaced_loses_least --> 个百分点；押在最小的位置，与瞎猜（50%）差不多，最高 54.1%<!-- claim least_at_best -->。所以权重不是摆设。换成平均，别的模型最多剩 62.5%<!-- claim uniform_elsewhere -->，只有一个还有 87%<!-- claim uniform_at_best -->，正是图指错得最多的那个：平均里还留着带标记的数，所以掉得少；可是只看权重最小的一处，它也只剩 51%<!-- claim its_least -->，并不是看哪里都行。图第二不准的那个（指对 60%<!-- claim second_worst_map -->），换成平均只剩 53%<!-- claim its_uniform -->。**图指得准不准，权重有没有用，是两个问题。**
+# 十个模型，三种换法，正确率个个往下掉，最少掉 12<!-- claim replaced_loses_least --> 个百分点；全部放在权重最小的位置，与瞎猜（50%）差不多，最高 54.1%<!-- claim least_at_best -->。所以权重不是摆设。
+#
+# 换成平均，别的模型最多剩 62.5%<!-- claim uniform_elsewhere -->，只有一个还有 87%<!-- claim uniform_at_best -->，正是图指错得最多的那个；图第二不准的（指对 60%<!-- claim second_worst_map -->），换成平均却只剩 53%<!-- claim its_uniform -->。**图指得准不准，权重有没有用，是两个问题。**
 #
 # 现场训练第一个种子（长 15，1024 条，10 轮），挑一条权重和影响不在一处的序列来看：
 
@@ -974,14 +1004,14 @@ for name, change in (
         ("own", lambda a: a), ("uniform", lambda a: 0 * a + 1 / 30),
         ("shuffled", lambda a: rng.permuted(a, axis=2))):
     print(f"{name:8s} weights: {letters_right(change):.2f} of the letters")
-claim("own_weights", letters_right(lambda a: a), at_least=0.98)
+claim("own_weights", letters_right(lambda a: a), at_least=0.985)
 claim("uniform_weights", letters_right(lambda a: 0 * a + 1 / 30),
       at_most=0.1)
 
 # %% [markdown]
-# 用自己的权重写对 100%<!-- claim own_weights -->（教师强制），换成平均的只剩 7%<!-- claim uniform_weights -->。这里的权重**承担着**计算。
+# 用自己的权重写对 100%<!-- claim own_weights -->（教师强制），换成平均的只剩 7%<!-- claim uniform_weights -->。这里的权重承担着计算。
 #
-# 两篇论文各说了一半。Jain 和 Wallace（2019）在双向编码器的分类任务上发现，权重与梯度量出的重要性常常只有很弱的相关，而且常能找到一组很不同的权重，答案几乎不变：**注意力不是解释**。Wiegreffe 和 Pinter（2019）反驳：要先说清什么叫解释，换上去的权重也不是这个模型会给出的；应当先看权重在这个任务上有没有用，再看不同的种子差多少。可以照做的规矩：**先换掉权重，看答案变不变；再换几个种子，看图变不变；要说“因为”，就去改输入。**
+# 两篇论文各说了一半。Jain 和 Wallace（2019）在双向编码器的分类任务上发现，权重与梯度量出的重要性常常只有很弱的相关，而且常能找到一组很不同的权重，答案几乎不变，题目就叫“注意力不是解释”。Wiegreffe 和 Pinter（2019）反驳说，要先说清什么叫解释，换上去的权重也不是这个模型会给出的；应当先看权重在这个任务上有没有用，再看不同的种子差多少。可以照做的规矩是，**先换掉权重，看答案变不变；再换几个种子，看图变不变；要说“因为”，就去改输入。**
 
 # %% [markdown]
 # <a id="cell-id=16-8"></a>
@@ -1021,7 +1051,7 @@ claim("self_equals_keras", np.abs(Y - np.asarray(theirs)[0]).max(),
       at_most=1e-5)
 
 # %% [markdown]
-# 没有循环，换来了并行，也丢了一样东西：**次序**。把输入的行打乱，输出的行照样打乱，别的什么也没变。
+# 没有循环，换来了并行，也丢了一样东西，次序。把输入的行打乱，输出的行照样打乱，别的什么也没变。
 
 # %% name="order_lost"
 shuffle = np.array([3, 0, 5, 1, 4, 2])
@@ -1040,9 +1070,9 @@ claim("causal_past_change", np.abs(
     at_most=0)
 
 # %% [markdown]
-# 对它来说“狗咬人”和“人咬狗”是同一袋词。修理：给每个位置加一个**位置编码 (positional encoding)** 向量，次序就回来了。加上下三角的掩码，每个位置只看得到自己和过去：改动第 5 个及以后的位置，前 4 个的变化是 0<!-- claim causal_past_change -->，可以当语言模型用了（[第 08 章](08_deep_bidirectional.ipynb)的因果测试）。
+# 对它来说“狗咬人”和“人咬狗”是同一袋词。给每个位置加一个**位置编码 (positional encoding)** 向量，次序就回来了。加上下三角的掩码，每个位置只看得到自己和过去，改动第 5 个及以后的位置，前 4 个的变化是 0<!-- claim causal_past_change -->，可以当语言模型用了（[第 08 章](08_deep_bidirectional.ipynb)的因果测试）。
 #
-# 代价：T 个位置两两打分，$T^2$ 个数；循环网络每步只带着一个状态。
+# 代价是 T 个位置两两打分，$T^2$ 个数；循环网络每步只带着一个状态。
 
 # %% name="cost"
 for T in (30, 300, 3000, 30000):
@@ -1057,8 +1087,8 @@ claim("scores_gib", T * T * 4 / 2**30, close_to=3.35, tol=0.01)
 # ## 小结
 #
 # - 你**算出**了两种注意力，从三个向量到整批，与 Keras 对到 $10^{-6}$；填充的权重恰好是 0，每一行的和是 1。
-# - 你**衡量**了它的得失：同样更新 500 次，30 个字母写对的从 22%<!-- claim vector_at_30 --> 到 99%<!-- claim attention_at_30 -->（一个向量练 4 倍也只有 33%<!-- claim vector_longer_at_30 -->）；英译汉的 BLEU 多了 8.2<!-- claim bleu_gain -->；比训练更长的输入，选中的乘性模型靠不住，选中的加性模型好得多（学习率也不同）。
-# - 你**检验**了“权重就是解释”：权重换不得，图却因种子而异；换掉权重、换种子、改输入，各答各的问题。
+# - 你**衡量**了它的得失：同样更新 500 次，30 个字母写对的从 22%<!-- claim vector_at_30 --> 到 99%<!-- claim attention_at_30 -->（一个向量练 4 倍也只有 33%<!-- claim vector_longer_at_30 -->）；英译汉的 BLEU 多了 7.7<!-- claim english_gain -->（种子之间 ± 0.9<!-- claim english_gain_sd -->）；比训练更长的输入，选中的乘性模型靠不住，选中的加性模型好得多（学习率也不同）。
+# - 你**检验**了“权重就是解释”：换掉权重，答案就变，图却因种子而异，指着 do 的“吗”取决于问号。
 #
 # | 名称 | 公式 | 备注 |
 # |---|---|---|
@@ -1067,7 +1097,8 @@ claim("scores_gib", T * T * 4 / 2**30, close_to=3.35, tol=0.01)
 # | 乘性 (general) | $e_s=(qW)\cdot k_s$ | $HD$ 个参数 |
 # | 加性 | $e_s=v\cdot\tanh(qW+k_sU)$ | $HU+DU+U$ 个参数；`AdditiveAttention` 只有 $v$ |
 # | Bahdanau 的次序 | $c_t=\mathrm{look}(h_{t-1})$，$h_t=f([x_t,c_t],h_{t-1})$ | 先看再走 |
-# | Luong 的次序 | $h_t=f(x_t,h_{t-1})$，$\tilde h_t=\tanh([c_t,h_t]W_c)$ | 先走再看 |
+# | Luong 的次序 | $h_t=f(x_t,h_{t-1})$，$\tilde h_t=\tanh([c_t,h_t]W_c)$ | 先走再看；输入馈送把 $\tilde h_{t-1}$ 给下一步 |
+# | 覆盖量 | $\beta_s=\sum_ta_{ts}$ | 线索，不是证明 |
 # | 自注意力 | $\mathrm{softmax}(QK^\top/\sqrt d)V$ | $T^2$ 个分数；次序要另加 |
 
 # %% [markdown]
@@ -1086,20 +1117,11 @@ print(f"30 letters: {needed:.0f} bits; 64 float32 numbers: {room} bits")
 claim("room_over_need", room / needed, close_to=14.5, tol=0.1)
 
 # %% [markdown]
-# 地方有 14.5<!-- claim room_over_need --> 倍。这是上限，没有网络用得尽每一个比特；可是差得这样多，光凭“向量是固定的”推不出“装不下”。[16.5 节](#cell-id=16-5)多练 4 倍，30 个字母从 22%<!-- claim vector_at_30 --> 升到 33%<!-- claim vector_longer_at_30 -->：量到的是学得慢，最后能到多少没有量。
+# 地方有 14.5<!-- claim room_over_need --> 倍。这是上限，没有网络用得尽每一个比特；可是差得这样多，光凭“向量是固定的”推不出“装不下”。[16.5 节](#cell-id=16-5)多练 4 倍，30 个字母从 22%<!-- claim vector_at_30 --> 升到 33%<!-- claim vector_longer_at_30 -->，量到的是学得慢，最后能到多少没有量。
 #
 # ### “注意力解决了长依赖，所以可以任意长”
 #
-# [16.5 节](#cell-id=16-5)乘性的模型在 30 个字母以内写得好，到 40 个就不行了：
-
-# %%
-for length in (30, 35, 40):
-    print(f"{length} letters: {mean['attention', length]:.2f} right")
-fall = 100 * (both["attention"][30] - both["attention"][40])
-claim("fall_from_30_to_40_least", fall.min(), at_least=20)
-
-# %% [markdown]
-# 三个种子都掉，掉得最少的也掉 24<!-- claim fall_from_30_to_40_least --> 个百分点。选中的加性模型掉得少得多（最差 94%<!-- claim additive_at_40_least -->，学习率也不同），也还是掉：能写多长，要量，不能从“有注意力”推出来。
+# [16.5 节](#cell-id=16-5)乘性的模型在 30 个字母以内写得好，到 40 个，三个种子写对 15%<!-- claim attention_at_40_least --> 到 75%<!-- claim attention_at_40_most -->。选中的加性模型掉得少得多（最差 94%<!-- claim additive_at_40_least -->，学习率也不同），也还是掉。能写多长，要量，不能从“有注意力”推出来。
 #
 # ### “掩码嘛，乘 0 就行”
 #
@@ -1166,7 +1188,7 @@ check("attention.padded_weights", padded_weights)
 # <a id="cell-id=ex-4"></a>
 # ### 练习 4 ☆☆ Luong 的一步
 #
-# 写函数 `luong_step(h, memory, W, Wc)`：状态 `h` (H,)，编码器的状态 `memory` (S, D)（又是键又是值），`W` (H, D)，`Wc` (D + H, H)。返回 $\tilde h=\tanh([c,h]W_c)$，形状 (H,)，上下文在前。
+# 写函数 `luong_step(h, memory, W, Wc)`：状态 `h` (H,)，编码器的状态 `memory` (S, D)（既作键又作值），`Wc` (D + H, H)。打分用 [16.2 节](#cell-id=16-2)的乘性，$e_s=(hW)\cdot k_s$，`W` (H, D)。返回 $\tilde h=\tanh([c,h]W_c)$，形状 (H,)，上下文在前。
 #
 # [解答](solutions/16_attention.ipynb#cell-id=ex-4)<!-- twin -->
 
@@ -1181,7 +1203,7 @@ check("attention.luong_step", luong_step)
 # <a id="cell-id=ex-5"></a>
 # ### 练习 5 ☆☆ 漏译的词
 #
-# 一个词若整句译完都没怎么被看过，可能是漏译了，也可能本来就不用译（[16.6 节](#cell-id=16-6)图里的 to）。写函数 `unread(weights, least)`：`weights` (T, S)，返回一个列表：哪些输入位置在所有输出步上得到的权重**总和**小于 `least`（下标从小到大）。
+# 一个词若整句译完都没怎么被看过，可能是漏译了，也可能本来就不用译（[16.6 节](#cell-id=16-6)的 to）。写函数 `unread(weights, least)`：`weights` (T, S)，返回一个列表：哪些输入位置的覆盖量小于 `least`（下标从小到大）。
 #
 # [解答](solutions/16_attention.ipynb#cell-id=ex-5)<!-- twin -->
 
@@ -1213,8 +1235,9 @@ check("attention.two_heads", two_heads)
 # - Bahdanau, D., Cho, K., Bengio, Y. (2015). Neural machine translation by jointly learning to align and translate. ICLR. [arXiv:1409.0473](https://arxiv.org/abs/1409.0473)。加性注意力的出处；看图 2（BLEU 随句长）和图 3（对齐）。
 # - Luong, M.-T., Pham, H., Manning, C. D. (2015). Effective approaches to attention-based neural machine translation. EMNLP. [arXiv:1508.04025](https://arxiv.org/abs/1508.04025)。乘性打分、先走再看、输入馈送，逐项比较。
 # - Luong, M.-T., Sutskever, I., Le, Q. V., Vinyals, O., Zaremba, W. (2015). Addressing the rare word problem in neural machine translation. ACL. [arXiv:1410.8206](https://arxiv.org/abs/1410.8206)。不认识的词怎样从原文抄过来。
+# - Tu, Z. 等 (2016). Modeling coverage for neural machine translation. ACL. [arXiv:1601.04811](https://arxiv.org/abs/1601.04811)。把覆盖量喂回给打分函数。
 # - Jain, S., Wallace, B. C. (2019). Attention is not explanation. NAACL. [arXiv:1902.10186](https://arxiv.org/abs/1902.10186)。权重与重要性相关很弱；找得到很不同的权重，答案几乎不变。
 # - Wiegreffe, S., Pinter, Y. (2019). Attention is not not explanation. EMNLP. [arXiv:1908.04626](https://arxiv.org/abs/1908.04626)。四种检验；连着上一篇读。
-# - Vaswani, A. 等 (2017). Attention is all you need. NeurIPS. [arXiv:1706.03762](https://arxiv.org/abs/1706.03762)。去掉循环，只留注意力；除以 $\sqrt d$ 的理由在 3.2.1 节。
+# - Vaswani, A. 等 (2017). Attention is all you need. NIPS. [arXiv:1706.03762](https://arxiv.org/abs/1706.03762)。去掉循环，只留注意力；除以 $\sqrt d$ 的理由在 3.2.1 节。
 #
 # [← 15 编码器-解码器](15_seq2seq.ipynb) · [目录](index.md) · [解答](solutions/16_attention.ipynb)<!-- nav -->
