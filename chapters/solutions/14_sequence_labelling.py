@@ -168,7 +168,7 @@ check("sequence_labelling.viterbi", best_and_score)
 # <a id="cell-id=ex-6"></a>
 # ### 练习 6 ☆☆☆ 相邻两个标签的概率
 #
-# 思路：所有在第 $t$ 步是 $i$、第 $t+1$ 步是 $j$ 的串，左半边的和是 $\alpha_t(i)$，中间是 $A_{ij}+e_{t+1}(j)$，右半边的和是 $\beta_{t+1}(j)$。$\beta$ 从右往左：$\beta_t(i)=\log\sum_j\exp[A_{ij}+e_{t+1}(j)+\beta_{t+1}(j)]$，最后一步是 `end`。每一步减去 $\log Z$ 再取 exp，加起来应当是 1。
+# 思路：所有在第 $t$ 步是 $i$、第 $t+1$ 步是 $j$ 的串，左半边的和是 $\alpha_t(i)$，中间是 $A_{ij}+e_{t+1}(j)$，右半边的和是 $\beta_{t+1}(j)$。$\beta$ 从右往左：$\beta_t(i)=\log\sum_j\exp[A_{ij}+e_{t+1}(j)+\beta_{t+1}(j)]$，最后一步是 `end`。每一步减去 $\log Z$ 再取 exp，加起来应当是 1。只有一个词时没有相邻的一对，形状是 (0, K, K)。
 #
 # [题目](../14_sequence_labelling.ipynb#cell-id=ex-6)<!-- twin -->
 
@@ -186,9 +186,9 @@ def pair_marginals(e, A, start, end):
         betas.append(log_sum_exp(A + (e_t + betas[-1])[None, :], 1))
     betas = betas[::-1]
     log_z = log_sum_exp(alphas[-1] + end, 0)
-    return np.array([
-        np.exp(alphas[t][:, None] + A + (e[t + 1] + betas[t + 1]) - log_z)
-        for t in range(len(e) - 1)])
+    pairs = [np.exp(alphas[t][:, None] + A + (e[t + 1] + betas[t + 1]) - log_z)
+             for t in range(len(e) - 1)]
+    return np.reshape(pairs, (-1, *A.shape))  # (0, K, K) for a single word
 
 # %%
 check("sequence_labelling.pair_marginals", pair_marginals)

@@ -68,8 +68,12 @@ def pairs_in_keras(e, A, start, end):
         alphas.append(ops.logsumexp(alphas[-1][:, None] + A, axis=0) + e[t])
         betas.insert(0, ops.logsumexp(A + e[-t] + betas[0], axis=1))
     total = ops.logsumexp(alphas[-1] + end)
-    return ops.stack([ops.exp(alphas[t][:, None] + A + e[t + 1] + betas[t + 1] - total)
-                      for t in range(len(e) - 1)])
+    alphas, betas = ops.stack(alphas), ops.stack(betas)
+    return ops.exp(alphas[:-1, :, None] + A + (e[1:] + betas[1:])[:, None, :] - total)
+
+
+def pairs_without_shape(e, A, start, end):
+    return np.array([*pairs(e, A, start, end)])
 
 
 def independent(e, A, start, end):
@@ -156,6 +160,7 @@ ANSWERS = {
             (lambda *f: pairs(*f, finish=np.array), "对数"),
             (lambda *f: np.concatenate([pairs(*f), pairs(*f)[:1]]), "T−1"),
             (lambda *f: 2 * pairs(*f), "数值不对"),
+            (pairs_without_shape, "只有一个词"),
         ],
     },
 }
