@@ -9,7 +9,12 @@ import pytest
 
 from rnnbook.data.iob2 import spans
 from rnnbook.labelling.entity_scores import (
-    by_kind, precision_recall_f1, resampled_f1, scores, sentence_counts, tags_of,
+    by_kind,
+    precision_recall_f1,
+    resampled_f1,
+    scores,
+    sentence_counts,
+    tags_of,
 )
 
 GOLD = [["B-PER", "I-PER", "O", "O"], ["O", "B-LOC", "O", "O"]]
