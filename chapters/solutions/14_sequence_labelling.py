@@ -143,14 +143,16 @@ check("sequence_labelling.legal_count", legal_count)
 
 # %% [markdown]
 # <a id="cell-id=ex-5"></a>
-# ### 练习 5 ☆ 维特比
+# ### 练习 5 ☆☆ 有人已经标了几个词
 #
-# 思路：[14.6 节](../14_sequence_labelling.ipynb#cell-id=14-6)的循环，再交出末尾的最大值。`argmax` 沿第 0 轴取，因为第 0 轴是“从哪里来”。
+# 思路：在复制品上，把已知的词除那个标签以外的发射分数改成 $-\infty$，再跑 [14.6 节](../14_sequence_labelling.ipynb#cell-id=14-6)的循环，不合的串就都出局了。那个标签自己的分数没有动，所以末尾的最大值就是原来的 $s(x,y)$。先求最好的一串再换标签不行，邻居本来会跟着变。
 #
 # [题目](../14_sequence_labelling.ipynb#cell-id=ex-5)<!-- twin -->
 
 # %%
-def best_and_score(e, A, start, end):
+def best_with_known(e, A, start, end, known):
+    barred = (known >= 0)[:, None] & (np.arange(len(start)) != known[:, None])
+    e = np.where(barred, -np.inf, e)
     alpha, came_from = start + e[0], []
     for e_t in e[1:]:
         into = alpha[:, None] + A
@@ -162,7 +164,7 @@ def best_and_score(e, A, start, end):
     return path[::-1], (alpha + end).max()
 
 # %%
-check("sequence_labelling.viterbi", best_and_score)
+check("sequence_labelling.viterbi", best_with_known)
 
 # %% [markdown]
 # <a id="cell-id=ex-6"></a>
