@@ -154,3 +154,15 @@ def best(log, settings=None):
     row = first.loc[first.entity_f1.idxmax()]
     return {"epochs": int(row.epochs), "learning_rate": float(row.learning_rate),
             "entity F1": row.entity_f1}
+
+
+def train_chosen(settings, chosen, seed):
+    """Train a tagger of entities with the setting that `best` chose; score the test part."""
+    trained = train("entities", settings["model"], seed, settings | chosen)
+    return [{"decoding": name} | row for name, row in score_test_part("entities", *trained).items()]
+
+
+def entity_f1(log, settings):
+    """Mean and spread of entity F1 for each way of decoding."""
+    scores = log.groupby("decoding").entity_f1
+    return {"mean": scores.mean().to_dict(), "sd": scores.std().to_dict()}
