@@ -25,7 +25,7 @@
 # |---|---|
 # | **你将会** | **修好**一个分类器：要哪一个状态、填充、验证集、种子；**比较**基线、SimpleRNN、LSTM、双向 LSTM，种子和测试句两种误差都说；**分析**错误和把握，不让泄漏的句子帮忙 |
 # | **你需要** | [第 06 章](06_lstm.ipynb)的 LSTM，[第 08 章](08_deep_bidirectional.ipynb)的双向，[第 09 章](09_masking.ipynb)的填充与掩码 |
-# | **时间** | 阅读 60 分钟，练习 60 分钟，运行约 199 s<!-- seconds --> |
+# | **时间** | 阅读 60 分钟，练习 60 分钟，运行约 322 s<!-- seconds --> |
 
 # %% tags=["setup"] jupyter={"source_hidden": true}
 # Where the book is not installed (Colab, Kaggle): fetch it.
@@ -664,7 +664,7 @@ claim("unseen_words", unseen["words"], close_to=0.056, tol=5e-4,
       scope="full", full=full)
 
 # %% [markdown]
-# 测试句里没见过的字占 0.4%<!-- claim unseen_characters -->，没见过的词占 5.6%<!-- claim unseen_words -->；训练集里的词有一半以上只出现过一次，它们的嵌入每遍只有一句可学。网络读词而不读字，三个种子配对的差是 -1.0<!-- claim words_clean_test --> ± 0.7<!-- claim words_clean_test_sd --> 个百分点，验证集上 -0.6<!-- claim words_validation --> ± 0.4<!-- claim words_validation_sd -->，看不到好处。词让句子短了四成，也让参数多了一倍多。
+# 测试句里没见过的字占 0.4%<!-- claim unseen_characters -->，没见过的词占 5.6%<!-- claim unseen_words -->；训练集里的词有一半以上只出现过一次，它们的嵌入每遍只有一句可学。网络读词而不读字，三个种子配对的差是 -1.0<!-- claim words_clean_test --> ± 0.7<!-- claim words_clean_test_sd --> 个百分点，验证集上 -0.6<!-- claim words_validation --> ± 0.3<!-- claim words_validation_sd -->，看不到好处。词让句子短了四成，也让参数多了一倍多。
 
 # %% [markdown]
 # <a id="cell-id=10-8"></a>
@@ -831,7 +831,7 @@ for name, a, b, mean, error in (
           close_to=error, tol=0.3, scope="full", full=full)
 
 # %% [markdown]
-# 网络单独比线性模型多 0.18<!-- claim paired_network --> ± 0.54<!-- claim paired_network_error --> 个百分点（这里的 ± 是逐句配对的标准误），分不出高下。乘起来多 1.56<!-- claim paired_product --> ± 0.41<!-- claim paired_product_error -->，是标准误的三倍多，换一批句子也靠得住。乘法本身并不重要，只把两个概率**平均**，也多 1.42<!-- claim paired_mean --> ± 0.41<!-- claim paired_mean_error -->，两种合法之间看不出差别。
+# 网络单独比线性模型多 0.18<!-- claim paired_network --> ± 0.54<!-- claim paired_network_error --> 个百分点（这里的 ± 是逐句配对的标准误），分不出高下。乘起来多 1.56<!-- claim paired_product --> ± 0.41<!-- claim paired_product_error -->，是标准误的三倍多，换一批句子也靠得住。乘法本身并不重要，只把两个概率**平均**，也多 1.42<!-- claim paired_mean --> ± 0.40<!-- claim paired_mean_error -->，两种合法之间看不出差别。
 #
 # 用乘起来的模型问你自己的句子，看前三个回答（换掉这几句试试）：
 
@@ -996,7 +996,7 @@ claim("tau_product", tau["product"], close_to=1.7, tol=1.5, scope="full",
       full=full)
 
 # %% [markdown]
-# 网络单独并不自负，它用标签平滑训练，平均的 `p` 比正确率还低；线性模型也是。两个相乘才过头，八份的差平均是 0.09<!-- claim gap_product -->，只平均是 0.08<!-- claim gap_mean -->，方向相反。补救只要一个数：把 $\log P$ 都除以 $\tau$ 再归一化，$\tau$ 在验证集上选，叫温度（[第 11 章](11_char_lm.ipynb)还会用它）。回答一个也不变，乘积的 $\tau$ 是 1.7<!-- claim tau_product -->，差降到 0.02<!-- claim gap_product_warmed -->。
+# 网络单独并不自负，它用标签平滑训练，平均的 `p` 比正确率还低；线性模型也是。两个相乘才过头，八份的差平均是 0.09<!-- claim gap_product -->，只平均是 0.08<!-- claim gap_mean -->，方向相反。补救只要一个数：把 $\log P$ 都除以 $\tau$ 再归一化，$\tau$ 在验证集上选，叫温度（[第 11 章](11_char_lm.ipynb)还会用它）。回答一个也不变，乘积的 $\tau$ 是 1.6<!-- claim tau_product -->，差降到 0.01<!-- claim gap_product_warmed -->。
 #
 # 不少“错误”读起来，模型的答案更有道理：标签本身有噪声。训练集里就有同一句话标了两种意图的：
 
@@ -1060,7 +1060,7 @@ gap = np.abs(ops.convert_to_numpy(lecture(np.pad(ids, ((0, 0), (0, 1)))))
 claim("one_zero_shifts", gap, at_least=0.05)
 
 # %% [markdown]
-# 只多补一个 0，讲义的网络里变动最大的那个输出就挪动了 0.95<!-- claim one_zero_shifts -->。
+# 只多补一个 0，讲义的网络里变动最大的那个输出就挪动了 0.40<!-- claim one_zero_shifts -->。
 
 # %% [markdown]
 # ## 练习
