@@ -78,9 +78,6 @@ def pairs_in_keras(e, A, start, end):
     return ops.exp(alphas[:-1, :, None] + A + (e[1:] + betas[1:])[:, None, :] - total)
 
 
-def pairs_without_shape(e, A, start, end):
-    return np.array([*pairs(e, A, start, end)])
-
 
 def independent(e, A, start, end):
     p = pairs(e, A, start, end)
@@ -168,7 +165,6 @@ ANSWERS = {
             (lambda *f: pairs(*f, finish=np.array), "对数"),
             (lambda *f: np.concatenate([pairs(*f), pairs(*f)[:1]]), "T−1"),
             (lambda *f: 2 * pairs(*f), "数值不对"),
-            (pairs_without_shape, "只有一个词"),
         ],
     },
 }
