@@ -508,7 +508,7 @@ fit_cosine(linear, clue_coder.batches(uner.train, 32, seed=0), epochs=4,
 marked = bilstm_crf.predict(linear, clue_coder, uner.test)
 rulers["clue CRF"] = scores(gold, marked)
 print(f"{len(clue_coder.table)} clues,", rulers["clue CRF"])
-claim("clue_crf_f1", rulers["clue CRF"].entity_f1, close_to=0.65, tol=0.1,
+claim("clue_crf_f1", rulers["clue CRF"].entity_f1, close_to=0.672, tol=0.015,
       **only)
 
 # %% [markdown]
@@ -588,7 +588,8 @@ history = bilstm_crf.train(
 quick = bilstm_crf.predict(live, live_coder, uner.validation[:200])
 live_scores = scores(tags_of(uner.validation[:200]), quick)
 print("nats per word:", np.round(history["loss"], 3))
-claim("live_entity_f1", live_scores.entity_f1, at_least=0.2, **only)
+claim("live_entity_f1", live_scores.entity_f1, close_to=0.46, tol=0.08,
+      **only)
 claim("live_loss_falls", history["loss"][-1] / history["loss"][0],
       at_most=0.5)
 
@@ -664,13 +665,13 @@ network_f1, clue_f1 = resampled_f1(sentence_counts(gold, predicted),
 ahead = ours.entity_f1 - rulers["clue CRF"].entity_f1
 low95, high95 = np.percentile(network_f1, [2.5, 97.5])
 print(f"BiLSTM-CRF: 95 % of the draws in [{low95:.3f}, {high95:.3f}]")
-claim("crf_f1_error", network_f1.std(), close_to=0.020, tol=0.005, **only)
-claim("network_ahead", ahead, close_to=0.05, tol=0.05, **only)
-claim("network_ahead_error", (network_f1 - clue_f1).std(), close_to=0.02,
-      tol=0.015, **only)
+claim("crf_f1_error", network_f1.std(), close_to=0.020, tol=0.001, **only)
+claim("network_ahead", ahead, close_to=0.018, tol=0.015, **only)
+claim("network_ahead_error", (network_f1 - clue_f1).std(), close_to=0.016,
+      tol=0.002, **only)
 
 # %% [markdown]
-# 0.690 自己的误差是 0.020<!-- claim crf_f1_error -->（换一批句子的标准差），比换种子的波动大得多。BiLSTM-CRF 比线索 CRF 多 0.018<!-- claim network_ahead --> ± 0.016<!-- claim network_ahead_error -->（配对）。
+# 0.690 自己的误差是 0.020<!-- claim crf_f1_error -->（换一批句子的标准差），比换种子的波动大得多。BiLSTM-CRF 比线索 CRF 多 0.018<!-- claim network_ahead --> ± 0.016<!-- claim network_ahead_error -->（配对），只有一个标准误，**分不出高下**。[14.8 节](#cell-id=14-8)挑过设置的 BiLSTM-CRF，5 个种子平均高到 0.705；没有挑过设置的 softmax 网络（平均 0.641<!-- claim ner_same_setting -->）却还不如这张线索表。只和查表的基线比，看不出这些。
 #
 # ### 看它标对和标错的
 #
@@ -760,8 +761,7 @@ grid = pd.DataFrame({
         ["epochs", "learning_rate"]).entity_f1
     for (name, log), way in zip(grids.items(), ("rules", "moves"))})
 beyond = recipes.load("ner_beyond").log
-beyond = beyond[beyond.decoding.isin(["rules", "moves"])].groupby(
-    "model").last().entity_f1
+beyond = beyond.groupby("model").entity_f1.first()  # by rules, by moves
 print(grid.round(3), beyond.round(3), sep="\n")
 best = grid.idxmax()
 claim("softmax_best_is_12_at_5e3", float(best.softmax == (12, 0.005)),
@@ -771,11 +771,11 @@ for name, value, printed in (
         ("grid_best", grid.softmax.max(), 0.662),
         ("grid_best_crf", grid.crf.max(), 0.715),
         ("beyond_softmax", beyond.softmax, 0.685),
-        ("beyond_crf", beyond.CRF, 0.700)):
-    claim(name, value, close_to=printed, tol=5e-2)
+        ("beyond_crf", beyond.CRF, 0.731)):
+    claim(name, value, close_to=printed, tol=5e-4)
 
 # %% [markdown]
-# 格子里，softmax 挑中 12 遍、0.005，验证集上 0.662<!-- claim grid_best -->；CRF 挑中 6 遍、0.005，0.715<!-- claim grid_best_crf -->。出格一步，softmax 到 0.685<!-- claim beyond_softmax -->，CRF 是 0.660<!-- claim beyond_crf -->。XX
+# 格子里，softmax 挑中 12 遍、0.005，验证集上 0.662<!-- claim grid_best -->；CRF 挑中 6 遍、0.005，0.715<!-- claim grid_best_crf -->。出格一步，softmax 到 0.685<!-- claim beyond_softmax -->，CRF 到 0.731<!-- claim beyond_crf -->，两边都还在升。所以格子太小，**两边都没有挑到头**；再往外各能升多少，这里没有量。
 #
 # 下面的测试成绩用的是格子里挑中的设置，同样的 5 个种子（`ner_softmax`、`ner_crf_again`）：
 
@@ -839,7 +839,7 @@ for name, value, printed, tol in (
 # | 共用，3 个种子 | 0.641<!-- claim ner_same_setting --> | 0.689<!-- claim ner_crf --> | 0.049<!-- claim gain_same_setting -->，最少 0.045<!-- claim gain_same_least --> |
 # | 格子里各挑，5 个种子 | 0.677<!-- claim ner_softmax --> ± 0.009<!-- claim ner_softmax_sd --> | 0.705<!-- claim ner_crf_tuned --> ± 0.007<!-- claim ner_crf_tuned_sd --> | 0.028<!-- claim crf_gain --> ± 0.011<!-- claim crf_gain_sd -->，最少 0.016<!-- claim crf_gain_least --> |
 #
-# 共用一套设置，CRF 的好处看上去清清楚楚；各挑一次，只剩一半多。XX
+# 共用一套设置，CRF 的好处看上去清清楚楚；各挑一次，只剩一半多，每个种子仍然为正。但是两边都没有挑到头，± 也只含种子。换一批句子的误差，这里没有留下两个网络逐句的答案，上一节那样的配对误差是 0.016<!-- claim network_ahead_error -->，0.028 不到它的两倍。所以能说的是，在这些设置下 CRF 更高；挑到头以后差多少，还没有定论。
 #
 # 规矩值多少，转移又值多少？softmax 解码时加上规矩就多 0.030<!-- claim rules_gain -->（最少的种子 0.028<!-- claim rules_gain_least -->），不用训练就拿得到。没有规矩时，500 句里平均有 36<!-- claim illegal_free --> 句的标签串不合规矩；CRF 是 0<!-- claim illegal_crf -->。
 #
@@ -1030,7 +1030,7 @@ for name, value, printed in (
 # %% [markdown]
 # ## 小结
 #
-# 你用三把尺子给同一份预测**评分**，用算术查出一张不可能的成绩表；**推出并写出**了 CRF 的前向算法、维特比和边缘概率，与穷举的结果相差不到 $10^{-5}$；在三个中文任务上**测出**了 CRF 比 softmax 多对多少，找名字 XX，词性和分词上很小或者看不出。
+# 你用三把尺子给同一份预测**评分**，用算术查出一张不可能的成绩表；**推出并写出**了 CRF 的前向算法、维特比和边缘概率，与穷举的结果相差不到 $10^{-5}$；在三个中文任务上**测出**了 CRF 比 softmax 多对多少，找名字时每个种子都更高，差多少还没有定论，词性和分词上很小或者看不出；一张线索表加 CRF，半分钟就与没有挑过设置的 BiLSTM-CRF 不相上下。
 #
 # | 名称 | 公式 | 用处 |
 # |---|---|---|
