@@ -19,13 +19,13 @@
 #
 # [← 13 时间序列预测](13_time_series.ipynb) · [目录](index.md) · [解答](solutions/14_sequence_labelling.ipynb) · [15 编码器-解码器 →](15_seq2seq.ipynb)<!-- nav -->
 #
-# 读完这一章，你会从零写出一个条件随机场，与穷举对到 $10^{-5}$，用同一个模型找出中文里的人名地名机构名、标词性、分词，并且看得出哪一种“97.3% 的 F1”说明不了什么。
+# 读完这一章，你会从零写出一个条件随机场，与穷举的结果相差不到 $10^{-5}$，用同一个模型找出中文里的人名地名机构名、标词性、分词，并且看得出哪一种“97.3% 的 F1”说明不了什么。
 #
 # | | |
 # |---|---|
 # | **你将会** | **评分**：分清词的正确率和实体的 F1，用算术查一张成绩表；**推出并写出** CRF 的前向算法、维特比和边缘概率；**测出** CRF 比逐词 softmax 多对多少 |
 # | **你需要** | [第 08 章](08_deep_bidirectional.ipynb)的双向 LSTM 与词性标注，[第 09 章](09_masking.ipynb)的 mask |
-# | **时间** | 阅读 60 分钟，练习 60 分钟，运行约 79 s<!-- seconds --> |
+# | **时间** | 阅读 60 分钟，练习 60 分钟，运行约 176 s<!-- seconds --> |
 
 # %% tags=["setup"] jupyter={"source_hidden": true}
 # Where the book is not installed (Colab, Kaggle): fetch it.
@@ -61,6 +61,7 @@ import pandas as pd
 from keras import layers, ops
 
 from rnnbook import check, claim, hint, recipes
+from rnnbook.data.vocab import PAD_UNKNOWN, Vocabulary
 from rnnbook.notebook.figures import BLUE, GREY, VERMILION, use_style
 
 use_style()
@@ -100,7 +101,7 @@ print(classification_report(flat, guessed, zero_division=0))
 # %% [markdown]
 # 先说清表头。对一个标签，**精确率 (precision)** 是标成它的词里标对的比例，**召回率 (recall)** 是该标成它的词里标对的比例，与[第 10 章](10_text_classification.ipynb)相同；F1 是两者的调和平均。**微平均 (micro average)** 把所有标签的词倒在一起只算一次，**宏平均 (macro average)** 先逐个标签算，再平均。
 #
-# 能跑了。可是看倒数第三行：它印的是 `accuracy`，不是讲义那张表里的 `micro avg`。标签齐全、每词一个标签时，微平均的精确率、召回率、F1 全都等于正确率，sklearn 就只印一行（较老的版本印过 `micro avg`）。而原来的代码一行也印不出来，这样调用（没有 `digits=3`）也只印两位小数，讲义却印到第三位：那张表不可能是它原样印出来的。
+# 能跑了。可是看倒数第三行：它印的是 `accuracy`，不是讲义那张表里的 `micro avg`。评分包括全部标签、每词恰好一个标签时，微平均的精确率、召回率、F1 全都等于正确率，sklearn 就只印一行（较老的版本印过 `micro avg`）。而原来的代码一行也印不出来，这样调用（没有 `digits=3`）也只印两位小数，讲义却印到第三位：那张表不可能是它原样印出来的。
 #
 # 更要紧的是，它数的是**词**。我们要的是**名字**：第一句的人名有两个词，只标对了一个，这个名字就没有找对。
 
@@ -171,10 +172,10 @@ print(total, "words,", TABLE.support["O"], "of them O")
 print("your guess:", guess)
 claim("all_o_accuracy", TABLE.support["O"] / total, close_to=0.825, tol=5e-4)
 nothing = scores([["B-LOC", "O", "O"]], [["O", "O", "O"]])
-claim("all_o_entity_f1", nothing.entity_f1, at_most=0)
+assert nothing.entity_f1 == 0  # by definition: nothing was found
 
 # %% [markdown]
-# 什么也不做，就有 82.5%<!-- claim all_o_accuracy --> 的词标对，名字一个也没有找到，实体 F1 是 0<!-- claim all_o_entity_f1 -->。所以“词的正确率 97%”的起点不是 0，是 82.5%。
+# 什么也不做，就有 82.5%<!-- claim all_o_accuracy --> 的词标对，名字一个也没有找到，按定义实体 F1 是 0。所以“词的正确率 97%”的起点不是 0，是 82.5%。
 #
 # 再查表本身。每个标签的召回率 × 个数 = 这个标签标对的词数；加起来除以总数，就是微平均的召回率（也是精确率和 F1，因为每个词恰好一个标签）。表里的召回率印到小数第三位，真值在 ±0.0005 之内，所以微平均也被夹在一个区间里：
 
@@ -197,13 +198,15 @@ hits = names.r * names.support
 marked = hits / names.p
 micro = 2 * hits.sum() / (marked.sum() + names.support.sum())
 first = names[names.index.str.startswith("B-")]
-bound = (first.r * first.support).sum() / first.support.sum()
+bound = ((first.r + 0.0005) * first.support).sum() / first.support.sum()
 claim("s2_micro_without_o", micro, close_to=0.922, tol=5e-4)
 claim("s2_macro_without_o", names.f1.mean(), close_to=0.899, tol=5e-4)
-claim("s2_entity_recall_bound", bound, close_to=0.912, tol=5e-4)
+claim("s2_entity_recall_bound", bound, close_to=0.9125, tol=5e-5)
 
 # %% [markdown]
-# 去掉 O，微平均 F1 是 0.922<!-- claim s2_micro_without_o -->，宏平均（每个标签一样重）是 0.899<!-- claim s2_macro_without_o -->。如果预测都合规矩（I 前面总有同类的 B 或 I），名字要全对，它的 B 首先要对，实体的召回率就至多是 0.912<!-- claim s2_entity_recall_bound -->。（`scores` 照 `conlleval`，把没有 B 开头的 I 也当作新的一段，不合规矩的预测可以高过它。）同一张表，可以说成 97.3、92.2、89.9，或“召回率至多 91”。文献里这个数据集上的实体 F1：BiLSTM-CRF 是 90.1 到 91.2（见延伸阅读里 Huang、Lample、Ma 三篇，都用了预训练的词向量）。**报告分数时，先说数的是什么。**
+# 去掉 O，微平均 F1 约是 0.922<!-- claim s2_micro_without_o -->，宏平均（每个标签一样重）约是 0.899<!-- claim s2_macro_without_o -->。如果预测都合规矩（I 前面总有同类的 B 或 I），名字要全对，它的 B 首先要对，实体的召回率就至多是 0.9125<!-- claim s2_entity_recall_bound -->（印出的召回率各加上 0.0005）。不合规矩的预测可以高过它，因为 `scores` 照 `conlleval`，把没有 B 开头的 I 也当作新的一段。同一张表，可以说成 97.3、92.2、89.9，或“召回率至多 91.25”。
+#
+# 文献里这个数据集上的实体 F1，BiLSTM-CRF 从随机的词向量开始是 84.26，换成现成的 Senna 词向量是 88.83，再加词典特征才是 90.10（Huang 等，表 2 和表 6）；Lample 等的 90.94 和 Ma 等的 91.21 也都用了预训练的词向量。**报告分数时，先说数的是什么，用了什么。**
 
 # %% [markdown]
 # <a id="cell-id=14-3"></a>
@@ -261,12 +264,12 @@ print(pd.DataFrame(rulers.values(), rulers)[columns].round(3))
 
 # %% tags=["data"]
 only = {"scope": "full", "full": full}
-claim("uner_all_o", rulers["all O"].token_micro, close_to=0.883, tol=0.002,
+claim("uner_all_o", rulers["all O"].token_micro, close_to=0.883, tol=5e-4,
       **only)
 base = rulers["most frequent tag"]
-claim("uner_common_micro", base.token_micro, close_to=0.913, tol=0.002,
+claim("uner_common_micro", base.token_micro, close_to=0.913, tol=5e-4,
       **only)
-claim("uner_common_f1", base.entity_f1, close_to=0.284, tol=0.002, **only)
+claim("uner_common_f1", base.entity_f1, close_to=0.284, tol=5e-4, **only)
 
 # %% [markdown]
 # 全标 O 已有 88.3%<!-- claim uner_all_o --> 的词标对。查表的基线 91.3%<!-- claim uner_common_micro --> 的词标对，实体 F1 却只有 0.284<!-- claim uner_common_f1 -->。三把尺子给人三种印象：以后看成绩，先看是哪一把。`token_micro` 是词的微平均，`token_macro` 是词的宏平均，都把 O 算在内。
@@ -355,10 +358,10 @@ def forward(e, A, start, end):
 print(f"brute force {log_z:.6f}   forward {forward(e, A, start, end):.6f}")
 claim("forward_equals_brute_force",
       abs(forward(e, A, start, end) - log_z), at_most=1e-5)
-claim("sums_saved", 7.0**30 / (29 * 49), at_least=1e20)
+claim("sums_saved", 7.0**30 / (29 * 49), close_to=1.6e22, tol=5e20)
 
 # %% [markdown]
-# 两者在舍入误差之内相等，差 0<!-- claim forward_equals_brute_force -->。$T$ 个词走 $T-1$ 步，每步 $K\times K$ 次加：30 个词、7 个标签是 1421 次，不是 $7^{30}$ 次。
+# 两者在舍入误差之内相等，差 0<!-- claim forward_equals_brute_force -->。$T$ 个词走 $T-1$ 步，每步 $K\times K$ 次加，30 个词、7 个标签是 1421 次，不是 $7^{30}$ 次，少到 1.6e+22<!-- claim sums_saved --> 分之一。
 #
 # 训练时一批句子一起算，长短不一，右边补零。补的步里状态不动，与[第 09 章](09_masking.ipynb)的 mask 一样。`rnnbook.labelling.crf` 用 `keras.ops.scan` 写了这个循环，三个后端都能跑：`keras.ops.scan(step, 初值, 序列)` 就是“沿时间走、每步交出一个状态”的 for 循环，编译得动，自动微分也穿得过去，与[第 03 章](03_bptt.ipynb)一样。和逐句的前向算法、穷举核对：
 
@@ -385,10 +388,8 @@ claim("batch_equals_brute", np.abs(together - brute).max(), at_most=1e-5)
 # 损失是负对数似然 $-\log p(y\mid x)=\log Z-s(x,y)$。如果 $A$、$a$、$b$ 全是 0，总和可以拆到每个词上，$\log Z=\sum_t\log\sum_k e^{e_t(k)}$，损失就是逐词的交叉熵：**逐词 softmax 是转移全为 0 的 CRF**。验证：
 
 # %% name="softmax_is_crf"
-from rnnbook.labelling import bilstm_crf
-
 y = rng.integers(0, 3, (4, 5)).astype("int32")
-zeros = bilstm_crf.no_moves(TAGS)
+zeros = [np.zeros_like(scores) for scores in field]  # transitions, start, end
 nll = ops.convert_to_numpy(
     crf.negative_log_likelihood(E, y, mask, *zeros))
 log_p = E - log_sum_exp(E, 2)[..., None]
@@ -454,19 +455,77 @@ claim("second_is_inside", p[1, 2], close_to=0.638, tol=0.001)
 
 # %% [markdown]
 # <a id="cell-id=14-7"></a>
-# ## 14.7 一个模型：BiLSTM-CRF
+# ## 14.7 发射分数从哪里来：线索表，BiLSTM
 #
-# 讲义 S0 §6.2 说序列标注“通常采用 Bi-LSTM+CRF 的架构”，刚开头就断了。这里补上。发射分数由网络给出。每个词给网络看四样东西：词本身（只出现一次的词记作未知）、词形（汉字、数字、字母、标点，几个字）、首尾的字、一个一维卷积读过的字（至多六个：长词取前三后三）。后两样是为没见过的词准备的：训练集里两个字以上、以“斯”字结尾的词有 130<!-- claim ends_in_si --> 种，124<!-- claim names_in_si --> 种当过名字的一部分（多半是译名）。上面是双向 LSTM（[第 08 章](08_deep_bidirectional.ipynb)），再上面是 CRF：
+# CRF 只管标签与标签。发射分数可以来自任何模型，先用最便宜的：每个词列出十几条**线索**，例如“词是北京”“尾字是斯”“前一个词是在”，每条线索给每个标签一个权重，加起来就是发射分数。这正是 2001 年的 CRF（Lafferty 等），此后十来年找名字的通行做法，也是 BiLSTM 要打败的对手。权重放在一张 `Embedding` 里，用上面的损失训练：
+
+# %% name="clues"
+from rnnbook.labelling import bilstm_crf
+from rnnbook.labelling.bilstm_crf import Coder, shape
+
+def clues(words):
+    around, rows = ["<s>", "<s>", *words, "</s>", "</s>"], []
+    for t, word in enumerate(words, 2):
+        far, before, _, after, farther = around[t - 2:t + 3]
+        rows.append([f"{kind} {value}" for kind, value in {
+            "word": word, "shape": shape(word), "first": word[0],
+            "last": word[-1], "head": word[:2], "tail": word[-2:],
+            "before": before, "after": after, "far": far, "farther": farther,
+            "last before": before[-1], "tail before": before[-2:],
+            "first after": after[0], "last after": after[-1],
+            "two": f"{before} {word}", "then": f"{word} {after}",
+            "around": f"{before} {after}"}.items()])
+    return rows
+
+class ClueCoder(Coder):
+    """Words as the numbers of their clues; what stands once is unknown."""
+
+    def __init__(self, sentences):
+        super().__init__(sentences)
+        seen = chain(*(clues([w for w, _ in s]) for s in sentences))
+        self.table = Vocabulary.from_text(chain(*seen), PAD_UNKNOWN, least=2)
+
+    def encode(self, sentence):
+        rows = clues([word for word, _ in sentence])
+        return self.table.encode(list(chain(*rows))).reshape(len(rows), -1)
+
+print(*clues(["记者", "在", "北京"])[2])
+
+# %% name="clue_crf" tags=["training", "data"]
+from rnnbook.training.fitting import adam_cosine, fit_cosine, seed_everything
+
+seed_everything(0)
+clue_coder = ClueCoder(uner.train)
+kinds = len(clue_coder.tags)
+x = keras.Input((None, len(clues(["x"])[0])), dtype="int32")
+weight = layers.Embedding(len(clue_coder.table), kinds,
+                          embeddings_initializer="zeros")
+emissions = ops.sum(weight(x), axis=2)  # (B, T, K)
+linear = bilstm_crf.SequenceTagger(
+    x, bilstm_crf.CRF(clue_coder.tags, name="crf")(emissions))
+fit_cosine(linear, clue_coder.batches(uner.train, 32, seed=0), epochs=4,
+           rate=0.02)
+marked = bilstm_crf.predict(linear, clue_coder, uner.test)
+rulers["clue CRF"] = scores(gold, marked)
+print(f"{len(clue_coder.table)} clues,", rulers["clue CRF"])
+claim("clue_crf_f1", rulers["clue CRF"].entity_f1, close_to=0.672, tol=0.015,
+      **only)
+
+# %% [markdown]
+# 半分钟左右训练出来的线索 CRF，实体 F1 是 0.672<!-- claim clue_crf_f1 -->，是查表基线的两倍多。学习率看着验证集从 0.01、0.02、0.05 里挑，中间的最好；线索随机丢掉一半再训练，试过一次，没有更好；4 遍和线索的种类没有挑。
+#
+# ### BiLSTM-CRF
+#
+# 讲义 S0 §6.2 说序列标注“通常采用 Bi-LSTM+CRF 的架构”，刚开头就断了。这里补上，发射分数改由网络给出。每个词给网络看四样东西：词本身（只出现一次的词记作未知）、词形（汉字、数字、字母、标点，几个字）、首尾的字、一个一维卷积读过的字（至多六个，长词取前三后三）。后两样是为没见过的词准备的：训练集里两个字以上、以“斯”字结尾的词有 130<!-- claim ends_in_si --> 种，124<!-- claim names_in_si --> 种当过名字的一部分（多半是译名）。上面是双向 LSTM（[第 08 章](08_deep_bidirectional.ipynb)），再上面是 CRF：
 #
 # 词 → 嵌入与字的卷积 → 双向 LSTM → 每个标签的发射分数 → CRF
 #
-# 只出现一次的词在训练集里占 11%<!-- claim unknown_train -->，测试集里的未知词却有 17%<!-- claim unknown_test -->。所以训练时随机把三成的词换成未知词，逼着它从字和上下文里找线索。损失就是上面的 $\log Z-s$，除以词数。转移分数存成十分之一的权重，用时乘 10：Adam 每步走的大小差不多，乘了它才走得快。
+# 只出现一次的词在训练集里占 11%<!-- claim unknown_train -->，测试集里的未知词却有 17%<!-- claim unknown_test -->。所以训练时随机把三成的词换成未知词，逼着它从字和上下文里找线索。损失就是上面的 $\log Z-s$，除以词数。转移分数存成十分之一的权重，用时乘 10，因为 Adam 每步走的大小差不多，乘了它才走得快。
 #
 # 先不要卷积和 dropout，全部写出来：四张嵌入表，双向 LSTM，每个标签一个分数；`CRF` 层只存放 $A$、$a$、$b$。`compile` 把损失交给它，`fit` 训练一遍。
 
 # %% name="plain_network" tags=["training", "data"]
-from rnnbook.labelling.bilstm_crf import CHARACTERS, SHAPES, Coder
-from rnnbook.training.fitting import adam_cosine, seed_everything
+from rnnbook.labelling.bilstm_crf import CHARACTERS, SHAPES
 
 few = uner.train[:800]
 live_coder = Coder(few)
@@ -529,7 +588,8 @@ history = bilstm_crf.train(
 quick = bilstm_crf.predict(live, live_coder, uner.validation[:200])
 live_scores = scores(tags_of(uner.validation[:200]), quick)
 print("nats per word:", np.round(history["loss"], 3))
-claim("live_entity_f1", live_scores.entity_f1, at_least=0.2, **only)
+claim("live_entity_f1", live_scores.entity_f1, close_to=0.46, tol=0.08,
+      **only)
 claim("live_loss_falls", history["loss"][-1] / history["loss"][0],
       at_most=0.5)
 
@@ -553,18 +613,17 @@ print(by_kind(gold, predicted).round(3))
 
 # %% tags=["training", "data"]
 ours = rulers["BiLSTM-CRF"]
-claim("crf_micro", ours.token_micro, close_to=0.954, tol=0.003, **only)
-claim("crf_f1", ours.entity_f1, close_to=0.690, tol=0.005, **only)
-claim("table_below_crf", base.entity_f1 / ours.entity_f1, at_most=0.5,
-      **only)
+claim("crf_micro", ours.token_micro, close_to=0.954, tol=0.001, **only)
+claim("crf_f1", ours.entity_f1, close_to=0.690, tol=0.003, **only)
 row = sweep.log[(sweep.log.model == "CRF") & (sweep.log.seed == 0)].iloc[0]
 claim("stored_equals_logged", abs(ours.entity_f1 - row.entity_f1),
-      at_most=0.005, **only)
+      at_most=0.002, **only)
+claim("ner_validation", row.validation_score, close_to=0.691, tol=5e-4)
 kinds = by_kind(gold, predicted).f1.reindex(["LOC", "ORG", "PER"])
-claim("crf_loc", kinds["LOC"], close_to=0.75, tol=0.01, **only)
-claim("crf_org", kinds["ORG"], close_to=0.49, tol=0.01, **only)
-claim("org_behind", kinds.drop("ORG").min() - kinds["ORG"], at_least=0.05,
-      **only)
+claim("crf_loc", kinds["LOC"], close_to=0.748, tol=0.005, **only)
+claim("crf_org", kinds["ORG"], close_to=0.493, tol=0.005, **only)
+claim("org_behind", kinds.drop("ORG").min() - kinds["ORG"], close_to=0.18,
+      tol=0.02, **only)
 
 # %% name="three_rulers" tags=["training", "data"]
 fig, axis = plt.subplots(figsize=(8.6, 4))
@@ -582,7 +641,37 @@ axis.legend(ncols=3, loc="upper left", fontsize=10)
 plt.show()
 
 # %% [markdown]
-# 同一份预测，三把尺子。词的正确率从 88.3%<!-- claim uner_all_o --> 到 95.4%<!-- claim crf_micro -->，只差 7 个百分点；实体 F1 从 0 到 0.690<!-- claim crf_f1 -->。查表的基线与它相比，词的正确率只低几个百分点，实体 F1 不到一半。这一个种子里，机构名最难：F1 只有 0.49<!-- claim crf_org -->，地名是 0.75<!-- claim crf_loc -->。
+# 同一份预测，三把尺子。词的正确率从 88.3%<!-- claim uner_all_o --> 到 95.4%<!-- claim crf_micro -->，只差 7 个百分点；实体 F1 从 0 到 0.690<!-- claim crf_f1 -->。查表的基线与它相比，词的正确率只低几个百分点，实体 F1 不到一半。这一个种子里，机构名最难，F1 只有 0.49<!-- claim crf_org -->，地名是 0.75<!-- claim crf_loc -->。
+#
+# ### 换一批句子还一样吗
+#
+# 种子的波动只是误差的一半，另一半是碰上了哪 500 句。**自助法 (bootstrap)** 从这 500 句里有放回地再抽 500 句，重新评分，抽两千次，看分数散得多开。两个模型答同样的句子，就抽同样的句子、看差，叫配对。
+
+# %%
+def sentence_counts(gold, predicted):
+    pairs = [(set(spans(a)), set(spans(b))) for a, b in zip(gold, predicted)]
+    return np.array([[len(a & b), len(a) + len(b)] for a, b in pairs])
+
+def resampled_f1(*counts, draws=2000, seed=0):
+    size = len(counts[0])
+    times = np.random.default_rng(seed).multinomial(
+        size, np.full(size, 1 / size), draws)
+    sums = [(times @ table).T for table in counts]  # (2, draws) each
+    return [2 * right / np.maximum(total, 1) for right, total in sums]
+
+# %% name="bootstrap" tags=["training", "data"]
+network_f1, clue_f1 = resampled_f1(sentence_counts(gold, predicted),
+                                   sentence_counts(gold, marked))
+ahead = ours.entity_f1 - rulers["clue CRF"].entity_f1
+low95, high95 = np.percentile(network_f1, [2.5, 97.5])
+print(f"BiLSTM-CRF: 95 % of the draws in [{low95:.3f}, {high95:.3f}]")
+claim("crf_f1_error", network_f1.std(), close_to=0.020, tol=0.001, **only)
+claim("network_ahead", ahead, close_to=0.018, tol=0.015, **only)
+claim("network_ahead_error", (network_f1 - clue_f1).std(), close_to=0.016,
+      tol=0.002, **only)
+
+# %% [markdown]
+# 0.690 自己的误差是 0.020<!-- claim crf_f1_error -->（换一批句子的标准差），比换种子的波动大得多。BiLSTM-CRF 比线索 CRF 多 0.018<!-- claim network_ahead --> ± 0.016<!-- claim network_ahead_error -->（配对），只有一个标准误，**分不出高下**。[14.8 节](#cell-id=14-8)挑过设置的 BiLSTM-CRF，5 个种子平均高到 0.705；没有挑过设置的 softmax 网络（平均 0.641<!-- claim ner_same_setting -->）却还不如这张线索表。只和查表的基线比，看不出这些。
 #
 # ### 看它标对和标错的
 #
@@ -649,16 +738,12 @@ for wanted, own in zip(named(uner.test), named(retagged)):
     for name in wanted:
         hit[name[:2] in known].append(name in own)
 claim("names_seen", len(hit[True]) / len(hit[True] + hit[False]),
-      close_to=0.295, tol=0.005, **only)
-claim("recall_seen", np.mean(hit[True]), close_to=0.85, tol=0.01, **only)
-claim("recall_unseen", np.mean(hit[False]), close_to=0.60, tol=0.01, **only)
-new = [name for s, row in zip(uner.test, named(uner.test)) for name in row
-       if name[:2] not in known
-       and not any(counts[w] for w, _ in s[name[2]:name[3]])]
-claim("names_all_new", len(new), close_to=188, tol=0, **only)
+      close_to=0.295, tol=5e-4, **only)
+claim("recall_seen", np.mean(hit[True]), close_to=0.849, tol=0.005, **only)
+claim("recall_unseen", np.mean(hit[False]), close_to=0.599, tol=0.005, **only)
 
 # %% [markdown]
-# 测试集里只有 29%<!-- claim names_seen --> 的名字见过，召回率 85%<!-- claim recall_seen -->；没见过的也找回了 60%<!-- claim recall_unseen -->。没见过的名字里，188<!-- claim names_all_new --> 个连一个见过的词也没有，只剩下字、词形和上下文；各起多少作用，这里没有分开量。
+# 测试集里只有 29%<!-- claim names_seen --> 的名字见过，召回率 85%<!-- claim recall_seen -->；没见过的也找回了 60%<!-- claim recall_unseen -->。字、词形和上下文各起多少作用，这里没有分开量。
 
 # %% [markdown]
 # <a id="cell-id=14-8"></a>
@@ -666,7 +751,7 @@ claim("names_all_new", len(new), close_to=188, tol=0, **only)
 #
 # 同一个网络，只换最后一层，按种子配对。softmax 解码两次：一次逐词取最大（不合规矩的 I 照 `conlleval` 当作新的一段计分），一次也禁止不合规矩的转移（训练照旧，只在预测时加规矩）。测试集什么也没有决定。
 #
-# 怎样比才公平？`ner_crf` 里两者共用一套设置（6 遍，学习率 0.003），3 个种子；6 遍和 0.003 没有挑过，挑过的只有 CRF 才有的一项，转移分数的放大倍数（在验证集上，8 遍）。所以再给两边各挑一次，格子相同：两种遍数乘两种学习率，各训练一次，看验证集上的实体 F1（配方 `ner_softmax_choose` 与 `ner_crf_choose`）：
+# 怎样比才公平？`ner_crf` 里两者共用一套设置（6 遍，学习率 0.003），3 个种子；6 遍和 0.003 没有挑过，挑过的只有 CRF 才有的一项，转移分数的放大倍数（在验证集上，8 遍）。所以再给两边各挑一次，格子相同：两种遍数乘两种学习率，各训练一次，看验证集上的实体 F1（配方 `ner_softmax_choose` 与 `ner_crf_choose`）。两乘两的格子只有角，最好的必在边上；所以把两边挑中的学习率再加倍，各试一次（`ner_beyond`）：
 
 # %% name="softmax_grid"
 grids = {name: recipes.load(f"ner_{name}_choose").log
@@ -675,84 +760,94 @@ grid = pd.DataFrame({
     name: log[log.decoding == way].set_index(
         ["epochs", "learning_rate"]).entity_f1
     for (name, log), way in zip(grids.items(), ("rules", "moves"))})
-print(grid.round(3))
+beyond = recipes.load("ner_beyond").log
+beyond = beyond.groupby("model").entity_f1.first()  # by rules, by moves
+print(grid.round(3), beyond.round(3), sep="\n")
 best = grid.idxmax()
 claim("softmax_best_is_12_at_5e3", float(best.softmax == (12, 0.005)),
       at_least=1)
 claim("crf_best_is_6_at_5e3", float(best.crf == (6, 0.005)), at_least=1)
-claim("grid_best", grid.softmax.max(), close_to=0.662, tol=0.001)
-claim("grid_best_crf", grid.crf.max(), close_to=0.715, tol=0.001)
+for name, value, printed in (
+        ("grid_best", grid.softmax.max(), 0.662),
+        ("grid_best_crf", grid.crf.max(), 0.715),
+        ("beyond_softmax", beyond.softmax, 0.685),
+        ("beyond_crf", beyond.CRF, 0.731)):
+    claim(name, value, close_to=printed, tol=5e-4)
 
 # %% [markdown]
-# softmax 挑中 12 遍、0.005，验证集上 0.662<!-- claim grid_best -->，在格子的角上，再多训练几遍也许还会好一点，没有量；CRF 挑中 6 遍、0.005，0.715<!-- claim grid_best_crf -->，学习率也在边上。两边各用挑中的设置、同样的 5 个种子训练，在测试集上评分（`ner_softmax`、`ner_crf_again`）：
+# 格子里，softmax 挑中 12 遍、0.005，验证集上 0.662<!-- claim grid_best -->；CRF 挑中 6 遍、0.005，0.715<!-- claim grid_best_crf -->。出格一步，softmax 到 0.685<!-- claim beyond_softmax -->，CRF 到 0.731<!-- claim beyond_crf -->，两边都还在升。所以格子太小，**两边都没有挑到头**；再往外各能升多少，这里没有量。
+#
+# 下面的测试成绩用的是格子里挑中的设置，同样的 5 个种子（`ner_softmax`、`ner_crf_again`）：
 
 # %% name="crf_or_softmax"
 first, tuned, again = (recipes.load(name).log for name in
                        ("ner_crf", "ner_softmax", "ner_crf_again"))
 same, before = (first[first.model == name] for name in ("softmax", "CRF"))
-arms = {"softmax, untuned, rules": same[same.rules],
-        "CRF, untuned, moves": before,
-        "softmax, tuned, free": tuned[tuned.decoding == "free"],
-        "softmax, tuned, rules": tuned[tuned.decoding == "rules"],
-        "CRF, tuned, moves": again[again.decoding == "moves"]}
-f1 = pd.DataFrame({name: rows.set_index("seed").entity_f1
-                   for name, rows in arms.items()})
-f1.columns = ["same", "before", "free", "rules", "CRF"]
+arms = {"same": same[same.rules], "before": before,
+        "free": tuned[tuned.decoding == "free"],
+        "rules": tuned[tuned.decoding == "rules"],
+        "CRF": again[again.decoding == "moves"],
+        "no moves": again[again.decoding == "rules"]}
+arms = {name: rows.set_index("seed") for name, rows in arms.items()}
+f1 = pd.DataFrame({name: rows.entity_f1 for name, rows in arms.items()})
+print(f1.round(3))
 fig, axis = plt.subplots(figsize=(7.4, 4))
-for values in f1.to_numpy():
+shown = f1[["same", "before", "free", "rules", "CRF"]]
+for values in shown.to_numpy():
     axis.plot(range(2), values[:2], "o-", color=GREY, lw=1, ms=6)
     axis.plot(range(2, 5), values[2:], "o-", color=GREY, lw=1, ms=6)
-axis.errorbar(range(5), f1.mean(), f1.std(), fmt="s", color=VERMILION,
+axis.errorbar(range(5), shown.mean(), shown.std(), fmt="s", color=VERMILION,
               capsize=6, ms=9, lw=2, zorder=3)
-axis.set_xticks(range(5), [name.replace(", ", "\n") for name in arms])
+axis.set_xticks(range(5), [
+    "softmax, rules\none setting", "CRF\none setting",
+    "softmax, free\nfrom the grid", "softmax, rules\nfrom the grid",
+    "CRF\nfrom the grid"], fontsize=10)
 axis.set(ylabel="entity F1 on the test part", xlim=(-0.4, 4.4),
-         title="Tuning narrows the CRF's lead and does not remove it")
+         title="A small grid narrows the CRF's lead")
 plt.show()
 
 # %%
-print(f1.round(4))
-mean, sd, gain = f1.mean(), f1.std(), f1.CRF - f1.rules
-gain_same = (f1.before - f1.same).dropna()
-means = pd.DataFrame(
-    [rows[["validation_score", "token_micro", "illegal"]].mean()
-     for rows in arms.values()], f1.columns)
-claim("ner_seeds", len(gain.dropna()), close_to=5, tol=0)
-claim("ner_crf", mean.before, close_to=0.689, tol=0.001)
-claim("ner_crf_sd", sd.before, at_most=0.005)
-claim("ner_validation", row.validation_score, close_to=0.691, tol=0.001)
-claim("ner_same_setting", mean.same, close_to=0.641, tol=0.001)
-claim("gain_same_setting", gain_same.mean(), close_to=0.049, tol=0.001)
-claim("gain_same_least", gain_same.min(), at_least=0.04)
-claim("ner_softmax", mean.rules, close_to=0.677, tol=0.002)
-claim("ner_softmax_sd", sd.rules, at_most=0.02)
-claim("ner_crf_tuned", mean.CRF, close_to=0.705, tol=0.002)
-claim("ner_crf_tuned_sd", sd.CRF, at_most=0.008)
-claim("crf_gain", gain.mean(), at_least=2 * gain.std())  # beyond its spread
-claim("crf_gain_sd", gain.std(), at_most=0.02)
-claim("crf_gain_least", gain.min(), at_least=0.01)
-claim("crf_gain_share", gain.mean() / gain_same.mean(), at_most=0.6)
-claim("crf_gain_share_of_three", gain[gain_same.index].mean()
-      / gain_same.mean(), at_most=0.65)
-claim("softmax_tuning_gain", mean.rules - mean.same, at_least=0.02)
-claim("crf_tuning_gain", mean.CRF - mean.before, at_least=0.01)
-claim("rules_gain", mean.rules - mean.free, at_least=gain.mean())
-claim("rules_gain_least", (f1.rules - f1.free).min(), at_least=0.02)
-no_moves = again[again.decoding == "rules"].entity_f1.mean()
-claim("moves_gain", mean.CRF - no_moves, at_least=0.04)
-claim("no_moves_behind", mean.rules - no_moves, at_least=0.01)
-claim("micro_gain", means.token_micro["before"] - means.token_micro["same"],
-      at_most=gain_same.mean() / 10)
-claim("illegal_free", means.illegal["free"], at_least=10)
-claim("illegal_crf", means.illegal["CRF"], at_most=0)
+gain_same, gain = (f1.before - f1.same).dropna(), f1.CRF - f1.rules
+bare = f1.rules - f1.free
+for name, value, printed, tol in (
+        ("ner_crf", f1.before.mean(), 0.689, 5e-4),
+        ("ner_same_setting", f1.same.mean(), 0.641, 5e-4),
+        ("gain_same_setting", gain_same.mean(), 0.049, 5e-4),
+        ("gain_same_least", gain_same.min(), 0.045, 5e-4),
+        ("ner_softmax", f1.rules.mean(), 0.677, 5e-4),
+        ("ner_softmax_sd", f1.rules.std(), 0.009, 5e-4),
+        ("ner_crf_tuned", f1.CRF.mean(), 0.705, 5e-4),
+        ("ner_crf_tuned_sd", f1.CRF.std(), 0.007, 5e-4),
+        ("crf_gain", gain.mean(), 0.028, 5e-4),
+        ("crf_gain_sd", gain.std(), 0.011, 5e-4),
+        ("crf_gain_least", gain.min(), 0.016, 5e-4),
+        ("rules_gain", bare.mean(), 0.030, 5e-4),
+        ("rules_gain_least", bare.min(), 0.028, 5e-4),
+        ("moves_gain", (f1.CRF - f1["no moves"]).mean(), 0.052, 5e-4),
+        ("no_moves_behind", (f1.rules - f1["no moves"]).mean(), 0.024, 5e-4),
+        ("micro_gain", arms["before"].token_micro.mean()
+         - arms["same"].token_micro.mean(), 0.0013, 5e-5),
+        ("illegal_free", arms["free"].illegal.mean(), 36, 0.5),
+        ("illegal_crf", arms["CRF"].illegal.mean(), 0, 0)):
+    claim(name, value, close_to=printed, tol=tol)
 
 # %% [markdown]
-# CRF 的实体 F1 是 0.689<!-- claim ner_crf --> ± 0.002<!-- claim ner_crf_sd -->（6 遍，3 个种子），没有用预训练的词向量。用同一套设置时，加了规矩的 softmax 是 0.641<!-- claim ner_same_setting -->，CRF 多 0.049<!-- claim gain_same_setting -->，最少的一个种子也多 0.045<!-- claim gain_same_least -->：看上去清清楚楚。
+# 下面的 ± 是种子的样本标准差，都没有用预训练的词向量。
 #
-# 可是两边都挑过设置、各用 5 个种子，softmax 是 0.677<!-- claim ner_softmax --> ± 0.009<!-- claim ner_softmax_sd -->，CRF 是 0.705<!-- claim ner_crf_tuned --> ± 0.007<!-- claim ner_crf_tuned_sd -->；按种子相减，CRF 多 0.028<!-- claim crf_gain --> ± 0.011<!-- claim crf_gain_sd -->，最少的一个种子多 0.016<!-- claim crf_gain_least -->。**差距还在，却只剩开头那个的 0.57<!-- claim crf_gain_share -->**（只看同样的三个种子是 0.61<!-- claim crf_gain_share_of_three -->）：softmax 因挑设置多了 0.037<!-- claim softmax_tuning_gain -->，CRF 多了 0.015<!-- claim crf_tuning_gain -->。
+# | 设置 | softmax，加规矩 | CRF | 相差（按种子配对） |
+# |---|--:|--:|--:|
+# | 共用，3 个种子 | 0.641<!-- claim ner_same_setting --> | 0.689<!-- claim ner_crf --> | 0.049<!-- claim gain_same_setting -->，最少 0.045<!-- claim gain_same_least --> |
+# | 格子里各挑，5 个种子 | 0.677<!-- claim ner_softmax --> ± 0.009<!-- claim ner_softmax_sd --> | 0.705<!-- claim ner_crf_tuned --> ± 0.007<!-- claim ner_crf_tuned_sd --> | 0.028<!-- claim crf_gain --> ± 0.011<!-- claim crf_gain_sd -->，最少 0.016<!-- claim crf_gain_least --> |
 #
-# 规矩值多少，转移又值多少？softmax 解码时加上规矩就多 0.030<!-- claim rules_gain -->，不用训练就拿得到，五个种子都是这样（最少 0.028<!-- claim rules_gain_least -->）。没有规矩时，500 句里平均有 36<!-- claim illegal_free --> 句的标签串不合规矩；CRF 是 0<!-- claim illegal_crf -->。训练好的 CRF 若把转移分数换成 0、只留规矩，就掉 0.052<!-- claim moves_gain -->，比同样只有规矩的 softmax 还低 0.024<!-- claim no_moves_behind -->：它的发射分数是和转移一起学的，拆开就不成套了。
+# 共用一套设置，CRF 的好处看上去清清楚楚；各挑一次，只剩一半多，每个种子仍然为正。但是两边都没有挑到头，± 也只含种子。换一批句子的误差，这里没有留下两个网络逐句的答案，上一节那样的配对误差是 0.016<!-- claim network_ahead_error -->，0.028 不到它的两倍。所以能说的是，在这些设置下 CRF 更高；挑到头以后差多少，还没有定论。
 #
-# 再看尺子：用同一套设置时，实体 F1 差 0.049<!-- claim gain_same_setting -->，词的正确率只差 0.001<!-- claim micro_gain -->。**用错了尺子，就看不见差别**。
+# 规矩值多少，转移又值多少？softmax 解码时加上规矩就多 0.030<!-- claim rules_gain -->（最少的种子 0.028<!-- claim rules_gain_least -->），不用训练就拿得到。没有规矩时，500 句里平均有 36<!-- claim illegal_free --> 句的标签串不合规矩；CRF 是 0<!-- claim illegal_crf -->。
+#
+# 训练好的 CRF 若把转移分数换成 0、只留规矩，就掉 0.052<!-- claim moves_gain -->，比同样只有规矩的 softmax 还低 0.024<!-- claim no_moves_behind -->。它的发射分数是和转移一起学的，单独拿出来就配不上了。
+#
+# 再看尺子。共用设置时，实体 F1 差 0.049<!-- claim gain_same_setting -->，词的正确率只差 0.0013<!-- claim micro_gain -->。用错了尺子，就看不见差别。
+#
+# 别人量过多少？Huang 等（2015，表 2）在英文名字上，CRF 比 softmax 多 3.2 个百分点（随机的词向量）和 3.7 个（Senna 词向量），词性上只多 0.13 和 0.15 个，都是一次训练。Reimers 和 Gurevych（2017）换着种子训练了几万个这样的网络，单是种子就能让英文实体 F1 差一个百分点：一次训练的差别要这样看。
 #
 # 参照：UNER 作者放出的模型（[XLM-R large 加微调](https://huggingface.co/universalner/uner_chn_gsdsimp)）自报在**验证**集上实体 F1 .857、词的正确率 .980；我们这个种子在验证集上是 0.691<!-- claim ner_validation -->。它预训练时读过大量文本，模型也大得多；各占多少，这里没有测。
 #
@@ -789,9 +884,11 @@ begins = [k for k, tag in enumerate(tags) if tag[0] == "B"]
 after_name, after_o = learned[:-1][:, begins], learned[-1, begins]
 claim("begin_after_name", after_name.mean(), close_to=-1.75, tol=0.05, **only)
 claim("begin_after_o", after_o.mean(), close_to=-0.36, tol=0.05, **only)
-claim("after_o_above", (after_o - after_name).min(), at_least=0.0, **only)
+claim("after_o_above", (after_o - after_name).min(), close_to=0.22, tol=0.01,
+      **only)
 go_on = {k: learned[k, k + len(begins)] - learned[k, -1] for k in begins}
-claim("inside_above_outside", min(go_on.values()), at_least=0.0, **only)
+claim("inside_above_outside", min(go_on.values()), close_to=0.66, tol=0.01,
+      **only)
 close = [(b, c) for s in uner.train for (_, _, b), (_, c, _) in
          pairwise(sorted(spans([t for _, t in s]), key=lambda n: n[1]))]
 claim("names_in_a_row", len(close), close_to=3596, tol=0, **only)
@@ -803,10 +900,10 @@ claim("names_touching", sum(b == c for b, c in close), close_to=8, tol=0,
       **only)
 person = tags.index("I-PER") if "I-PER" in tags else -1
 claim("person_ends", learned[person, -1] - learned[person, person],
-      at_least=1.0, **only)
+      close_to=1.51, tol=0.01, **only)
 
 # %% [markdown]
-# 一个名字刚完，马上又开始一个名字（B 那三列的上面六行），平均 -1.8<!-- claim begin_after_name -->；O 后面开始一个名字，-0.4<!-- claim begin_after_o -->。训练集里，一句话中前后相邻的两个名字有 3596<!-- claim names_in_a_row --> 对，紧挨着的只有 8<!-- claim names_touching --> 对，B 那三列该是负的。B 后面，I 的分数都比 O 高；人名的 I 后面却是 O 高得多：分词时姓和名常常各是一个词，两个词就完了。分数要和发射分数加起来看，单独一格没有绝对的含义，也不是频率：训练集里 B-LOC 后面跟 O 的有 1460<!-- claim place_then_out --> 次，跟 I-LOC 的 1398<!-- claim place_goes_on --> 次，学到的分数却是 I 高。
+# 一个名字刚完，马上又开始一个名字（B 那三列的上面六行），平均 -1.8<!-- claim begin_after_name -->；O 后面开始一个名字，-0.4<!-- claim begin_after_o -->。训练集里，一句话中前后相邻的两个名字有 3596<!-- claim names_in_a_row --> 对，紧挨着的只有 8<!-- claim names_touching --> 对，B 那三列该是负的。B 后面，I 的分数都比 O 高；人名的 I 后面却是 O 高得多：分词时姓和名常常各是一个词，两个词就结束。分数要和发射分数加起来看，单独一格没有绝对的含义，也不是频率：训练集里 B-LOC 后面跟 O 的有 1460<!-- claim place_then_out --> 次，跟 I-LOC 的 1398<!-- claim place_goes_on --> 次，学到的分数却是 I 高。
 
 # %% [markdown]
 # ### 拿不准的就不报
@@ -831,11 +928,11 @@ for least in (0.0, 0.5, 0.9, 0.99):
           f"{hits / max(len(kept), 1):.3f}, recall {hits / len(truth):.3f}")
 for name, kept in (("all", set(sure)),
                    ("sure", {k for k, v in sure.items() if v >= 0.9})):
-    hits, close = len(kept & truth), {"tol": 0.02, **only}
+    hits, close = len(kept & truth), {"tol": 0.005, **only}
     claim(f"precision_{name}", hits / max(len(kept), 1),
-          close_to={"all": 0.71, "sure": 0.90}[name], **close)
+          close_to={"all": 0.710, "sure": 0.904}[name], **close)
     claim(f"recall_{name}", hits / len(truth),
-          close_to={"all": 0.67, "sure": 0.41}[name], **close)
+          close_to={"all": 0.672, "sure": 0.406}[name], **close)
 
 # %% [markdown]
 # 全报，精确率 71%<!-- claim precision_all -->；只报把握不小于 0.9 的，少报一半多，精确率 90%<!-- claim precision_sure -->，代价是召回率从 67%<!-- claim recall_all --> 降到 41%<!-- claim recall_sure -->。
@@ -859,9 +956,9 @@ usual = segmentation.likeliest_tags(
 alone = [segmentation.to_words(t, [usual.get(c, "S") for c in t])
          for t in texts]
 claim("seg_each_character", segmentation.word_f1(gold_words, alone)[2],
-      close_to=0.594, tol=0.002, **only)
+      close_to=0.594, tol=5e-4, **only)
 claim("seg_longest_match", segmentation.word_f1(gold_words, matched)[2],
-      close_to=0.793, tol=0.002, **only)
+      close_to=0.793, tol=5e-4, **only)
 
 # %% [markdown]
 # 两个基线：每个字标它最常见的标签，词的 F1 是 0.59<!-- claim seg_each_character -->；拿训练集的词当词典，从左往右取最长的词，是 0.79<!-- claim seg_longest_match -->。词性的基线与[第 08 章](08_deep_bidirectional.ipynb)相同：74.6%<!-- claim 08_deep_bidirectional/baseline -->。录好的训练（`python -m rnnbook.recipes run tagging_tasks`，3 个种子）：
@@ -876,35 +973,38 @@ print(table.round(4))
 by_seed = decoded[decoded.task == "words"].pivot(
     index="seed", columns="model", values="score")
 added = by_seed["CRF"] - by_seed["softmax"]
-claim("pos_crf", table.loc[("parts of speech", "CRF"), "mean"],
-      close_to=0.836, tol=0.001)
-claim("pos_crf_sd", table.loc[("parts of speech", "CRF"), "std"],
-      at_most=0.005)
-claim("seg_crf", table.loc[("words", "CRF"), "mean"], close_to=0.926,
-      tol=0.001)
-claim("seg_crf_sd", table.loc[("words", "CRF"), "std"], at_most=0.005)
-claim("seg_gain", added.mean(), at_least=0.0, at_most=0.005)
-claim("seg_gain_least", added.min(), at_least=0.0)
-claim("seg_gain_sd", added.std(), at_most=0.005)
 plain = recipes.load("pos_softmax").log.pivot(
     index="seed", columns="filters", values="score")
 tagged = decoded[decoded.task == "parts of speech"].set_index("seed").score
 print(plain.assign(CRF=tagged).round(4))
 more, reading = 100 * (tagged - plain[64]), 100 * (plain[64] - plain[0])
-claim("pos_softmax", plain[64].mean(), close_to=0.834, tol=0.001)
-claim("pos_softmax_sd", plain[64].std(), at_most=0.005)
-claim("pos_unread", plain[0].mean(), close_to=0.825, tol=0.001)
-claim("pos_crf_gain_points", more.mean(), at_least=-0.5, at_most=0.5)
-claim("pos_crf_gain_sd_points", more.std(), at_least=0.1)
-claim("pos_crf_gain_least_points", more.min(), at_most=0)
-claim("pos_reading_points", reading.mean(), at_least=0.5)
-claim("pos_reading_sd_points", reading.std(), at_most=0.5)
-claim("pos_reading_least_points", reading.min(), at_least=0.3)
+for name, value, printed, tol in (
+        ("pos_crf", tagged.mean(), 0.836, 5e-4),
+        ("pos_crf_sd", tagged.std(), 0.0015, 5e-5),
+        ("pos_softmax", plain[64].mean(), 0.834, 5e-4),
+        ("pos_softmax_sd", plain[64].std(), 0.0030, 5e-5),
+        ("pos_crf_gain_points", more.mean(), 0.24, 5e-3),
+        ("pos_crf_gain_sd_points", more.std(), 0.23, 5e-3),
+        ("pos_crf_least_points", -more.min(), 0.02, 5e-3),
+        ("pos_unread", plain[0].mean(), 0.825, 5e-4),
+        ("pos_reading_points", reading.mean(), 0.9, 0.05),
+        ("pos_reading_sd_points", reading.std(), 0.4, 0.05),
+        ("pos_reading_least_points", reading.min(), 0.5, 0.05),
+        ("seg_crf", by_seed["CRF"].mean(), 0.926, 5e-4),
+        ("seg_crf_sd", by_seed["CRF"].std(), 0.002, 5e-4),
+        ("seg_gain", added.mean(), 0.003, 5e-4),
+        ("seg_gain_sd", added.std(), 0.002, 5e-4),
+        ("seg_gain_least", added.min(), 0.001, 5e-4)):
+    claim(name, value, close_to=printed, tol=tol)
 
 # %% [markdown]
-# 词性 83.6%<!-- claim pos_crf --> ± 0.2%<!-- claim pos_crf_sd -->。同样的网络、同样的种子换成逐词 softmax（`pos_softmax`）是 83.4%<!-- claim pos_softmax --> ± 0.3%<!-- claim pos_softmax_sd -->，CRF 多 0.2<!-- claim pos_crf_gain_points --> ± 0.2<!-- claim pos_crf_gain_sd_points --> 个百分点，有一个种子没有多（-0.0<!-- claim pos_crf_gain_least_points -->）：看不出用处。词性一词一签，标签之间没有“不许”，CRF 也就无从帮忙。softmax 再去掉字的卷积，掉到 82.5%<!-- claim pos_unread -->：卷积值 0.9<!-- claim pos_reading_points --> ± 0.4<!-- claim pos_reading_sd_points --> 个百分点，最少的种子 0.5<!-- claim pos_reading_least_points -->。参照：[第 08 章](08_deep_bidirectional.ipynb)的双向 LSTM（也看首尾的字）是 83.3%<!-- claim 08_deep_bidirectional/pos_two_ways -->。
+# 词性是 83.6%<!-- claim pos_crf --> ± 0.2%<!-- claim pos_crf_sd -->（3 个种子），比[第 08 章](08_deep_bidirectional.ipynb)的双向 LSTM（83.3%<!-- claim 08_deep_bidirectional/pos_two_ways -->）高一点，可是**低于那一章的线性模型**，它只看词缀和左右的邻词，几秒钟训练，84.1%<!-- claim 08_deep_bidirectional/linear_both -->。只有 1,350 句训练，更大的网络和 CRF 也没有换来更好的词性标注。
 #
-# 分词 F1 是 0.926<!-- claim seg_crf --> ± 0.002<!-- claim seg_crf_sd -->，远高于最长匹配；按种子相减，CRF 比带规矩的 softmax 多 0.003<!-- claim seg_gain --> ± 0.002<!-- claim seg_gain_sd -->，最少的一个种子多 0.001<!-- claim seg_gain_least -->：差别很小，而且这里也没有给 softmax 另挑设置。
+# 同样的网络、同样的种子换成逐词 softmax（`pos_softmax`）是 83.4%<!-- claim pos_softmax --> ± 0.3%<!-- claim pos_softmax_sd -->。CRF 多 0.24<!-- claim pos_crf_gain_points --> ± 0.23<!-- claim pos_crf_gain_sd_points --> 个百分点，有一个种子没有提高（低 0.02<!-- claim pos_crf_least_points --> 个）。看不出用处；为什么，没有测。
+#
+# softmax 再去掉字的卷积，掉到 82.5%<!-- claim pos_unread -->，卷积值 0.9<!-- claim pos_reading_points --> ± 0.4<!-- claim pos_reading_sd_points --> 个百分点，最少的种子 0.5<!-- claim pos_reading_least_points -->。
+#
+# 分词 F1 是 0.926<!-- claim seg_crf --> ± 0.002<!-- claim seg_crf_sd -->，远高于最长匹配。按种子相减，CRF 比带规矩的 softmax 多 0.003<!-- claim seg_gain --> ± 0.002<!-- claim seg_gain_sd -->，最少的种子 0.001<!-- claim seg_gain_least -->，差别很小，而且两边都没有挑设置。
 #
 # ### 没有人替你分词
 #
@@ -912,22 +1012,25 @@ claim("pos_reading_least_points", reading.min(), at_least=0.3)
 
 # %% name="characters"
 letters = recipes.load("ner_characters").log.set_index("seed").entity_f1
-words = before.set_index("seed").validation_score
+words = sweep.log[sweep.log.model == "CRF"].set_index(
+    "seed").validation_score
 print(pd.DataFrame({"characters": letters, "words": words}).round(4))
 lost = words - letters
-claim("characters_f1", letters.mean(), close_to=0.625, tol=0.001)
-claim("words_f1", words.mean(), close_to=0.694, tol=0.001)
-claim("characters_lose", lost.mean(), at_least=0.03)
-claim("characters_lose_sd", lost.std(), at_most=0.02)
-claim("characters_lose_least", lost.min(), at_least=0.03)
+for name, value, printed in (
+        ("characters_f1", letters.mean(), 0.625),
+        ("words_f1", words.mean(), 0.694),
+        ("characters_lose", lost.mean(), 0.069),
+        ("characters_lose_sd", lost.std(), 0.011),
+        ("characters_lose_least", lost.min(), 0.059)):
+    claim(name, value, close_to=printed, tol=5e-4)
 
 # %% [markdown]
-# 在字上是 0.625<!-- claim characters_f1 -->，在词上是 0.694<!-- claim words_f1 -->：按种子相减，少 0.069<!-- claim characters_lose --> ± 0.011<!-- claim characters_lose_sd -->，最少的也少 0.059<!-- claim characters_lose_least -->。人工的分词是一份白送的知识，书里的成绩都含着它；给自己的句子找名字，还要再让出一截。
+# 在字上是 0.625<!-- claim characters_f1 -->，在词上是 0.694<!-- claim words_f1 -->：按种子相减，少 0.069<!-- claim characters_lose --> ± 0.011<!-- claim characters_lose_sd -->，最少的也少 0.059<!-- claim characters_lose_least -->。人工的分词是一份白送的知识，这一章其余的成绩都含着它；给自己的句子找名字，成绩还会再低一截。
 
 # %% [markdown]
 # ## 小结
 #
-# 你用三把尺子给同一份预测**评分**，用算术查出一张不可能的成绩表；**推出并写出**了 CRF 的前向算法、维特比和边缘概率，与穷举对到 $10^{-5}$；在两个中文任务上**测出**了 CRF 比 softmax 多对多少：找名字时给两边都挑了设置，差距剩下一半多；又用它标了词性。
+# 你用三把尺子给同一份预测**评分**，用算术查出一张不可能的成绩表；**推出并写出**了 CRF 的前向算法、维特比和边缘概率，与穷举的结果相差不到 $10^{-5}$；在三个中文任务上**测出**了 CRF 比 softmax 多对多少，找名字时每个种子都更高，差多少还没有定论，词性和分词上很小或者看不出；一张线索表加 CRF，半分钟就与没有挑过设置的 BiLSTM-CRF 不相上下。
 #
 # | 名称 | 公式 | 用处 |
 # |---|---|---|
@@ -937,6 +1040,7 @@ claim("characters_lose_least", lost.min(), at_least=0.03)
 # | 维特比 | log-sum-exp 换成 max，记下来路 | 预测 |
 # | 边缘概率 | $e^{\alpha_t(k)+\beta_t(k)}/Z$ | 把握 |
 # | 实体 F1 | $2\times\text{找对}/(\text{找出}+\text{应有})$ | 评分 |
+# | 自助法 | 句子有放回地再抽，重新评分 | 换一批句子的误差；同样的句子可配对 |
 
 # %% [markdown]
 # ## 常见误解
@@ -949,8 +1053,6 @@ claim("characters_lose_least", lost.min(), at_least=0.03)
 # 讲义 S1 §6.3 把命名实体识别和情感分析并列为序列标注。序列标注一个词一个输出；情感分析一句话一个输出，是序列**分类**（[第 10 章](10_text_classification.ipynb)）。看形状：
 
 # %%
-from keras import layers
-
 x = np.zeros((2, 7, 16), "float32")  # two sentences of seven words
 per_word = layers.Dense(3)(layers.LSTM(8, return_sequences=True)(x))
 per_sentence = layers.Dense(3)(layers.LSTM(8)(x))
@@ -978,7 +1080,7 @@ claim("e35_counts_that_differ", sum(printed.get(k) != in_paper.get(k)
 # %%
 print(f"do nothing {TABLE.support['O'] / total:.3f}, "
       f"possible [{low:.4f}, {high:.4f}], "
-      f"without O {micro:.3f}, entity recall at most {bound:.3f} if legal")
+      f"without O {micro:.3f}, entity recall at most {bound:.4f} if legal")
 assert not low - 5e-4 <= 0.973 <= high + 5e-4
 
 # %% [markdown]
@@ -1022,7 +1124,7 @@ check("sequence_labelling.by_eye", by_eye)
 # <a id="cell-id=ex-3"></a>
 # ### 练习 3 ☆☆ 查一张表
 #
-# 一张表给出每个标签的召回率（印到小数第 `digits` 位）和个数。写一个函数，返回微平均召回率的下界和上界。召回率不会小于 0，也不会大于 1。
+# 一张表给出每个标签的召回率（印到小数第 `digits` 位）和个数，`recall` 和 `support` 是一样长的 NumPy 数组。写一个函数，返回微平均召回率的下界和上界。召回率不会小于 0，也不会大于 1。
 #
 # [解答](solutions/14_sequence_labelling.ipynb#cell-id=ex-3)<!-- twin -->
 
@@ -1037,7 +1139,7 @@ check("sequence_labelling.micro_bounds", micro_bounds)
 # <a id="cell-id=ex-4"></a>
 # ### 练习 4 ☆☆ 合规矩的标签串有多少
 #
-# `kinds` 种名字，长 `length` 的句子，IOB2 标签共 $2\times$ `kinds` $+1$ 种。合规矩的标签串一共有多少？不许穷举。提醒：前向算法里，把“分数”换成“条数”。
+# `kinds` 种名字，长 `length` 的句子，IOB2 标签共 $2\times$ `kinds` $+1$ 种。合规矩的标签串一共有多少？返回精确的整数（30 个词就超过 $10^{20}$，NumPy 的整数装不下，要用 Python 的整数），不许穷举。提醒：前向算法里，把“分数”换成“条数”。
 #
 # [解答](solutions/14_sequence_labelling.ipynb#cell-id=ex-4)<!-- twin -->
 
@@ -1050,24 +1152,24 @@ check("sequence_labelling.legal_count", legal_count)
 
 # %% [markdown]
 # <a id="cell-id=ex-5"></a>
-# ### 练习 5 ☆ 维特比
+# ### 练习 5 ☆☆ 有人已经标了几个词
 #
-# 不用 `rnnbook.labelling.crf`，写一个函数：给一句话的发射分数 `e` (T, K)、转移 `A` (K, K)、`start` (K,)、`end` (K,)，返回最好的标签串（整数列表）**和它的分数**。
+# 标注的人已经定下几个词的标签，其余的交给模型。写一个函数：`e` (T, K)、`A` (K, K)、`start` (K,)、`end` (K,) 同 [14.6 节](#cell-id=14-6)，`known` (T,) 是已知的标签，−1 表示不知道。返回保留已知标签的串里最好的一串（整数列表）和它的分数 $s(x,y)$，不改动输入。提醒：先照常求最好的一串，再把那几个标签换掉，行不行？
 #
 # [解答](solutions/14_sequence_labelling.ipynb#cell-id=ex-5)<!-- twin -->
 
 # %%
-def best_and_score(e, A, start, end):
+def best_with_known(e, A, start, end, known):
     ...
 
 # %%
-check("sequence_labelling.viterbi", best_and_score)
+check("sequence_labelling.viterbi", best_with_known)
 
 # %% [markdown]
 # <a id="cell-id=ex-6"></a>
 # ### 练习 6 ☆☆☆ 相邻两个标签的概率
 #
-# 写一个函数，返回 (T−1, K, K) 的数组：$p(y_t=i,\,y_{t+1}=j\mid x)$。它是 $\log Z$ 对 $A$ 的梯度拆到每一步；自动微分给 $A$ 的梯度，正是它减去从答案里数出来的转移。提醒：左边一个 $\alpha$，右边一个 $\beta$，中间一次转移和一次发射。
+# 写一个函数，返回 (T−1, K, K) 的数组（一个词时是 (0, K, K)）：$p(y_t=i,\,y_{t+1}=j\mid x)$。它是 $\log Z$ 对 $A$ 的梯度拆到每一步；自动微分给 $A$ 的梯度，正是它减去从答案里数出来的转移。提醒：左边一个 $\alpha$，右边一个 $\beta$，中间一次转移和一次发射。
 #
 # [解答](solutions/14_sequence_labelling.ipynb#cell-id=ex-6)<!-- twin -->
 
@@ -1083,9 +1185,10 @@ check("sequence_labelling.pair_marginals", pair_marginals)
 #
 # - Lafferty, J., McCallum, A., Pereira, F. (2001). Conditional random fields: probabilistic models for segmenting and labeling sequence data. ICML, 282–289。CRF 的出处；看它怎样说逐步归一化的毛病。
 # - Rabiner, L. R. (1989). A tutorial on hidden Markov models and selected applications in speech recognition. *Proceedings of the IEEE* 77(2), 257–286. [doi:10.1109/5.18626](https://doi.org/10.1109/5.18626)。前向、后向、维特比最清楚的讲解。
-# - Huang, Z., Xu, W., Yu, K. (2015). Bidirectional LSTM-CRF models for sequence tagging. [arXiv:1508.01991](https://arxiv.org/abs/1508.01991)。BiLSTM-CRF 的出处；英文实体 F1 90.10。
+# - Huang, Z., Xu, W., Yu, K. (2015). Bidirectional LSTM-CRF models for sequence tagging. [arXiv:1508.01991](https://arxiv.org/abs/1508.01991)。BiLSTM-CRF 的出处；英文实体 F1 从 84.26（随机的词向量）到 90.10（Senna 词向量加词典）。
 # - Lample, G., Ballesteros, M., Subramanian, S., Kawakami, K., Dyer, C. (2016). Neural architectures for named entity recognition. NAACL. [arXiv:1603.01360](https://arxiv.org/abs/1603.01360)。字的 BiLSTM 加 CRF：英文实体 F1 90.94。
 # - Ma, X., Hovy, E. (2016). End-to-end sequence labeling via bi-directional LSTM-CNNs-CRF. ACL. [arXiv:1603.01354](https://arxiv.org/abs/1603.01354)。字的卷积，本章的做法；91.21。
+# - Reimers, N., Gurevych, I. (2017). Reporting score distributions makes a difference: performance study of LSTM-networks for sequence tagging. EMNLP. [doi:10.18653/v1/D17-1035](https://doi.org/10.18653/v1/D17-1035)。五万个网络：只换种子，成绩差多少。
 # - Tjong Kim Sang, E. F., De Meulder, F. (2003). Introduction to the CoNLL-2003 shared task: language-independent named entity recognition. [arXiv:cs/0306050](https://arxiv.org/abs/cs/0306050)。E35 的那个数据集。
 # - Mayhew, S. 等 (2024). Universal NER: a gold-standard multilingual named entity recognition benchmark. NAACL. [arXiv:2311.09122](https://arxiv.org/abs/2311.09122)。本章的数据从哪里来，怎样标的。
 # - Xue, N. (2003). Chinese word segmentation as character tagging. *Computational Linguistics and Chinese Language Processing* 8(1), 29–48。把分词写成给字打标签。

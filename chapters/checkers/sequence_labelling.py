@@ -153,35 +153,48 @@ def _scores(e, A, start, end):
             for y in product(range(len(start)), repeat=len(e))}
 
 
-@exercise(hint="14.6 节的 best_path 差一件事：分数就是末尾那个最大值。长 1 的句子也要对。")
+@exercise(hint="复制 e，把已知的词其余标签的分数改成 −∞，再跑 14.6 节的循环。分数就是末尾那个最大值。")
 def viterbi(answer):
-    """The best sequence of tags and its score."""
-    call = function(answer, intact="你的函数改掉了输入：用 alpha = start + e[0]，不要用 +=。")
-    fields = [_field(seed) for seed in range(6)] + [_field(7, steps=1), _field(8, 6, 2)]
-    for e, A, start, end in fields:
-        path, value = parts(call(e, A, start, end), 2, "要返回两样：标签串，和它的分数。")
+    """The best sequence of tags that keeps those already known, and its score."""
+    call = function(answer, intact="你的函数改掉了输入：先复制，再改；alpha = start + e[0]，不要用 +=。")
+    rows = [[-1] * 4, [1, -1, -1, -1], [-1, 0, -1, -1], [-1, 2, -1, 0], [-1, -1, -1, 2],
+            [0, 1, -1, -1], [2, -1, 2, -1], [-1, -1, 1, -1]]
+    cases = [(_field(seed), row) for seed, row in enumerate(rows)]
+    cases += [(_field(8, steps=1), [2]), (_field(9, 6, 2), [-1, 0, -1, -1, 1, -1])]
+    for (e, A, start, end), known in cases:
+
+        def kept(*field, known=known):
+            return {y: s for y, s in _scores(*field).items()
+                    if all(k in (-1, tag) for k, tag in zip(known, y))}
+
+        path, value = parts(call(e, A, start, end, np.array(known)), 2, "要返回两样：标签串，和它的分数。")
         path = tuple(integers(path, "标签串要是整数的列表，一个词一个。"))
         value = number(value)
         if len(path) != len(e):
             raise Wrong(f"{len(e)} 个词要 {len(e)} 个标签，得到 {len(path)} 个。")
-        every = _scores(e, A, start, end)
-        best = max(every, key=every.get)
+        every, free = kept(e, A, start, end), _scores(e, A, start, end)
+        best, plain = max(every, key=every.get), max(free, key=free.get)
         if path[::-1] == best != path:
             raise Wrong("标签串倒着：走回来得到的次序是从后往前，最后要倒一次。")
+        if path == plain != best:
+            raise Wrong("没有用上 known：已知的词要保留那个标签。")
         wrong = [
-            (_scores(e, A.T, start, end), "转移矩阵用反了：A[i, j] 是 i 后面跟 j。"),
-            (_scores(e, A, start, 0 * end), "忘了 end：最后一个标签也有分数。"),
-            (_scores(e, A, 0 * start, end), "忘了 start：第一个标签也有分数。"),
-            (_scores(e, 0 * A, 0 * start, 0 * end), "没有用转移分数，这是逐词取最大。"),
+            (kept(e, A.T, start, end), "转移矩阵用反了：A[i, j] 是 i 后面跟 j。"),
+            (kept(e, A, start, 0 * end), "忘了 end：最后一个标签也有分数。"),
+            (kept(e, A, 0 * start, end), "忘了 start：第一个标签也有分数。"),
+            (kept(e, 0 * A, 0 * start, 0 * end), "没有用转移分数，这是逐词取最大。"),
         ]
         if path == best:
             compare(value, every[best], [(max(s.values()), message) for s, message in wrong],
-                    f"标签串对了，分数不对：应当是 {every[best]:.4f}，得到 {value:.4f}。")
+                    f"标签串对了，分数不对：应当是 {every[best]:.4f}，得到 {value:.4f}。"
+                    "已知的词的发射分数也算在内。")
             continue
-        blame([(path == max(scores, key=scores.get), message) for scores, message in wrong])
-        raise Wrong(f"不是最好的一串：{list(best)} 的分数是 {every[best]:.3f}。"
+        changed = tuple(tag if k == -1 else k for k, tag in zip(known, plain))
+        blame([(path == changed != best, "先求最好的一串再换标签不行：邻居本来会跟着变。"),
+               *((path == max(scores, key=scores.get), message) for scores, message in wrong)])
+        raise Wrong(f"不是最好的一串：known 是 {known} 时，{list(best)} 的分数是 {every[best]:.3f}。"
                     "记下的是“从哪里来”吗？")
-    return "正确：T 步就找到 K 的 T 次方串里最好的一串"
+    return "正确：定下一个词，邻居也会跟着变"
 
 
 @exercise(function,

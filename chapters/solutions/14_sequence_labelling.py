@@ -143,14 +143,16 @@ check("sequence_labelling.legal_count", legal_count)
 
 # %% [markdown]
 # <a id="cell-id=ex-5"></a>
-# ### 练习 5 ☆ 维特比
+# ### 练习 5 ☆☆ 有人已经标了几个词
 #
-# 思路：[14.6 节](../14_sequence_labelling.ipynb#cell-id=14-6)的循环，再交出末尾的最大值。`argmax` 沿第 0 轴取，因为第 0 轴是“从哪里来”。
+# 思路：在复制品上，把已知的词除那个标签以外的发射分数改成 $-\infty$，再跑 [14.6 节](../14_sequence_labelling.ipynb#cell-id=14-6)的循环，不合的串就都出局了。那个标签自己的分数没有动，所以末尾的最大值就是原来的 $s(x,y)$。先求最好的一串再换标签不行，邻居本来会跟着变。
 #
 # [题目](../14_sequence_labelling.ipynb#cell-id=ex-5)<!-- twin -->
 
 # %%
-def best_and_score(e, A, start, end):
+def best_with_known(e, A, start, end, known):
+    barred = (known >= 0)[:, None] & (np.arange(len(start)) != known[:, None])
+    e = np.where(barred, -np.inf, e)
     alpha, came_from = start + e[0], []
     for e_t in e[1:]:
         into = alpha[:, None] + A
@@ -162,13 +164,13 @@ def best_and_score(e, A, start, end):
     return path[::-1], (alpha + end).max()
 
 # %%
-check("sequence_labelling.viterbi", best_and_score)
+check("sequence_labelling.viterbi", best_with_known)
 
 # %% [markdown]
 # <a id="cell-id=ex-6"></a>
 # ### 练习 6 ☆☆☆ 相邻两个标签的概率
 #
-# 思路：所有在第 $t$ 步是 $i$、第 $t+1$ 步是 $j$ 的串，左半边的和是 $\alpha_t(i)$，中间是 $A_{ij}+e_{t+1}(j)$，右半边的和是 $\beta_{t+1}(j)$。$\beta$ 从右往左：$\beta_t(i)=\log\sum_j\exp[A_{ij}+e_{t+1}(j)+\beta_{t+1}(j)]$，最后一步是 `end`。每一步减去 $\log Z$ 再取 exp，加起来应当是 1。
+# 思路：所有在第 $t$ 步是 $i$、第 $t+1$ 步是 $j$ 的串，左半边的和是 $\alpha_t(i)$，中间是 $A_{ij}+e_{t+1}(j)$，右半边的和是 $\beta_{t+1}(j)$。$\beta$ 从右往左：$\beta_t(i)=\log\sum_j\exp[A_{ij}+e_{t+1}(j)+\beta_{t+1}(j)]$，最后一步是 `end`。每一步减去 $\log Z$ 再取 exp，加起来应当是 1。只有一个词时没有相邻的一对，形状是 (0, K, K)。
 #
 # [题目](../14_sequence_labelling.ipynb#cell-id=ex-6)<!-- twin -->
 
@@ -186,9 +188,9 @@ def pair_marginals(e, A, start, end):
         betas.append(log_sum_exp(A + (e_t + betas[-1])[None, :], 1))
     betas = betas[::-1]
     log_z = log_sum_exp(alphas[-1] + end, 0)
-    return np.array([
-        np.exp(alphas[t][:, None] + A + (e[t + 1] + betas[t + 1]) - log_z)
-        for t in range(len(e) - 1)])
+    pairs = [np.exp(alphas[t][:, None] + A + (e[t + 1] + betas[t + 1]) - log_z)
+             for t in range(len(e) - 1)]
+    return np.reshape(pairs, (-1, *A.shape))  # (0, K, K) for a single word
 
 # %%
 check("sequence_labelling.pair_marginals", pair_marginals)

@@ -32,7 +32,8 @@ def legal(length, kinds, first_inside=0, any_kind=False, dtype=int):
     return out + begin + inside
 
 
-def viterbi(e, A, start, end, reverse=True, score=None):
+def viterbi(e, A, start, end, known, reverse=True, score=None):
+    e = np.where((known >= 0)[:, None] & (known[:, None] != np.arange(len(A))), -np.inf, e)
     alpha, back = start + e[0], []
     for row in e[1:]:
         into = alpha[:, None] + A
@@ -45,9 +46,14 @@ def viterbi(e, A, start, end, reverse=True, score=None):
     return (path[::-1] if reverse else path), value
 
 
-def spoils(e, A, start, end):
+def patched(e, A, start, end, known):
+    path, value = viterbi(e, A, start, end, np.full(len(e), -1))
+    return [tag if k < 0 else int(k) for k, tag in zip(known, path)], value
+
+
+def spoils(e, A, start, end, known):
     e += start
-    return viterbi(e, A, 0 * start, end)
+    return viterbi(e, A, 0 * start, end, known)
 
 
 def pairs(e, A, start, end, finish=np.exp):
@@ -68,8 +74,9 @@ def pairs_in_keras(e, A, start, end):
         alphas.append(ops.logsumexp(alphas[-1][:, None] + A, axis=0) + e[t])
         betas.insert(0, ops.logsumexp(A + e[-t] + betas[0], axis=1))
     total = ops.logsumexp(alphas[-1] + end)
-    return ops.stack([ops.exp(alphas[t][:, None] + A + e[t + 1] + betas[t + 1] - total)
-                      for t in range(len(e) - 1)])
+    alphas, betas = ops.stack(alphas), ops.stack(betas)
+    return ops.exp(alphas[:-1, :, None] + A + (e[1:] + betas[1:])[:, None, :] - total)
+
 
 
 def independent(e, A, start, end):
@@ -135,15 +142,17 @@ ANSWERS = {
     "sequence_labelling.viterbi": {
         "right": [viterbi],
         "wrong": [
-            (lambda e, A, s, z: viterbi(e, A.T, s, z), "用反了"),
-            (lambda e, A, s, z: viterbi(e, A, s, 0 * z), "忘了 end"),
-            (lambda e, A, s, z: viterbi(e, A, 0 * s, z), "忘了 start"),
-            (lambda e, A, s, z: viterbi(e, 0 * A, 0 * s, 0 * z), "逐词取最大"),
-            (lambda e, A, s, z: viterbi(e, A, s, z, reverse=False), "倒着"),
-            (lambda e, A, s, z: viterbi(e, A, s, z, score=0.0), "分数不对"),
-            (lambda e, A, s, z: viterbi(e, A, s, z)[0], "两样"),
-            (lambda e, A, s, z: ([0], 0.0), "4 个标签"),
-            (lambda e, A, s, z: (None, 0.0), "整数的列表"),
+            (lambda e, A, s, z, k: viterbi(e, A.T, s, z, k), "用反了"),
+            (lambda e, A, s, z, k: viterbi(e, A, s, 0 * z, k), "忘了 end"),
+            (lambda e, A, s, z, k: viterbi(e, A, 0 * s, z, k), "忘了 start"),
+            (lambda e, A, s, z, k: viterbi(e, 0 * A, 0 * s, 0 * z, k), "逐词取最大"),
+            (lambda *f: viterbi(*f, reverse=False), "倒着"),
+            (lambda *f: viterbi(*f, score=0.0), "分数不对"),
+            (lambda *f: viterbi(*f[:4], np.full(len(f[0]), -1)), "没有用上 known"),
+            (patched, "邻居"),
+            (lambda *f: viterbi(*f)[0], "两样"),
+            (lambda *f: ([0], 0.0), "4 个标签"),
+            (lambda *f: (None, 0.0), "整数的列表"),
             (spoils, "改掉了输入"),
         ],
     },
