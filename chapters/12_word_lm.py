@@ -116,7 +116,7 @@ except KeyError as error:
     print("KeyError:", error)
 
 # %% [markdown]
-# `bird` 没有编号：它是**词表外的词 (out-of-vocabulary)**。字符级模型几乎没有这个问题；词级模型一定有，因为新词永远会来。通常的办法是加一个**未知词 `<unk>`**，不认识的都算它；句末再加一个 `<eos>`。今天的大模型多把词再切成更小的**子词 (subword)**，少见的词拆开写，就几乎没有 `<unk>`；这一章照 WikiText-2 的办法，以整个词为单位。
+# `bird` 没有编号：它是**词表外的词 (out-of-vocabulary)**。字符级模型几乎没有这个问题；词级模型总会遇到新词。通常的办法是加一个**未知词 `<unk>`**，不认识的都算它；句末再加一个 `<eos>`。今天的大模型多把词再切成更小的**子词 (subword)**，少见的词拆开写，就几乎没有 `<unk>`；这一章照 WikiText-2 的办法，以整个词为单位。
 
 # %%
 from rnnbook.data.wikitext import EOS
@@ -151,7 +151,7 @@ claim("vocabulary", V, close_to=33_278, tol=0, scope="full", full=full)
 # %% [markdown]
 # 训练文本有两百万个词，[第 11 章](11_char_lm.ipynb)的莎士比亚只有一百万个字符。词表 33278<!-- claim vocabulary --> 个，[第 11 章](11_char_lm.ipynb)是 65 个。输出层要大五百倍，这一章的大半麻烦由此而来。
 #
-# 词的频率很不均匀。把第 $r$ 常见的词的次数画在双对数坐标上，接近一条斜率 −1 的直线：**齐普夫定律 (Zipf's law)**。虚线是它的一种写法，$q_r=\ln\frac{r+1}{r}\big/\ln(V+1)$：大致与 $1/r$ 成正比，全部加起来正好是 1。[12.7 节](#cell-id=12-7)要按它抽词。
+# 词的频率很不均匀。把第 $r$ 常见的词的次数画在双对数坐标上，从第 10 名到第 10,000 名大致是一条直线，斜率 −1.02<!-- claim zipf_slope -->：**齐普夫定律 (Zipf's law)**。虚线是它的一种写法，$q_r=\ln\frac{r+1}{r}\big/\ln(V+1)$：大致与 $1/r$ 成正比，全部加起来正好是 1。[12.7 节](#cell-id=12-7)要按它抽词。
 
 # %% name="zipf" tags=["data"]
 from rnnbook.language.sampled_softmax import log_uniform
@@ -170,6 +170,8 @@ plt.show()
 
 # %% tags=["data"]
 claim("half_of_text", half, close_to=82, tol=0, scope="full", full=full)
+slope = np.polyfit(*np.log([rank[9:10_000], counts[9:10_000]]), 1)[0]
+claim("zipf_slope", slope, close_to=-1.02, tol=0.005, scope="full", full=full)
 claim("rare_words", np.mean(counts < 10), close_to=0.566, tol=0.001,
       scope="full", full=full)
 unk = vocab.stoi["<unk>"]
@@ -228,11 +230,17 @@ for name, value in [("unigram", 911.7), ("bigram", 288.1), ("trigram", 290.0),
     claim(f"ppl_{name}", np.exp(scores[name].mean()), close_to=value, tol=0.5,
           scope="full", full=full)
 bigram, best_counts = scores["bigram"], scores["kneser_ney"]
+claim("contexts_once", np.mean(witten.levels[2].total == 1), close_to=0.668,
+      tol=0.001, scope="full", full=full)
+after = [v for v, w in zip(wiki.train, wiki.train[1:]) if w == "Francisco"]
+claim("francisco", len(after), close_to=76, tol=0, scope="full", full=full)
+claim("after_san", after.count("San"), close_to=55, tol=0, scope="full",
+      full=full)
 
 # %% [markdown]
-# 瞎猜是 33,278，一元语法 912<!-- claim ppl_unigram -->，Witten–Bell 二元语法 288.1<!-- claim ppl_bigram -->。看得更远反而更差：三元 290.0<!-- claim ppl_trigram -->，四元 328.0<!-- claim ppl_four_gram -->。一个只见过一次的上文，Witten–Bell 把一半的概率给了当时跟着它的那个词；词多，按种类算，长的上文大多只见过一次，只见过几次的也不牢靠，这样下注太大。
+# 瞎猜是 33,278，一元语法 912<!-- claim ppl_unigram -->，Witten–Bell 二元语法 288.1<!-- claim ppl_bigram -->。看得更远反而更差：三元 290.0<!-- claim ppl_trigram -->，四元 328.0<!-- claim ppl_four_gram -->。一个只见过一次的上文，Witten–Bell 把至少一半的概率给了当时跟着它的那个词；而三元语法的上文（两个词）按种类算有 67%<!-- claim contexts_once --> 只见过一次，这样下注很可能太大。
 #
-# Kneser–Ney 改了两处。一是次数先减去一个折扣再用，省下的概率交给短一截的 n 元语法；折扣由“出现一次、两次、三次、四次的各有多少种”算出来，出现一次的通常减掉大半。二是短的 n 元语法不数一个词出现几次，数它跟在多少种不同的词后面：`Francisco` 很常见，但几乎只跟在 `San` 后面，别处不该猜它。五元 Kneser–Ney 得 217.8<!-- claim ppl_kneser_ney -->。所以有两条线：288 是及格线，217.8<!-- claim ppl_kneser_ney --> 是只靠训练文本数出来的最好成绩。还有一个便宜的对手，给它添一个缓存，留到[12.11 节](#cell-id=12-11)。
+# Kneser–Ney 改了两处。一是次数先减去一个折扣再用，省下的概率交给短一截的 n 元语法；折扣由“出现一次、两次、三次、四次的各有多少种”算出来，出现一次的通常减掉大半。二是短的 n 元语法不数一个词出现几次，数它跟在多少种不同的词后面：`Francisco` 出现 76<!-- claim francisco --> 次，55<!-- claim after_san --> 次跟在 `San` 后面，到了别处就不该常猜它。五元 Kneser–Ney 得 217.8<!-- claim ppl_kneser_ney -->。所以有两条线：288 是及格线，217.8<!-- claim ppl_kneser_ney --> 是只靠训练文本数出来的最好成绩。还有一个便宜的对手，给它添一个缓存，留到[12.11 节](#cell-id=12-11)。
 
 # %% [markdown]
 # <a id="cell-id=12-4"></a>
@@ -292,7 +300,7 @@ near_july = [word in months for word in neighbours("July", 8)]
 claim("month_neighbours", np.mean(near_july), at_least=1)
 
 # %% [markdown]
-# 没有人告诉它哪些词是月份。`July` 最近的 8 个词里，月份占 100%<!-- claim month_neighbours -->：出现在相同位置的词，向量就相近。
+# 没有人告诉它哪些词是月份，`July` 最近的 8 个词却全是月份（100%<!-- claim month_neighbours -->）。
 
 # %% [markdown]
 # <a id="cell-id=12-5"></a>
@@ -318,7 +326,7 @@ claim("untrained_nats", float(loss(x0[:, 1:], plain(x0[:, :-1]))),
 # %% [markdown]
 # 参数八成以上在两张表里：读的表和写的表，各管 2,000 个词。没有训练的网络是 7.60<!-- claim untrained_nats --> 奈特，也就是 $\ln2000$。
 #
-# 现场训练一个小的：取前 10 万个词，词表连 `<unk>` 在内只留 2,000 个，不常见的都换成 `<unk>`。`word_lm.WordLM` 就是上面的网络，LSTM 之后多一个投影（[12.6 节](#cell-id=12-6)），外加三样后面要讲的东西：两张表可以绑成一张、softmax 可以采样、循环权重可以丢弃。这里只用第一样，表是绑定的（[12.6 节](#cell-id=12-6)），词向量和 LSTM 的输出再各丢 20%（[第 05 章](05_training_rnns.ipynb)的暂退法）。输出偏置一开始就设成词频的对数，不必再花更新去学哪个词常见。优化器 `adam_cosine` 是 AdamW：学习率先升到 0.016，再按余弦降到 0（[12.8 节](#cell-id=12-8)比较它值多少；0.016 是那里在验证文本上选的）。`warmup` 是学习率上升的更新次数；`beta_2=0.99` 让 Adam 的梯度平方的滑动平均忘得快一些。
+# 现场训练一个小的：取前 10 万个词，词表连 `<unk>` 在内只留 2,000 个，不常见的都换成 `<unk>`。`word_lm.WordLM` 就是上面的网络，LSTM 之后多一个投影（[12.6 节](#cell-id=12-6)），外加三样后面要讲的东西：两张表可以绑成一张、softmax 可以采样、循环权重可以丢弃。这里只用第一样，表是绑定的（[12.6 节](#cell-id=12-6)），词向量和 LSTM 的输出再各丢 20%（[第 05 章](05_training_rnns.ipynb)的暂退法）。输出偏置一开始就设成词频的对数，不必再花更新去学哪个词常见。优化器 `adam_cosine` 是 AdamW：学习率先升到 0.016，再按余弦降到 0（[12.8 节](#cell-id=12-8)比较它值多少；0.016 是那里在验证文本上选的）。`warmup` 是学习率上升的更新次数（与[第 11 章](11_char_lm.ipynb)读提示的“预热”无关）；`beta_2=0.99` 让 Adam 的梯度平方的滑动平均忘得快一些。
 
 # %% tags=["data"]
 from rnnbook.language import word_lm
@@ -349,20 +357,26 @@ counted = [m.fit(small, len(small_vocab)).token_nll(small_test)
            for m in (WittenBell(2), KneserNey(5))]
 live_bigram, live_best = counted[0][1, 1:], counted[1][1:]
 print("training perplexity by epoch:", curve.round(1))
-print(f"<unk> {np.mean(small_test == small_vocab.stoi['<unk>']):.1%}")
 claim("live_bigram", np.exp(live_bigram.mean()), close_to=54.6, tol=0.1,
       scope="full", full=full)
 claim("live_best", np.exp(live_best.mean()), close_to=49.1, tol=0.1,
       scope="full", full=full)
-claim("live_lstm", np.exp(live.mean()), close_to=40, tol=2, scope="full",
+claim("live_lstm", np.exp(live.mean()), close_to=40, tol=0.5, scope="full",
       full=full)
 claim("live_gain", np.exp(live_best.mean()) - np.exp(live.mean()),
-      at_least=5, scope="full", full=full)
+      at_least=8.5, scope="full", full=full)
+unknown = small_test[1:] == small_vocab.stoi["<unk>"]
+claim("unknown_share", unknown.mean(), close_to=0.277, tol=0.001,
+      scope="full", full=full)
+claim("unknown_nats", live_best[unknown].mean(), close_to=1.5, tol=1,
+      scope="full", full=full)
+claim("other_nats", live_best[~unknown].mean(), close_to=4.8, tol=1,
+      scope="full", full=full)
 
 # %% [markdown]
 # 在同样的 2 万个测试词、**同样的词表**上，LSTM 的困惑度是 39.9<!-- claim live_lstm -->，二元语法是 54.6<!-- claim live_bigram -->，Kneser–Ney 五元是 49.1<!-- claim live_best -->。只读了三遍 10 万个词（一个种子），它已经比 Kneser–Ney 低 9.2<!-- claim live_gain -->。
 #
-# 但请注意 39.9<!-- claim live_lstm --> 这个数：它比 288 小得多，却不是因为模型好得多。词表只有 2,000，测试词里四分之一以上成了 `<unk>`，而“这里有一个生词”很好猜。[12.10 节](#cell-id=12-10)专门算这笔账。
+# 但请注意 39.9<!-- claim live_lstm --> 这个数：它比 288 小得多，却不是因为模型好得多。词表只有 2,000，测试词里 28%<!-- claim unknown_share --> 成了 `<unk>`，而“这里有一个生词”好猜，Kneser–Ney 平均付 1.5<!-- claim unknown_nats --> 奈特，别的词要 4.8<!-- claim other_nats -->。[12.10 节](#cell-id=12-10)专门算这笔账。
 
 # %% [markdown]
 # <a id="cell-id=12-6"></a>
@@ -485,7 +499,7 @@ claim("uncorrected_error", exact - np.mean(estimates[3000, False]),
 # <a id="cell-id=12-8"></a>
 # ## 12.8 优化器、词向量、正则化，和录好的模型
 #
-# Merity、Keskar 和 Socher 的 AWD-LSTM（2017）把普通 LSTM 推到了当时最好。它最有名的一样是**权重丢弃 (weight dropout)**：循环权重 $U$ 换成 $U\odot m/(1-p)$，$p$ 是丢弃的比例，掩码 $m$ 里 0 占 $p$、1 占 $1-p$，除以 $1-p$ 使期望不变；每批换一个 $m$，一批之内各步用同一个。另有几样这里没有试：平均的 SGD，词向量整行地丢，输入和输出的掩码在一条序列里不变（变分丢弃）。
+# Merity、Keskar 和 Socher 的 AWD-LSTM（2017）把普通 LSTM 推到了当时最好。其中一样是**权重丢弃 (weight dropout)**：循环权重 $U$ 换成 $U\odot m/(1-p)$，$p$ 是丢弃的比例，掩码 $m$ 里 0 占 $p$、1 占 $1-p$，除以 $1-p$ 使期望不变；每批换一个 $m$，一批之内各步用同一个。另有几样这里没有试：平均的 SGD，词向量整行地丢，输入和输出的掩码在一条序列里不变（变分丢弃）。
 #
 # 优化器比两种：带裁剪的 SGD，和 **AdamW**，即 Adam 外加权重衰减 (weight decay)：每次更新另让每个权重按学习率的一个小比例缩小，不经过 Adam 对梯度的平均。学习率的**调度 (schedule)** 也比两种：一直不变，或按余弦降到 0，第 $t$ 次更新是 $\eta_t=\frac{\eta}{2}\big(1+\cos\frac{\pi t}{T}\big)$，$\eta$ 是最高的学习率，$T$ 是更新的总次数（上升的那几次不算）。
 
