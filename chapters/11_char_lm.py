@@ -395,7 +395,7 @@ STEPS_BACK = 256
 rows = len(costs) // STEPS_BACK
 cut = rows * STEPS_BACK
 read = recipe.vocab.encode(plays.validation)[:cut + 1]
-logits = stored().predict(read[:-1].reshape(rows, -1), batch_size=64, verbose=0)
+logits = stored().predict(read[:-1].reshape(rows, -1), verbose=0)
 short = np.asarray(keras.losses.sparse_categorical_crossentropy(
     read[1:].reshape(rows, -1), logits, from_logits=True))
 more = (short - costs[:cut].reshape(rows, -1)).mean(axis=0)  # by position

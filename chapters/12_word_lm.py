@@ -665,7 +665,8 @@ for name, value, middle in [
         ("gain_frequent", gains[0], 0.44), ("gain_middle", gains[3], 1.29),
         ("gain_rare", gains[4], 1.40),
         ("frequent_nats", means["Kneser–Ney 5-gram"][0], 2.48),
-        ("rare_part", part[4], 0.151), ("frequent_part", part[:2].sum(), 0.414)]:
+        ("rare_part", part[4], 0.151),
+        ("frequent_part", part[:2].sum(), 0.414)]:
     claim(name, value, close_to=middle, tol=0.01, scope="full", full=full)
 
 # %% [markdown]
@@ -857,7 +858,8 @@ def cache_probs(states, ids, window, theta, chunk=256):
         scores = theta * (states[t] @ states[i].T)
         back = t[:, None] - i
         scores[(back < 1) | (back > window)] = -np.inf
-        weights = np.exp(scores - scores.max(axis=1, initial=-1e9, keepdims=True))
+        top = scores.max(axis=1, initial=-1e9, keepdims=True)
+        weights = np.exp(scores - top)
         same = ids[t + 1][:, None] == ids[i + 1]
         found[t] = (weights * same).sum(1) / np.maximum(weights.sum(1), 1)
     return found
@@ -908,7 +910,8 @@ recent = np.array([word in piece[max(1, t + 1 - n):t + 1]
                    for t, word in enumerate(piece[1:])])
 saved = here - with_cache
 by_word = np.bincount(piece[1:], weights=saved)
-print("saved most:", *(recipe.vocab.itos[i] for i in by_word.argsort()[:-13:-1]))
+best_words = by_word.argsort()[::-1][:12]
+print("saved most:", *(recipe.vocab.itos[i] for i in best_words))
 claim("slice_cached", np.exp(with_cache.mean()), at_most=109, scope="full",
       full=full)
 claim("recent_share", recent.mean(), at_least=0.5, scope="full", full=full)

@@ -30,7 +30,8 @@ def cache_probs(states, ids, window, theta, chunk=256):
         scores = theta * (states[t] @ states[i].T)
         back = t[:, None] - i
         scores[(back < 1) | (back > window)] = -np.inf
-        weights = np.exp(scores - scores.max(axis=1, initial=-1e9, keepdims=True))
+        top = scores.max(axis=1, initial=-1e9, keepdims=True)
+        weights = np.exp(scores - top)
         same = ids[t + 1][:, None] == ids[i + 1]
         found[t] = (weights * same).sum(1) / np.maximum(weights.sum(1), 1)
     return found
