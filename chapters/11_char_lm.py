@@ -439,7 +439,7 @@ for name, value, middle in [
     claim(name, value, close_to=middle, tol=0.0002)
 
 # %% [markdown]
-# 在其余的 95,520 个字符上，网络单独是 1.484<!-- claim rest_alone --> 奈特（头 16,000 个字符接着训练文本的那出戏，容易得多），混合（Kneser–Ney 占 0.4<!-- claim mixed_share -->）是 1.413<!-- claim mixed -->，动态评估是 1.331<!-- claim dynamic -->，少了 0.153<!-- claim dynamic_gain -->：考题里的人名和用词，一边读一边就学到了多少，这里没有分开量。
+# 在其余的 95,520 个字符上，网络单独是 1.484<!-- claim rest_alone --> 奈特（头 16,000 个字符接着训练文本的那出戏，容易得多），混合（Kneser–Ney 占 0.4<!-- claim mixed_share -->）是 1.413<!-- claim mixed -->，动态评估是 1.331<!-- claim dynamic -->，少了 0.153<!-- claim dynamic_gain -->。
 
 # %% [markdown]
 # <a id="cell-id=11-7"></a>

@@ -20,8 +20,8 @@ MAIN = recipes.import_recipe("wikitext2_lstm")
 SETTINGS = {
     "order": 5, "chosen_on": 40_000,
     "windows": {"plain": [125, 250, 500, 1000, 2000, 4000],
-                "neural": [500, 1000, 2000, 4000, 8000]},
-    "thetas": {"plain": [0.0], "neural": [0.25, 0.5, 0.75, 1.0, 1.5]},
+                "neural": [500, 1000, 2000, 4000, 8000, 16_000]},
+    "thetas": {"plain": [0.0], "neural": [0.25, 0.5, 0.75, 1.0, 1.5, 2.0]},
     "shares": [0.01, 0.02, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4],
 }
 READ = {}
