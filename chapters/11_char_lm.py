@@ -25,7 +25,7 @@
 # |---|---|
 # | **你将会** | **训练**一个把状态带下去的字符级语言模型；**生成**文本，并用温度、top-k、top-p、min-p 调它；**检查**它的重复和背诵 |
 # | **你需要** | [第 01 章](01_sequences.ipynb)的平均负对数似然和 n 元语法；[第 02 章](02_rnn_forward.ipynb)的状态；见过 `keras.layers.LSTM` 和 `GRU` 的名字就够 |
-# | **时间** | 阅读 70 分钟，练习 70 分钟，运行约 100 s<!-- seconds --> |
+# | **时间** | 阅读 70 分钟，练习 70 分钟，运行约 345 s<!-- seconds --> |
 
 # %% tags=["setup"] jupyter={"source_hidden": true}
 # Where the book is not installed (Colab, Kaggle): fetch it.
@@ -396,7 +396,7 @@ claim("short_64", bins[6], at_least=0.0, scope="full", full=full)
 claim("short_256", bins[8], at_least=-0.01, scope="full", full=full)
 
 # %% [markdown]
-# 截断的是梯度，状态不必跟着截断。状态值多少？把它每 256 个字符清零一次，与一路带下去的损失在同样的字符上相减，按清零之后读过几个字符分组。读过 9 到 16 个时还要多付 0.10<!-- claim short_16 --> 奈特，33 到 64 个时多付 0.03<!-- claim short_64 -->，129 到 256 个时 0.00<!-- claim short_256 -->。Kneser–Ney 7 元只看前 6 个字符；网络用得上的前文有几十个。
+# 截断的是梯度，状态不必跟着截断。状态值多少？把它每 256 个字符清零一次，与一路带下去的损失在同样的字符上相减，按清零之后读过几个字符分组。读过 9 到 16 个时还要多付 0.07<!-- claim short_16 --> 奈特，33 到 64 个时多付 0.00<!-- claim short_64 -->，129 到 256 个时 0.00<!-- claim short_256 -->。Kneser–Ney 7 元只看前 6 个字符；网络用得上的前文有几十个。
 
 # %% name="ladder" tags=["data", "training"]
 names = ["uniform", "2-gram", "3-gram", "4-gram", "5-gram",
@@ -412,7 +412,7 @@ ax.grid(axis="y", visible=False)
 plt.show()
 
 # %% [markdown]
-# 录好的模型得 1.466<!-- claim recorded_nats --> 奈特，即 2.115<!-- claim recorded_bits --> 比特、困惑度 4.33<!-- claim recorded_perplexity -->，比 Kneser–Ney 7 元少 0.051<!-- claim beats_kneser_ney_by --> 奈特，赢得不多：自助法的标准差是 0.005<!-- claim margin_sd -->，95% 的区间从 0.04<!-- claim margin_least --> 起；换一个训练种子会差多少，没有量。若只和 Witten–Bell 5 元比，差距会显得大得多。它有 1,219,201<!-- claim recorded_parameters --> 个参数；nanoGPT 的 README 报告过 1.4697，用的是 6 层 Transformer（按它的配置约 1070 万个参数）和一块 GPU。口径与这里不同：那里在随机窗口上估计，窗口之前的文字看不到，而且取的是训练途中最好的一次；两个数只能大致对照。
+# 录好的模型得 1.466<!-- claim recorded_nats --> 奈特，即 2.115<!-- claim recorded_bits --> 比特、困惑度 4.33<!-- claim recorded_perplexity -->，比 Kneser–Ney 7 元少 0.051<!-- claim beats_kneser_ney_by --> 奈特，赢得不多：自助法的标准差是 0.004<!-- claim margin_sd -->，95% 的区间从 0.04<!-- claim margin_least --> 起；换一个训练种子会差多少，没有量。若只和 Witten–Bell 5 元比，差距会显得大得多。它有 1,219,201<!-- claim recorded_parameters --> 个参数；nanoGPT 的 README 报告过 1.4697，用的是 6 层 Transformer（按它的配置约 1070 万个参数）和一块 GPU。口径与这里不同：那里在随机窗口上估计，窗口之前的文字看不到，而且取的是训练途中最好的一次；两个数只能大致对照。
 
 # %% [markdown]
 # 同样的权重，不再训练，还有两个办法让损失更低。它们量的是别的东西，不能与上面的数混着说：
@@ -511,7 +511,7 @@ claim("on_batch_is_faster", single / slow, at_least=5)
 claim("compiled_is_faster", loop / single, at_least=5)
 
 # %% [markdown]
-# `predict_on_batch` 的速度是 `predict` 的 65 倍<!-- claim on_batch_is_faster -->，整个循环编译之后又是它的 23 倍<!-- claim compiled_is_faster -->（都是一次写一条）。这些数随机器而变。前两行算的是同一个网络，差在调用的开销。
+# `predict_on_batch` 的速度是 `predict` 的 62 倍<!-- claim on_batch_is_faster -->，整个循环编译之后又是它的 34 倍<!-- claim compiled_is_faster -->（都是一次写一条）。这些数随机器而变。前两行算的是同一个网络，差在调用的开销。
 
 # %% [markdown]
 # <a id="cell-id=11-8"></a>
@@ -674,7 +674,7 @@ claim("quatrain_form_1", np.mean([keeps_form(p) for p in hot]), at_least=0.9)
 claim("quatrains_five", np.mean([len(p) == 25 for p in poems]), at_least=0.2)
 
 # %% [markdown]
-# 200 首里 98.0%<!-- claim quatrain_form -->（温度 1 时 97.0%<!-- claim quatrain_form_1 -->）守住了形式（每句五字或七字、逗号句号各就各位、正好四句）；全长合五言（连标点和换行 25 个字符）的占 27.5%<!-- claim quatrains_five -->。读起来有诗的词汇，没有诗的意思；平仄和押韵没有检查，也没有教过。
+# 200 首里 98.0%<!-- claim quatrain_form -->（温度 1 时 96.5%<!-- claim quatrain_form_1 -->）守住了形式（每句五字或七字、逗号句号各就各位、正好四句）；全长合五言（连标点和换行 25 个字符）的占 27.5%<!-- claim quatrains_five -->。读起来有诗的词汇，没有诗的意思；平仄和押韵没有检查，也没有教过。
 #
 # 再做背诵报告。每首诗与全部训练诗最长重合几个字？对照是没有训练过的测试诗。
 
