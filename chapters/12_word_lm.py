@@ -25,7 +25,7 @@
 # |---|---|
 # | **你将会** | **搭出**一个词级语言模型，词表三万多；**衡量**权重绑定、采样 softmax、权重丢弃、词向量、优化器和缓存各值多少；**识破**不能比的困惑度 |
 # | **你需要** | [第 01 章](01_sequences.ipynb)的困惑度和 n 元语法，[第 06 章](06_lstm.ipynb)的 LSTM，[第 11 章](11_char_lm.ipynb)的状态接力和抽样 |
-# | **时间** | 阅读 70 分钟，练习 60 分钟，运行约 40 s<!-- seconds --> |
+# | **时间** | 阅读 70 分钟，练习 60 分钟，运行约 290 s<!-- seconds --> |
 
 # %% tags=["setup"] jupyter={"source_hidden": true}
 # Where the book is not installed (Colab, Kaggle): fetch it.
@@ -151,7 +151,7 @@ claim("vocabulary", V, close_to=33_278, tol=0, scope="full", full=full)
 # %% [markdown]
 # 训练文本有两百万个词，[第 11 章](11_char_lm.ipynb)的莎士比亚只有一百万个字符。词表 33278<!-- claim vocabulary --> 个，[第 11 章](11_char_lm.ipynb)是 65 个。输出层要大五百倍，这一章的大半麻烦由此而来。
 #
-# 词的频率很不均匀。把第 $r$ 常见的词的次数画在双对数坐标上，从第 10 名到第 10,000 名大致是一条直线，斜率 −1.02<!-- claim zipf_slope -->：**齐普夫定律 (Zipf's law)**。虚线是它的一种写法，$q_r=\ln\frac{r+1}{r}\big/\ln(V+1)$：大致与 $1/r$ 成正比，全部加起来正好是 1。[12.7 节](#cell-id=12-7)要按它抽词。
+# 词的频率很不均匀。把第 $r$ 常见的词的次数画在双对数坐标上，从第 10 名到第 10,000 名大致是一条直线，斜率 -1.02<!-- claim zipf_slope -->：**齐普夫定律 (Zipf's law)**。虚线是它的一种写法，$q_r=\ln\frac{r+1}{r}\big/\ln(V+1)$：大致与 $1/r$ 成正比，全部加起来正好是 1。[12.7 节](#cell-id=12-7)要按它抽词。
 
 # %% name="zipf" tags=["data"]
 from rnnbook.language.sampled_softmax import log_uniform
@@ -370,7 +370,7 @@ claim("other_nats", live_best[~unknown].mean(), close_to=4.8, tol=1,
 # %% [markdown]
 # 在同样的 2 万个测试词、**同样的词表**上，LSTM 的困惑度是 39.9<!-- claim live_lstm -->，二元语法是 54.6<!-- claim live_bigram -->，Kneser–Ney 五元是 49.1<!-- claim live_best -->。只读了三遍 10 万个词（一个种子），它已经比 Kneser–Ney 低 9.2<!-- claim live_gain -->。
 #
-# 但请注意 39.9<!-- claim live_lstm --> 这个数：它比 288 小得多，却不是因为模型好得多。词表只有 2,000，测试词里 28%<!-- claim unknown_share --> 成了 `<unk>`，而“这里有一个生词”好猜，Kneser–Ney 平均付 1.5<!-- claim unknown_nats --> 奈特，别的词要 4.8<!-- claim other_nats -->。[12.10 节](#cell-id=12-10)专门算这笔账。
+# 但请注意 39.9<!-- claim live_lstm --> 这个数：它比 288 小得多，却不是因为模型好得多。词表只有 2,000，测试词里 28%<!-- claim unknown_share --> 成了 `<unk>`，而“这里有一个生词”好猜，Kneser–Ney 平均付 1.6<!-- claim unknown_nats --> 奈特，别的词要 4.8<!-- claim other_nats -->。[12.10 节](#cell-id=12-10)专门算这笔账。
 
 # %% [markdown]
 # <a id="cell-id=12-6"></a>
@@ -485,7 +485,7 @@ claim("uncorrected_error", exact - np.mean(estimates[3000, False]),
       close_to=0.286, tol=0.003)
 
 # %% [markdown]
-# 抽 3,000 个词，除以概率的估计（五次的平均）离全 softmax 只差 0.01<!-- claim sampled_error --> 奈特，单独一次最多差 0.03<!-- claim sampled_most -->；忘了除，低了 0.29<!-- claim uncorrected_error --> 奈特，一个“更小”的损失，其实是算错了。除对了，估计也有起伏，抽得少时还偏低；所以采样只用来**训练**，报告困惑度一律用全 softmax。
+# 抽 3,000 个词，除以概率的估计（五次的平均）离全 softmax 只差 0.01<!-- claim sampled_error --> 奈特，单独一次最多差 0.02<!-- claim sampled_most -->；忘了除，低了 0.29<!-- claim uncorrected_error --> 奈特，一个“更小”的损失，其实是算错了。除对了，估计也有起伏，抽得少时还偏低；所以采样只用来**训练**，报告困惑度一律用全 softmax。
 #
 # 采样训练出来的模型差多少？同样的 10 万个词，词表 2,000，每批只抽 200 个：困惑度 38.9<!-- claim sampled_ppl -->，全 softmax 是 37.4<!-- claim tied_ppl -->。同样的三个种子，平均差 1.5<!-- claim sampling_costs -->（采样的学习率没有另选），输出层的乘法只剩一成。
 
@@ -554,7 +554,7 @@ claim("dropped_train", train["weight dropout"], close_to=28.72, tol=0.01)
 # | SGD，余弦 | AdamW，余弦 | 59.3<!-- claim sgd_cosine_ppl --> → 37.4<!-- claim tied_ppl --> | 21.9<!-- claim sgd_trails --> ± 0.6<!-- claim sgd_trails_sd --> |
 # | AdamW，余弦 | 词向量来自同样的文本 | 37.4<!-- claim tied_ppl --> → 35.7<!-- claim same_words_ppl --> | 1.8<!-- claim same_words_gain --> ± 0.5<!-- claim same_words_gain_sd --> |
 # | 词向量来自同样的文本 | 词向量来自 20 倍的文本 | 35.7<!-- claim same_words_ppl --> → 33.0<!-- claim pretrained_ppl --> | 2.7<!-- claim more_words_gain --> ± 0.4<!-- claim more_words_gain_sd --> |
-# | 6 轮，不丢弃 | 6 轮，权重丢弃 40% | 37.9<!-- claim bare_ppl --> → 36.3<!-- claim dropped_ppl --> | 1.6<!-- claim dropout_gain --> ± 0.6<!-- claim dropout_gain_sd --> |
+# | 6 轮，不丢弃 | 6 轮，权重丢弃 40% | 37.9<!-- claim bare_ppl --> → 36.3<!-- claim dropped_ppl --> | 1.6<!-- claim dropout_gain --> ± 0.5<!-- claim dropout_gain_sd --> |
 #
 # 余弦对 AdamW 有用，对 SGD 看不出来。4 轮之后 SGD 还不如二元语法的 54.6<!-- claim small_bigram -->；这只说 4 轮的短训练和这里的设置（梯度裁剪 SGD 取 0.25、AdamW 取 1，权重衰减只有 AdamW 有，都没有搜索）。AdamW 不变时选中的 0.008 在网格的边上。
 #
@@ -850,9 +850,9 @@ claim("lstm_cached", tested.cached["lstm", "neural"], close_to=72.25,
 # |---|---|---|
 # | 均匀 / 一元语法 | 33,278 / 912<!-- claim ppl_unigram --> | |
 # | Witten–Bell 二元语法 | 288.1<!-- claim ppl_bigram --> | |
-# | Kneser–Ney 五元语法，只数次数的缓存 | 217.8<!-- claim ppl_kneser_ney --> | 180.0<!-- claim kneser_cached --> |
-# | 这里的 LSTM（576 万参数），只数次数的缓存 | 102.8<!-- claim test_ppl --> | 99.0<!-- claim lstm_counted --> |
-# | 这里的 LSTM，神经缓存 | 102.8<!-- claim test_ppl --> | 79.0<!-- claim lstm_cached --> |
+# | Kneser–Ney 五元语法，只数次数的缓存 | 217.8<!-- claim ppl_kneser_ney --> | 170.0<!-- claim kneser_cached --> |
+# | 这里的 LSTM（576 万参数），只数次数的缓存 | 102.8<!-- claim test_ppl --> | 91.4<!-- claim lstm_counted --> |
+# | 这里的 LSTM，神经缓存 | 102.8<!-- claim test_ppl --> | 72.2<!-- claim lstm_cached --> |
 # | AWD-LSTM，三层，约 3,300 万参数（论文） | 65.8 | 52.0 |
 #
 # 选中的窗口、$\theta$、$\lambda$ 印在上面，没有一个在网格的边上。最后一行是远处的参照：同样的词表、同样的数法，三层、近六倍的参数、几百轮，和一整套丢弃。没有缓存的 LSTM 比有缓存的 Kneser–Ney 还低；但拿有缓存的网络去比没有缓存的 n 元语法，就是挑了一个弱的对手。
@@ -879,12 +879,12 @@ claim("other_costs", -saved[~recent].mean(), at_least=0, scope="full",
       full=full)
 
 # %% [markdown]
-# 困惑度从 110.1<!-- claim slice_ppl --> 降到 90.0<!-- claim slice_cached -->。窗口里有过的词占 80%<!-- claim recent_share -->，平均省 0.40<!-- claim recent_saved --> 奈特；没有的词，缓存给的概率是 0，每个多付 $\ln\frac{1}{1-\lambda}$，即 0.20<!-- claim other_costs --> 奈特。印出来的是总共省得最多的词。
+# 困惑度从 110.1<!-- claim slice_ppl --> 降到 76.1<!-- claim slice_cached -->。窗口里有过的词占 76%<!-- claim recent_share -->，平均省 0.57<!-- claim recent_saved --> 奈特；没有的词，缓存给的概率是 0，每个多付 $\ln\frac{1}{1-\lambda}$，即 0.29<!-- claim other_costs --> 奈特。印出来的是总共省得最多的词。
 
 # %% [markdown]
 # ## 小结
 #
-# - 你**搭出**了词级语言模型：分词、词表、词向量、LSTM、采样 softmax；录好的模型在 WikiText-2 测试文本上是 102.8<!-- claim test_ppl -->，Kneser–Ney 是 217.8<!-- claim ppl_kneser_ney -->；各加一个缓存，是 79.0<!-- claim lstm_cached --> 和 180.0<!-- claim kneser_cached -->。
+# - 你**搭出**了词级语言模型：分词、词表、词向量、LSTM、采样 softmax；录好的模型在 WikiText-2 测试文本上是 102.8<!-- claim test_ppl -->，Kneser–Ney 是 217.8<!-- claim ppl_kneser_ney -->；各加一个缓存，是 72.2<!-- claim lstm_cached --> 和 170.0<!-- claim kneser_cached -->。
 # - 你**衡量**了几种选择：绑定少 128,000<!-- claim tying_saves --> 个参数，困惑度还低 1.47<!-- claim tying_gain -->；权重丢弃低 1.6<!-- claim dropout_gain -->；采样 softmax 高 1.5<!-- claim sampling_costs -->，输出层的乘法只剩一成；4 轮的短训练里，这里的 AdamW 远胜裁剪到 0.25 的 SGD；多读的文本学来的词向量低 2.7<!-- claim more_words_gain -->。
 # - 你**识破**了不能比的困惑度：词表、单位、状态、文本，任何一样不同，数就不能放在一起。
 #
