@@ -25,7 +25,7 @@
 # |---|---|
 # | **你将会** | **搭出**一个词级语言模型，词表三万多；**衡量**权重绑定、采样 softmax、权重丢弃、词向量、优化器和缓存各值多少；**识破**不能比的困惑度 |
 # | **你需要** | [第 01 章](01_sequences.ipynb)的困惑度和 n 元语法，[第 06 章](06_lstm.ipynb)的 LSTM，[第 11 章](11_char_lm.ipynb)的状态接力和抽样 |
-# | **时间** | 阅读 70 分钟，练习 60 分钟，运行约 290 s<!-- seconds --> |
+# | **时间** | 阅读 70 分钟，练习 60 分钟，运行约 125 s<!-- seconds --> |
 
 # %% tags=["setup"] jupyter={"source_hidden": true}
 # Where the book is not installed (Colab, Kaggle): fetch it.
@@ -649,7 +649,7 @@ claim("written_unknown", np.mean(rows == recipe.vocab.stoi["<unk>"]),
       close_to=0.05, tol=0.04)
 
 # %% [markdown]
-# 几个词之内像句子，整段没有意思，写出的“事实”不可信。还会写出 `<unk>`：它在训练文本里是第五常见的“词”，200 段温度为 1 的样例里占 2%<!-- claim written_unknown -->。给人看的文本可以把它的概率置零再归一化，但算困惑度时不行。做法：抽样之前，把输出偏置里 `<unk>` 那一项减去一个大数。
+# 几个词之内像句子，整段没有意思，写出的“事实”不可信。还会写出 `<unk>`：它在训练文本里是第五常见的“词”，200 段温度为 1 的样例里占 3%<!-- claim written_unknown -->。给人看的文本可以把它的概率置零再归一化，但算困惑度时不行。做法：抽样之前，把输出偏置里 `<unk>` 那一项减去一个大数。
 
 # %% [markdown]
 # <a id="cell-id=12-10"></a>
