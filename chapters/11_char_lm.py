@@ -25,7 +25,7 @@
 # |---|---|
 # | **你将会** | **训练**一个把状态带下去的字符级语言模型；**生成**文本，并用温度、top-k、top-p、min-p 调它；**检查**它的重复和背诵 |
 # | **你需要** | [第 01 章](01_sequences.ipynb)的平均负对数似然和 n 元语法；[第 02 章](02_rnn_forward.ipynb)的状态；见过 `keras.layers.LSTM` 和 `GRU` 的名字就够 |
-# | **时间** | 阅读 70 分钟，练习 70 分钟，运行约 100 s<!-- seconds --> |
+# | **时间** | 阅读 70 分钟，练习 70 分钟，运行约 272 s<!-- seconds --> |
 
 # %% tags=["setup"] jupyter={"source_hidden": true}
 # Where the book is not installed (Colab, Kaggle): fetch it.
@@ -169,7 +169,7 @@ print(f"{nats:.3f} nats = {nats / np.log(2):.3f} bits,"
       f" perplexity {np.exp(nats):.3f}")
 
 # %% [markdown]
-# 三步的概率是 0.5、0.8、0.25，乘起来正好是 0.1；平均每个字符 0.768 奈特，约 1.107 比特，困惑度 2.154：比在三个字符里瞎猜 (3) 好一些。
+# 三步的概率是 0.5、0.8、0.25，乘起来正好是 0.1；平均每个字符 0.768 奈特，约 1.107 比特，困惑度 2.154：比在三个字符里瞎猜 (3) 好一些。这里连第一个字符也猜；以后给长文打分，第一个字符没有前文，只读不猜，所有的模型都从第二个算起。
 #
 # 换成真正的文本。词表是出现过的全部字符；前 90% 用来训练，后 10% 用来打分。
 
@@ -183,8 +183,8 @@ vocab = Vocabulary.from_text(plays.train + plays.validation)
 V = len(vocab)
 train_ids = vocab.encode(plays.train)
 valid_ids = vocab.encode(plays.validation)
-print(f"{len(train_ids):,} characters to train, {len(valid_ids):,} to score,"
-      f" V = {V}")
+print(f"{len(train_ids):,} characters to train, {len(valid_ids):,} to read"
+      f" and all but the first to guess, V = {V}")
 
 # %% [markdown]
 # 还没有训练的网络什么也不知道，应当接近均匀猜测：$\ln V$，对 65 个字符是 4.174 奈特。这是一道便宜的体检：第一步的损失若离 $\ln V$ 很远，多半是忘了 `from_logits=True`、输出层初始化过大，或者损失求了和而没有平均。它查不出目标错位：没训练的网络对什么目标都接近 $\ln V$，错位要到训练之后、损失低得可疑时才露馅。
@@ -207,10 +207,10 @@ keras.utils.set_random_seed(11)
 fresh = make_model(1, 500, V)
 x0, y0 = train_ids[None, :500], train_ids[None, 1:501]
 claim("untrained_nats", float(loss(y0, fresh(x0))),
-      close_to=np.log(V), tol=0.05)
+      close_to=np.log(V), tol=0.01)
 
 # %% [markdown]
-# 测得 4.175<!-- claim untrained_nats -->，与 $\ln 65$ 的差远小于 0.05。
+# 测得 4.175<!-- claim untrained_nats -->，与 $\ln 65$ 相差不到 0.01。
 #
 # 三层分工很清楚：`Embedding` 给每个字符一行 32 个数，GRU 一步步改写状态，`Dense` 给出 V 个**未归一化的对数概率 (logits)**。损失在**每一步**都算，不只在最后一步。
 
@@ -218,19 +218,19 @@ claim("untrained_nats", float(loss(y0, fresh(x0))),
 # <a id="cell-id=11-3"></a>
 # ## 11.3 要打败的对手
 #
-# [第 01 章](01_sequences.ipynb)的 n 元语法不训练，只计数。简单的一种用 Witten–Bell 平滑；最强的是 Kneser–Ney 7 元，阶数是在训练文本里挑的。它们是这一章的及格线。
+# [第 01 章](01_sequences.ipynb)的 n 元语法不训练，只计数。简单的一种用 Witten–Bell 平滑；更强的是 Kneser–Ney 7 元，阶数是[第 01 章](01_sequences.ipynb)在训练文本里挑的。它们是这一章的及格线。
 
 # %% tags=["data"]
 from rnnbook.language.kneser_ney import KneserNey
 from rnnbook.language.ngram import WittenBell
 
-costs = WittenBell(order=5).fit(train_ids, V).token_nll(valid_ids)
+costs = WittenBell(order=5).fit(train_ids, V).token_nll(valid_ids)[:, 1:]
 ngram = costs.mean(axis=1)  # row n - 1: the n-gram model
-kneser = KneserNey(order=7).fit(train_ids, V).token_nll(valid_ids).mean()
-claim("ngram_2", ngram[1], close_to=2.486, tol=0.001, scope="full", full=full)
-claim("ngram_3", ngram[2], close_to=2.049, tol=0.001, scope="full", full=full)
-claim("ngram_4", ngram[3], close_to=1.774, tol=0.001, scope="full", full=full)
-claim("ngram_5", ngram[4], close_to=1.669, tol=0.001, scope="full", full=full)
+counted = KneserNey(order=7).fit(train_ids, V).token_nll(valid_ids)[1:]
+kneser = counted.mean()
+for n, value in [(2, 2.486), (3, 2.049), (4, 1.774), (5, 1.669)]:
+    claim(f"ngram_{n}", ngram[n - 1], close_to=value, tol=0.001,
+          scope="full", full=full)
 claim("kneser_ney", kneser, close_to=1.517, tol=0.001, scope="full",
       full=full)
 
@@ -250,15 +250,11 @@ from rnnbook.training.batching import streams
 
 letters = "abcdefghijklmnopqrstuvwxy"
 x, y = streams(np.arange(25), batch=2, steps=4)
-for k in range(len(x)):
-    for row in range(2):
-        left = "".join(letters[i] for i in x[k, row])
-        right = "".join(letters[i] for i in y[k, row])
-        print(f"batch {k} row {row}: {left} -> {right}")
+print(*("".join(letters[i] for i in row) for row in [*x[:, 0], *y[:, 0]]))
 assert (x[1:, :, 0] == y[:-1, :, -1]).all()
 
 # %% [markdown]
-# 只看各批的第 0 行：`abcd`、`efgh`、`ijkl`，下一批接着上一批，所以状态可以带下去。目标（箭头右边）是输入错开一步：输入和目标一样长，每一步都有一个答案。
+# 各批的第 0 行是 `abcd`、`efgh`、`ijkl`，下一批接着上一批，所以状态可以带下去。目标（后三个）是输入错开一步：输入和目标一样长，每一步都有一个答案。
 
 # %% name="streams"
 fig, ax = plt.subplots(figsize=(9, 2.6))
@@ -295,7 +291,7 @@ print("batches:", x.shape, "-> updates in two epochs:", EPOCHS * len(x))
 # <a id="cell-id=11-5"></a>
 # ## 11.5 现场训练
 #
-# 一个 GRU-96，只训练两轮。一轮之后要把状态清零，因为文本又从头读起；裁剪梯度是循环网络的常规保险（[第 04 章](04_vanishing_gradients.ipynb)）。
+# 一个 GRU-96，只训练两轮，每轮之后写 70 个字符。一轮之后要把状态清零，因为文本又从头读起；裁剪梯度是循环网络的常规保险（[第 04 章](04_vanishing_gradients.ipynb)）。
 
 # %% tags=["data", "training"]
 from rnnbook.training.fitting import compile_fast, fit
@@ -307,42 +303,36 @@ compile_fast(live, keras.optimizers.Adam(schedule, global_clipnorm=1.0), loss)
 for epoch in range(EPOCHS):
     history = fit(live, x.reshape(-1, STEPS), y.reshape(-1, STEPS),
                   batch_size=BATCH, shuffle=False)
-    print(f"epoch {epoch + 1}: train {history['loss'][-1]:.3f} nats")
+    sample = decoding.write(live, vocab, "\n", 70, seed=1)
+    print(f"epoch {epoch + 1}: {history['loss'][-1]:.3f} nats {sample!r}")
     live.layers[1].reset_state()
 print(f"{live.count_params():,} parameters")
 
 # %% [markdown]
-# 打分时换一个同样权重、批大小不同的模型，把验证文本读一遍。状态带下去和每 32 个字符清零一次，各读一遍，打分的字符完全相同。
+# 打分时换一个同样权重、批大小不同的模型，把验证文本读一遍，状态一路带下去。
 
 # %% tags=["data", "training"]
-def score(stateful):
-    """Validation loss of the live model, with the state carried or not."""
-    reader = make_model(16, STEPS, V, stateful=stateful)
-    reader.set_weights(live.get_weights())
-    compile_fast(reader, loss=loss)
-    x, y = streams(valid_ids, 16, STEPS)
-    return reader.evaluate(x.reshape(-1, STEPS), y.reshape(-1, STEPS),
-                           batch_size=16, verbose=0)
-
-
-live_nats, reset_nats = score(True), score(False)
-claim("live_nats", live_nats, at_most=2.0, scope="full", full=full)
-claim("live_minus_4_gram", live_nats - ngram[3], close_to=0, tol=0.1,
+reader = make_model(16, STEPS, V)
+reader.set_weights(live.get_weights())
+compile_fast(reader, loss=loss)
+x, y = (part.reshape(-1, STEPS) for part in streams(valid_ids, 16, STEPS))
+live_nats = reader.evaluate(x, y, batch_size=16, verbose=0)
+claim("live_nats", live_nats, at_most=1.85, scope="full", full=full)
+claim("live_behind_4_gram", live_nats - ngram[3], at_least=0.01,
       scope="full", full=full)
-claim("live_behind_kneser_ney", live_nats - kneser, at_least=0.2,
+claim("live_behind_kneser_ney", live_nats - kneser, at_least=0.27,
       scope="full", full=full)
-claim("reset_costs", reset_nats - live_nats, at_least=0.005)
 
 # %% [markdown]
-# 现场这个小模型得 1.810<!-- claim live_nats --> 奈特：打败了 2 元和 3 元，与 Witten–Bell 4 元的 1.774<!-- claim ngram_4 --> 差不多，**还输给** 5 元的 1.669<!-- claim ngram_5 -->，比 Kneser–Ney 差 0.294<!-- claim live_behind_kneser_ney -->。这样短的训练就是这个水平，不必粉饰。同一个模型若每 32 个字符就失忆一次，要多付 0.117<!-- claim reset_costs --> 奈特：每一段的开头都没有前文可看。截断的是梯度，状态不必跟着截断。
+# 现场这个小模型得 1.810<!-- claim live_nats --> 奈特，打败了 2 元和 3 元，**输给** Witten–Bell 4 元的 1.774<!-- claim ngram_4 -->，更不用说 5 元的 1.669<!-- claim ngram_5 -->；比 Kneser–Ney 差 0.294<!-- claim live_behind_kneser_ney -->。
 
 # %% [markdown]
 # <a id="cell-id=11-6"></a>
 # ## 11.6 录好的模型
 #
-# 想赢，要更大的模型和更久的训练。`chapters/recipes/06_shakespeare_lstm` 是一份可以重跑的记录：LSTM-512，同样切成流，强 dropout，训练用了 48<!-- claim recorded_cpu_minutes --> 分钟的 CPU 时间。权重以 float16 存在仓库里，词表与它放在一起。
+# 更大的模型，更久的训练：`chapters/recipes/06_shakespeare_lstm` 是一份可以重跑的记录：LSTM-512，同样切成流，强 dropout，训练用了 48<!-- claim recorded_cpu_minutes --> 分钟的 CPU 时间，只有一个种子。权重以 float16 存在仓库里，词表与它放在一起。
 #
-# 超参数事先定好，没有搜索。前 16 轮把训练文本末尾的 20,000 个字符留在外面，只看不学；后 20 轮把它也放进训练，因为验证文本正从这出戏的半截接着往下，有同一批人名。做这个决定时，在验证文本上量过的只有 Witten–Bell 5 元这条基线（下面第二格重量一遍）；网络自己在验证文本上的损失，没有用来定任何一项设置；书里报告的是存下来的最后一轮权重的成绩。
+# 超参数没有系统地搜索过。前 16 轮把训练文本末尾的 20,000 个字符留在外面，只看不学；后 20 轮把它也放进训练，因为验证文本正从这出戏的半截接着往下。做这个决定时，在验证文本上量过的只有 Witten–Bell 5 元这条基线；没有根据网络在验证文本上的损失调整过任何设置；书里报告的是存下来的最后一轮权重的成绩。
 
 # %% tags=["data"]
 recipe = recipes.load("shakespeare_lstm")
@@ -350,46 +340,64 @@ log = recipe.log
 parameters = sum(w.size for w in recipe.weights.values())
 print(log[["epoch", "train_nats", "slice_nats"]].iloc[5::6].round(3)
       .to_string(index=False))
-claim("recorded_parameters", parameters, at_most=1_500_000)
-claim("recorded_cpu_minutes", log.cpu_seconds.sum() / 60, at_most=180)
-
-# %% tags=["data"]
-shorter = WittenBell(order=5).fit(train_ids[:-20_000], V)
-claim("tail_is_worth", shorter.nll(valid_ids) - ngram[4], close_to=0.114,
-      tol=0.005, scope="full", full=full)
+claim("recorded_parameters", parameters, close_to=1_219_201, tol=0)
+claim("recorded_cpu_minutes", log.cpu_seconds.sum() / 60, close_to=48,
+      tol=0.1)
 
 # %% [markdown]
-# 不计末尾这 20,000 个字符时，5 元语法在验证文本上要多付 0.115<!-- claim tail_is_worth --> 奈特。这一段里有那出戏的人名。
-#
-# 记录归记录，结论要现场重新量：把存下来的权重装进模型，读完整个验证文本，一遍，状态一路带下去。
+# 两列损失在第 12 轮相差 0.09 奈特，尽管训练那一列开着 dropout；`NaN` 处那一片段已经进了训练，不能再当考题。记录归记录，结论要现场重新量：把存下来的权重装进模型，读完整个验证文本，一遍，状态一路带下去。Kneser–Ney 在同样的 111,539 个字符上打过分，逐个相减，再把 500 个连续字符作一块，重抽各块 2,000 次（自助法），看差距有多大的起伏。
 
 # %% tags=["data"]
-nats = char_lm.carried_nats(recipe.weights,
-                            recipe.vocab.encode(plays.validation))
-print(f"{nats:.4f} nats per character on the validation text")
-claim("recorded_nats", nats, at_most=1.47, scope="full", full=full)
-claim("recorded_bits", nats / np.log(2), at_most=2.121,
-      scope="full", full=full)
-claim("recorded_perplexity", np.exp(nats), at_most=4.35,
-      scope="full", full=full)
-claim("beats_kneser_ney_by", kneser - nats, close_to=0.051, tol=0.001,
-      scope="full", full=full)
+def stored(**options):
+    """Network around the stored weights."""
+    return char_lm.from_weights(recipe.weights, **options)
 
-# %% name="recipe_log" tags=["data"]
+
+costs = char_lm.token_nats(stored, recipe.vocab.encode(plays.validation), 1000)
+nats, margin = costs.mean(), counted - costs
+blocks = margin[:len(margin) // 500 * 500].reshape(-1, 500).mean(axis=1)
+rng = np.random.default_rng(11)
+drawn = rng.choice(blocks, (2000, len(blocks))).mean(axis=1)
+for name, value, middle in [
+        ("recorded_nats", nats, 1.4657),
+        ("recorded_bits", nats / np.log(2), 2.1146),
+        ("recorded_perplexity", np.exp(nats), 4.3307),
+        ("beats_kneser_ney_by", margin.mean(), 0.0508)]:
+    claim(name, value, close_to=middle, tol=0.001, scope="full", full=full)
+claim("margin_sd", drawn.std(), close_to=0.005, tol=0.003, scope="full",
+      full=full)
+claim("margin_least", np.quantile(drawn, 0.025), at_least=0.02, scope="full",
+      full=full)
+
+# %% name="context" tags=["data", "training"]
+STEPS_BACK = 256
+rows = len(costs) // STEPS_BACK
+cut = rows * STEPS_BACK
+read = recipe.vocab.encode(plays.validation)[:cut + 1]
+logits = stored().predict(read[:-1].reshape(rows, -1), verbose=0)
+short = np.asarray(keras.losses.sparse_categorical_crossentropy(
+    read[1:].reshape(rows, -1), logits, from_logits=True))
+more = (short - costs[:cut].reshape(rows, -1)).mean(axis=0)  # by position
+ends = 2 ** np.arange(9)
+bins = [more[a:b].mean() for a, b in zip([0, *ends[:-1]], ends)]
 fig, ax = plt.subplots()
-ax.plot(log.epoch, log.train_nats, "--", color=GREY,
-        label="training text (with dropout)")
-held = log.dropna()
-ax.plot(held.epoch, held.slice_nats, color=BLUE, label="slice, while held out")
-ax.axhline(kneser, color=VERMILION, linestyle=":",
-           label="Kneser-Ney 7-gram, validation text")
-ax.set(xlabel="epoch", ylabel="nats per character", ylim=(1.3, 2.1),
-       title="The slice's loss still falls when it joins the training")
-ax.legend()
+ax.plot(ends, bins, "o-", color=BLUE)
+ax.axhline(0, color=GREY, linestyle="--")
+ax.set_xscale("log", base=2)
+ax.set(xticks=ends, xticklabels=ends, ylim=(-0.02, 1.8),
+       xlabel="characters read since the state was zero (up to)",
+       ylabel="extra loss [nats per character]",
+       title="What the LSTM loses with a short memory")
 plt.show()
 
+# %% tags=["data", "training"]
+for n, value, tol in [(16, 0.0655, 0.001), (32, 0.055, 0.01),
+                      (64, 0.0032, 0.0005), (256, 0.0, 0.0002)]:
+    claim(f"short_{n}", bins[int(np.log2(n))], close_to=value, tol=tol,
+          scope="full", full=full)
+
 # %% [markdown]
-# 蓝线到第 16 轮为止：之后那一片段也进了训练，不能再当考题，表里的 `NaN` 就是这个意思。从第 4 轮起灰线就在蓝线下面，尽管它是开着 dropout、边训练边量的：训练文本，模型已经熟得多。红色点线是 Kneser–Ney 在**验证文本**上的成绩，与蓝线不是同一段文字，只作参照；同一段文字上的比较看下一张图。
+# 截断的是梯度，状态不必跟着截断。状态值多少？把它每 256 个字符清零一次，与一路带下去的损失在同样的字符上相减，按清零之后读过几个字符分组。读过 9 到 16 个时还要多付 0.07<!-- claim short_16 --> 奈特，17 到 32 个时多付 0.06<!-- claim short_32 -->，33 到 64 个时只剩 0.003<!-- claim short_64 -->，再往后看不出来（0.000<!-- claim short_256 -->）。Kneser–Ney 7 元看前 6 个字符，这个网络用得上的大约是前三十个。
 
 # %% name="ladder" tags=["data", "training"]
 names = ["uniform", "2-gram", "3-gram", "4-gram", "5-gram",
@@ -400,12 +408,39 @@ fig, ax = plt.subplots()
 bars = ax.barh(names[::-1], values[::-1], color=colors[::-1])
 ax.bar_label(bars, fmt="%.3f", padding=4)
 ax.set(xlabel="nats per character on the validation text",
-       title="Only the recorded LSTM beats the best n-gram")
+       title="Validation text: the recorded LSTM below Kneser-Ney")
 ax.grid(axis="y", visible=False)
 plt.show()
 
 # %% [markdown]
-# 录好的模型得 1.466<!-- claim recorded_nats --> 奈特，即 2.115<!-- claim recorded_bits --> 比特、困惑度 4.33<!-- claim recorded_perplexity -->，比最强的 n 元语法少 0.051<!-- claim beats_kneser_ney_by --> 奈特，赢了，但赢得不多。它有 1,219,201<!-- claim recorded_parameters --> 个参数；nanoGPT 的 README 报告过 1.4697，用的是 6 层 Transformer（按它的配置约 1070 万个参数）和一块 GPU。口径与这里不同：那里在随机窗口上估计，窗口之前的文字看不到，而且取的是训练途中最好的一次；两个数只能大致对照。
+# 录好的模型得 1.466<!-- claim recorded_nats --> 奈特，即 2.115<!-- claim recorded_bits --> 比特、困惑度 4.33<!-- claim recorded_perplexity -->，比 Kneser–Ney 7 元少 0.051<!-- claim beats_kneser_ney_by --> 奈特，赢得不多：自助法的标准差是 0.004<!-- claim margin_sd -->，95% 的区间从 0.04<!-- claim margin_least --> 起；换一个训练种子会差多少，没有量。若只和 Witten–Bell 5 元比，差距会显得大得多。它有 1,219,201<!-- claim recorded_parameters --> 个参数；nanoGPT 的 README 报告过 1.4697，用的是 6 层 Transformer（按它的配置约 1070 万个参数）和一块 GPU。口径与这里不同：那里在随机窗口上估计，窗口之前的文字看不到，而且取的是训练途中最好的一次；两个数只能大致对照。
+
+# %% [markdown]
+# 同样的权重，不再训练，还有两个办法让损失更低。它们量的是别的东西，不能与上面的数混着说：
+#
+# - **混合**：给 Kneser–Ney 的概率一个份额 $\lambda$，$P=(1-\lambda)P_{\text{LSTM}}+\lambda P_{\text{KN}}$。这是两个模型一起猜。
+# - **动态评估 (dynamic evaluation)**（Krause 等，2018）：一边考一边学，每打完 32 个字符的分，就用这 32 个字符更新一次权重。用到的只有已经打过分的字符，所以没有偷看；但它不再是那一个固定的模型。
+#
+# 两者各有一个数要选：份额 $\lambda$，和更新的学习率。训练文本不能用来选，网络和 n 元语法都读过它；选就用验证文本的头 16,000 个字符，这些字符不计分。
+
+# %% name="evaluated"
+later = recipes.load("shakespeare_evaluated")
+print(later.log[["way", "stage", "value", "alone_nats", "nats"]].round(4)
+      .to_string(index=False))
+rest = later.log[later.log.stage == "test"].set_index("way")
+knobs = {way: later.settings["settings"][name] for way, name in
+         [("mixture", "shares"), ("dynamic", "rates")]}
+assert all(min(k) < rest.value[way] < max(k) for way, k in knobs.items())
+for name, value, middle in [
+        ("rest_alone", rest.alone_nats["mixture"], 1.4839),
+        ("mixed", rest.nats["mixture"], 1.4134),
+        ("mixed_share", rest.value["mixture"], 0.4),
+        ("dynamic", rest.nats["dynamic"], 1.3307),
+        ("dynamic_gain", (rest.alone_nats - rest.nats)["dynamic"], 0.1532)]:
+    claim(name, value, close_to=middle, tol=0.0002)
+
+# %% [markdown]
+# 在其余的 95,520 个字符上，网络单独是 1.484<!-- claim rest_alone --> 奈特（头 16,000 个字符接着训练文本的那出戏，容易得多），混合（Kneser–Ney 占 0.4<!-- claim mixed_share -->）是 1.413<!-- claim mixed -->，动态评估是 1.331<!-- claim dynamic -->，少了 0.153<!-- claim dynamic_gain -->。
 
 # %% [markdown]
 # <a id="cell-id=11-7"></a>
@@ -434,10 +469,7 @@ zero = decoding.initial_state(model, batch=1)
 cold, _ = decoding.step(model, ids[:, -1], zero)
 warm_p, cold_p = (np.asarray(keras.ops.softmax(z))[0] for z in (logits, cold))
 gap = 0.5 * np.abs(warm_p - cold_p).sum()
-for name, p in [("warm", warm_p), ("cold", cold_p)]:
-    best = np.argsort(-p)[:6]
-    print(name, " ".join(f"{recipe.vocab.itos[i]!r}:{p[i]:.2f}" for i in best))
-claim("cold_start_moves", gap, at_least=0.05)
+claim("cold_start_moves", gap, close_to=0.70, tol=0.01)
 
 # %% [markdown]
 # **总变差距离 (total variation distance)** 是两个分布逐项之差的绝对值之和的一半，这里是 0.70<!-- claim cold_start_moves -->：有这么多概率被挪了位置，读没读提示不是小事。
@@ -450,26 +482,22 @@ text = decoding.write(model, recipe.vocab, prompt, 400, temperature=0.8,
 print(prompt + text)
 
 # %% [markdown]
-# 角色名、冒号、换行、诗行的长短大体都对，多数词是真词，句子没有意思：模型学到的是拼写和版式，不是情节。
+# 角色名、冒号、换行、诗行的长短大体都对，多数词是真词，句子没有意思：模型学到的是拼写和版式，不是情节。提示里若有词表没有的字符，`decoding.write` 报 `KeyError` 并点名，不会悄悄跳过。
 #
-# 提示里若有词表没有的字符，应当立刻报错，而不是悄悄跳过：
-
-# %%
-try:
-    decoding.write(model, recipe.vocab, "To be, or not to be — 2B", 10)
-except KeyError as error:
-    print("KeyError:", error.args[0])
-
 # %% [markdown]
-# 编译值多少？同一个模型，三种写法：第一行逐字符调用 `predict`，只算 logits，还没有抽样；后两行是完整的 `decoding.write`，温度 1，编译用的时间不计。
+# 编译值多少？同一个模型，一次写一条。前两行逐字符调用，只算 logits，还没有抽样：`predict` 每次要先准备好数据集和回调，`predict_on_batch` 不用。第三行是完整的 `decoding.write`，最后一行 16 条一起写；编译用的时间不计。
 
 # %% name="speed" tags=["timing"]
 one = char_lm.from_weights(recipe.weights, batch=1, steps=1, stateful=True)
-one.predict(ids[:, :1], verbose=0)  # build
-start = time.perf_counter()
-for t in range(20):
-    one.predict(ids[:, t:t + 1], verbose=0)
-rates = {"predict per character": 20 / (time.perf_counter() - start)}
+rates = {}
+for name, call, count in [
+        ("predict", lambda x: one.predict(x, verbose=0), 20),
+        ("predict_on_batch", one.predict_on_batch, 200)]:
+    call(ids[:, :1])  # build
+    start = time.perf_counter()
+    for t in range(count):
+        call(ids[:, t % 40:t % 40 + 1])
+    rates[name] = count / (time.perf_counter() - start)
 for batch in (1, 16):
     prompts = [prompt] * batch
     decoding.write(model, recipe.vocab, prompts, 1000)  # compile
@@ -478,13 +506,13 @@ for batch in (1, 16):
     seconds = time.perf_counter() - start
     rates[f"compiled, batch {batch}"] = batch * 1000 / seconds
 for name, rate in rates.items():
-    print(f"{name:22s} {rate:10,.0f} characters per second")
-slow, fast = rates["predict per character"], rates["compiled, batch 16"]
-claim("rate_batch_16", fast, at_least=1000)
-claim("compiled_is_faster", fast / slow, at_least=20)
+    print(f"{name:18s} {rate:10,.0f} characters per second")
+slow, single, loop, _ = rates.values()
+claim("on_batch_is_faster", single / slow, at_least=20)
+claim("compiled_is_faster", loop / single, at_least=10)
 
 # %% [markdown]
-# 一批 16 条，每秒 29,690<!-- claim rate_batch_16 --> 个字符，是逐字符调用 `predict` 的 2,434 倍<!-- claim compiled_is_faster -->；其中有一部分是 16 条一起写的功劳，只写一条的速度看中间那一行。这些数随机器而变，结论不变：**慢的不是网络，是一次次进出框架**。
+# `predict_on_batch` 的速度是 `predict` 的 69 倍<!-- claim on_batch_is_faster -->，整个循环编译之后又是它的 18 倍<!-- claim compiled_is_faster -->（都是一次写一条）。这些数随机器而变。前两行算的是同一个网络，差在调用的开销。
 
 # %% [markdown]
 # <a id="cell-id=11-8"></a>
@@ -498,7 +526,7 @@ claim("compiled_is_faster", fast / slow, at_least=20)
 # - **核采样 (nucleus sampling)**，又叫 top-p：从大到小累加，刚好达到 $p$ 为止，留下这些（Holtzman 等，2020）。
 # - **最小概率截断 (min-p sampling)**：留下不小于“最大概率的 $m$ 倍”的（Nguyen 等，2024）。
 #
-# 后三种都要把留下的重新归一化。手算一个分布 (0.5, 0.25, 0.125, 0.125)：
+# 后三种都要把留下的重新归一化。合起来用时，先除以温度，再依次是 top-k、top-p、min-p。手算一个分布 (0.5, 0.25, 0.125, 0.125)：
 
 # %%
 p = np.array([[0.5, 0.25, 0.125, 0.125]])
@@ -570,7 +598,7 @@ token_nats = keras.losses.sparse_categorical_crossentropy(
 token_nats = np.asarray(token_nats)[:, 99:].reshape(len(texts), -1)
 scores = dict(zip(texts, token_nats.mean(axis=1)))
 
-# %% tags=["data", "training"]
+# %% name="strategies" tags=["data", "training"]
 def words(text):
     return "".join(c if c.isalpha() or c == "'" else " " for c in text).split()
 
@@ -580,30 +608,19 @@ print("            repeats   NLL  known words")
 for name, batch in texts.items():
     real = np.mean([w in known for t in batch for w in words(t)[1:-1]])
     print(f"{name:10s} {repeats[name]:8.1%} {scores[name]:6.2f} {real:9.1%}")
-claim("human_repeats", repeats["human"], at_most=0.6)
-claim("greedy_repeats", repeats["greedy"], at_least=0.5)
-claim("sampling_repeats", repeats["T 1"], at_most=0.6)
-claim("greedy_repeats_more", repeats["greedy"] - repeats["T 1"], at_least=0.2)
-
-# %% name="tradeoff" tags=["data", "training"]
-fig, ax = plt.subplots()
-for name in texts:
-    human = name == "human"
-    ax.plot(scores[name], repeats[name], "*" if human else "o",
-            markersize=18 if human else 9, color=VERMILION if human else BLUE)
-    place = {"top-p 0.9": (-14, -20), "min-p 0.1": (-74, -14)}
-    ax.annotate(name, (scores[name], repeats[name]),
-                place.get(name, (9, 5)), textcoords="offset points")
-ax.set(xlabel="NLL of the text under the model [nats per character]",
-       ylabel="repeated 4-grams", ylim=(0, 1.05),
-       title="Greedy text is too probable to be human")
-ax.margins(x=0.15)
-plt.show()
+claim("sampling_repeats", repeats["T 1"], at_most=0.14, scope="full",
+      full=full)
+for name, value, middle, tol in [
+        ("human_repeats", repeats["human"], 0.182, 0.001),
+        ("greedy_repeats", repeats["greedy"], 0.908, 0.01),
+        ("human_nll", scores["human"], 1.48, 0.01),
+        ("greedy_nll", scores["greedy"], 0.77, 0.02)]:
+    claim(name, value, close_to=middle, tol=tol, scope="full", full=full)
 
 # %% [markdown]
-# 贪心解码的 4 字符组合有 91%<!-- claim greedy_repeats --> 是写过的，温度 1 的抽样是 12%<!-- claim sampling_repeats -->，人写的是 18%<!-- claim human_repeats -->。贪心很快掉进循环，Holtzman 等人把这叫作**退化 (degeneration)**。抽样的重复反而比人少；也许因为人会一再说起同一个名字，模型转眼就忘，这一点这里没有去量。
+# 贪心解码的 4 字符组合有 91%<!-- claim greedy_repeats --> 是写过的，温度 1 的抽样是 12%<!-- claim sampling_repeats -->，人写的是 18%<!-- claim human_repeats -->。贪心很快掉进循环，Holtzman 等人把这叫作**退化 (degeneration)**。抽样的重复反而比人少，为什么，这里没有去量。
 #
-# NLL 那一列说的是另一件事：**概率最大的文本不是好文本**。人写的每个字符的损失是一奈特多，贪心写的低得多。反过来，温度 1.5 的损失更高，真词也最少，它在胡言。截断（top-k、top-p、min-p）换来更多真词，重复也多一些，损失离人写的更远：没有哪一种办法样样都好。
+# NLL 那一列说的是另一件事：**概率大的文本不就是好文本**。人写的每个字符的损失是 1.48<!-- claim human_nll --> 奈特，贪心写的只有 0.77<!-- claim greedy_nll -->。反过来，温度 1.5 的损失更高，真词也最少，它在胡言。截断（top-k、top-p、min-p）换来更多真词，重复也多一些，损失离人写的更远：没有哪一种办法样样都好。
 
 # %% name="greedy_loop" tags=["data", "training"]
 print(texts["greedy"][2][:330])
@@ -622,19 +639,20 @@ for name in ("human", "T 1", "T 0.5"):
     best = max(pieces, key=len)
     longest[name] = len(best)
     print(f"{name:6s} {len(best):3d} {best!r}")
-claim("overlap_human", longest["human"], at_least=1, scope="full", full=full)
-claim("overlap_sampling", longest["T 1"], at_most=100, scope="full", full=full)
+claim("overlap_human", longest["human"], close_to=25, tol=0, scope="full",
+      full=full)
+claim("overlap_sampling", longest["T 1"], at_most=40, scope="full", full=full)
 
 # %% [markdown]
-# 6 段、每段 800 个字符里，抽样写出的文本与训练文本最长重合 25<!-- claim overlap_sampling --> 个字符，验证文本是 25<!-- claim overlap_human --> 个：都是一个角色名，加上前后的几个词。没有整段照抄的迹象。
+# 6 段、每段 800 个字符里，抽样写出的文本与训练文本最长重合 25<!-- claim overlap_sampling --> 个字符，验证文本是 25<!-- claim overlap_human --> 个：都是一个角色名，加上前后的几个词（温度 0.5 的也印在上面）。这几段里没有整段照抄的。
 #
-# S3 印出的“生成结果”却是莎士比亚第 18 首十四行诗，14 行一行不少。E39 会让你看到：照它的训练办法写不出来；能写出来的模型，是背下来的。
+# S3 印出的“生成结果”却是莎士比亚第 18 首十四行诗，14 行一行不少。E39 会让你看到：同样的更新次数远远写不出来；写得出来的那个，是背下来的。
 
 # %% [markdown]
 # <a id="cell-id=11-10"></a>
 # ## 11.10 让它写绝句
 #
-# 同样的办法换成汉字。`quatrains_lstm` 在一万多首五言和七言绝句上训练，每首诗前面加一个开始符 `^`，后面加一个结束符 `$`；生成时只给 `^`，遇到 `$` 就停。没有任何规则逼它守格律，行数、字数和标点全凭自己学会。
+# 同样的办法换成汉字。`quatrains_lstm` 在一万多首五言和七言绝句上训练，每首诗前面加一个开始符 `^`，后面加一个结束符 `$`；生成时只给 `^`，遇到 `$` 就停，温度 0.9。没有规则逼它守格律，行数、字数和标点是学来的；温度低一些，守得更严，所以温度 1 也量一次。
 
 # %% name="poems" tags=["training"]
 from rnnbook.data.quatrains import END, START, keeps_form
@@ -649,13 +667,15 @@ for left, right in zip(poems[0:6:2], poems[1:6:2]):
 
 # %% tags=["training"]
 form = np.mean([keeps_form(poem) for poem in poems])
+hot = decoding.write(writer, poet.vocab, [START] * 200, 40, stop=END, seed=11)
 print(f"{len(poet.vocab):,} kinds of characters,"
       f" {sum(w.size for w in poet.weights.values()):,} parameters")
 claim("quatrain_form", form, at_least=0.95)
-claim("quatrains_five", np.mean([len(p) == 25 for p in poems]), at_least=0.05)
+claim("quatrain_form_1", np.mean([keeps_form(p) for p in hot]), at_least=0.9)
+claim("quatrains_five", np.mean([len(p) == 25 for p in poems]), at_least=0.2)
 
 # %% [markdown]
-# 200 首里 98.0%<!-- claim quatrain_form --> 守住了形式（每句五字或七字、逗号句号各就各位、正好四句）；全长合五言（连标点和换行 25 个字符）的占 27.5%<!-- claim quatrains_five -->。读起来有诗的词汇，没有诗的意思；平仄和押韵没有检查，也没有教过。
+# 200 首里 98.0%<!-- claim quatrain_form -->（温度 1 时 96.5%<!-- claim quatrain_form_1 -->）守住了形式（每句五字或七字、逗号句号各就各位、正好四句）；全长合五言（连标点和换行 25 个字符）的占 27.5%<!-- claim quatrains_five -->。读起来有诗的词汇，没有诗的意思；平仄和押韵没有检查，也没有教过。
 #
 # 再做背诵报告。每首诗与全部训练诗最长重合几个字？对照是没有训练过的测试诗。
 
@@ -682,16 +702,15 @@ plt.show()
 
 # %% tags=["data", "training"]
 medians = {name: np.median(n) for name, n in overlaps.items()}
-claim("poem_overlap_median", medians["generated"], at_most=8,
-      scope="full", full=tang.source.full)
-claim("poem_overlap_max", overlaps["generated"].max(), at_most=33,
-      scope="full", full=tang.source.full)
-claim("test_overlap_median", medians["test"], at_most=8,
-      scope="full", full=tang.source.full)
-claim("poem_minus_test_median", medians["generated"] - medians["test"],
-      at_most=0, scope="full", full=tang.source.full)
-claim("test_overlap_long", (overlaps["test"] > 10).sum(), at_most=40,
-      scope="full", full=tang.source.full)
+full_tang = tang.source.full
+claim("poem_overlap_median", medians["generated"], close_to=4, tol=0,
+      scope="full", full=full_tang)
+claim("poem_overlap_max", overlaps["generated"].max(), at_most=9,
+      scope="full", full=full_tang)
+claim("test_overlap_median", medians["test"], close_to=4, tol=0,
+      scope="full", full=full_tang)
+claim("test_overlap_long", (overlaps["test"] > 10).sum(), close_to=14, tol=0,
+      scope="full", full=full_tang)
 suspect = poems[overlaps["generated"].argmax()]
 print(suspect)
 print("in the training poems:", decoding.longest_overlap(suspect, shelf))
@@ -704,7 +723,7 @@ print("in the training poems:", decoding.longest_overlap(suspect, shelf))
 # %% [markdown]
 # ## 小结
 #
-# - 你**训练**了一个把状态带下去的字符级语言模型：现场的小模型赢了 3 元、输给 5 元语法；录好的 LSTM 在整段验证文本上是 1.466<!-- claim recorded_nats --> 奈特，比 Kneser–Ney 7 元少 0.051<!-- claim beats_kneser_ney_by -->。
+# - 你**训练**了一个把状态带下去的字符级语言模型：现场的小模型赢了 3 元、输给 4 元语法；录好的 LSTM 在整段验证文本上是 1.466<!-- claim recorded_nats --> 奈特，比 Kneser–Ney 7 元少 0.051<!-- claim beats_kneser_ney_by -->。
 # - 你**生成**了文本：先预热、再抽样、喂回去，整个循环编译一次；贪心重复 91%<!-- claim greedy_repeats -->，抽样 12%<!-- claim sampling_repeats -->。
 # - 你**检查**了重复和背诵，而且每个数都有人写的文本作对照。
 #
@@ -733,7 +752,7 @@ q, z, again = (np.asarray(keras.ops.softmax(decoding.step(
 print("P(u) fed back q:", q[0, recipe.vocab.stoi["u"]].round(2),
       " fed back z:", z[0, recipe.vocab.stoi["u"]].round(2),
       " always the prompt:", again[0, recipe.vocab.stoi["u"]].round(2))
-claim("feedback_matters", 0.5 * np.abs(q - z).sum(), at_least=0.3)
+claim("feedback_matters", 0.5 * np.abs(q - z).sum(), close_to=0.975, tol=0.002)
 
 # %% [markdown]
 # 写出 `q` 之后几乎一定是 `u`，写出 `z` 之后不是；总是喂提示的话，两种情况得到同一个分布。
@@ -744,13 +763,10 @@ claim("feedback_matters", 0.5 * np.abs(q - z).sum(), at_least=0.3)
 # S3 的代码里，一段因为引号不配对不能解析（[11.1 节](#cell-id=11-1)已经看到），最后一段停在 `].` 上，训练函数用到的 `vocab_size` 没有定义。印在书里的代码要执行过才算代码；这本书的每一格都执行过。
 
 # %%
-for line in ["batch_inputs = inputs[i:i+batch_size].",
-             "s = 'compare thee to a summer's day?'"]:
-    try:
-        compile(line, "lecture", "exec")
-        print("parses")
-    except SyntaxError as error:
-        print("SyntaxError:", error.msg)
+try:
+    ast.parse("batch_inputs = inputs[i:i+batch_size].")
+except SyntaxError as error:
+    print("SyntaxError:", error.msg)
 
 # %% [markdown]
 # ### E38 “只用最后一步的输出来训练”
@@ -806,10 +822,10 @@ def learn(batch_size, epochs=20):
 updates, last, text = learn(batch_size=x.size // 64)
 print(f"{updates} updates, {last:.2f} nats: {first}{text[:60]!r}")
 claim("lecture_updates", updates, close_to=20, tol=0)
-claim("lecture_nats", last, at_least=1.0)
+claim("lecture_nats", last, at_least=1.6)
 
 # %% [markdown]
-# 20<!-- claim lecture_updates --> 次更新之后，损失还有 1.78<!-- claim lecture_nats --> 奈特，写出来的大多不成词。20 次更新远不够把一首诗写对，所以讲义上那首诗不会是那段代码的产物。
+# 20<!-- claim lecture_updates --> 次更新之后，损失还有 1.78<!-- claim lecture_nats --> 奈特，写出来的大多不成词，离写对一首诗差得很远。讲义自己的网络这里没有跑（它的代码跑不起来），但照它的更新次数，印出一首一字不差的十四行诗，很难相信。
 
 # %% [markdown]
 # ### E40 “训练 20 轮就是训练了很多次”
@@ -822,10 +838,10 @@ print(f"{updates} updates, {last:.2f} nats")
 print(first + text[:170])
 shared = len(decoding.longest_overlap(text, sonnet * 2))
 claim("window_updates", updates, close_to=120, tol=0)
-claim("recited", shared, at_least=100)
+claim("recited", shared, at_least=590)
 
 # %% [markdown]
-# 120<!-- claim window_updates --> 次更新之后，它一口气背出了 600<!-- claim recited --> 个字符。会背，是因为训练文本只有这一首诗：这恰好说明，漂亮的样例若不附背诵检查，就什么也证明不了。
+# 120<!-- claim window_updates --> 次更新之后，它一口气背出了 600<!-- claim recited --> 个字符。训练文本只有这一首诗，背出它并不稀奇：漂亮的样例若不附背诵检查，就什么也证明不了。
 
 # %% [markdown]
 # ### E41 “`output = chars` 收集结果，遇到 EOS 停止”
@@ -847,13 +863,7 @@ for copy in (False, True):
     print("copied " if copy else "aliased", "-> fed to the model:", fed)
 
 # %% [markdown]
-# 修理：用一个明确的变量记住上一个字符；停止符要真的放进词表（[11.10 节](#cell-id=11-10)的 `$`）。S3 另外两处（输入少一个轴、对要求梯度的张量调用 `.numpy()`）在 PyTorch 里报错。前一处在 Keras 里也报错，循环层要 3 个轴：
-
-# %%
-try:
-    layers.LSTM(4)(np.zeros((1, 8), "float32"))
-except ValueError as error:
-    print(str(error).split(". ")[0][:110])
+# 修理：用一个明确的变量记住上一个字符；停止符要真的放进词表（[11.10 节](#cell-id=11-10)的 `$`）。S3 另外两处（输入少一个轴、对要求梯度的张量调用 `.numpy()`）在 PyTorch 里报错。
 
 # %% [markdown]
 # ### E42 “给了提示，模型就会接着写”
@@ -938,7 +948,7 @@ check("char_lm.heated", heated)
 # <a id="cell-id=ex-4"></a>
 # ### 练习 4 ☆☆ 核采样
 #
-# 写函数 `nucleus(probs, p)`：概率 (V,)，留下“从大到小累加、刚好达到 p”的最小集合，其余置 0，再归一化。字符的次序不能变。
+# 写函数 `nucleus(probs, p)`：概率 (V,)，从大到小累加，总和第一次不小于 p 就停，留下这些，其余置 0，再归一化。字符的次序不能变。（检查用的例子里，没有两个相等的概率恰好在门槛两边。）
 #
 # [解答](solutions/11_char_lm.ipynb#cell-id=ex-4)<!-- twin -->
 
@@ -968,7 +978,7 @@ check("char_lm.warm_up", warm_up)
 
 # %% [markdown]
 # <a id="cell-id=ex-6"></a>
-# ### 练习 6 ☆☆☆ 合起来的困惑度
+# ### 练习 6 ☆ 合起来的困惑度
 #
 # 验证文本分成长短不一的几段，已知每段的平均 NLL（奈特）和字符数。写函数 `perplexity(means, lengths)`，返回整段文本的困惑度。
 #
@@ -988,6 +998,7 @@ check("char_lm.perplexity", perplexity)
 # - I. Sutskever, J. Martens, G. Hinton. *Generating Text with Recurrent Neural Networks*. ICML 2011. 早期用循环网络逐字符写出像样文本的工作；读它从模型里抽出的样例。
 # - A. Graves. *Generating Sequences With Recurrent Neural Networks*. 2013, [arXiv 1308.0850](https://arxiv.org/abs/1308.0850). 把 LSTM 用于字符和手写轨迹的生成，TBPTT 的做法写得清楚。
 # - A. Karpathy. [*The Unreasonable Effectiveness of Recurrent Neural Networks*](http://karpathy.github.io/2015/05/21/rnn-effectiveness/). 2015. tinyshakespeare 出自与它配套的 char-rnn 代码；看他怎样读单个神经元。
+# - B. Krause, E. Kahembwe, I. Murray, S. Renals. *Dynamic Evaluation of Neural Sequence Models*. ICML 2018, [arXiv 1709.07432](https://arxiv.org/abs/1709.07432). 一边考一边学；那里还让权重慢慢回到原处，并按梯度的大小缩放更新，这里没有。
 # - A. Fan, M. Lewis, Y. Dauphin. *Hierarchical Neural Story Generation*. ACL 2018, [arXiv 1805.04833](https://arxiv.org/abs/1805.04833). top-k 抽样的出处。
 # - A. Holtzman, J. Buys, L. Du, M. Forbes, Y. Choi. *The Curious Case of Neural Text Degeneration*. ICLR 2020, [arXiv 1904.09751](https://arxiv.org/abs/1904.09751). 为什么概率最大的文本不像人写的；核采样。
 # - M. N. Nguyen 等. *Turning Up the Heat: Min-p Sampling for Creative and Coherent LLM Outputs*. 2024（ICLR 2025）, [arXiv 2407.01082](https://arxiv.org/abs/2407.01082). 高温下怎样不胡言。

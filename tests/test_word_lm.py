@@ -114,6 +114,17 @@ def test_the_average_is_the_mean_of_the_updates():
     np.testing.assert_allclose(average.mean["output.bias"], np.mean(seen[1:], 0), atol=1e-7)
 
 
+def test_the_states_are_those_that_the_logits_are_made_of():
+    weights, ids = get_weights(small()), RNG.integers(0, 30, 20)
+    found = word_lm.states(weights, ids, 7)
+    assert found.shape == (19, 6)
+    *_, projection, last = word_lm.reader(weights).layers
+    nats = keras.losses.sparse_categorical_crossentropy(
+        ids[1:], last(projection(found)), from_logits=True)
+    np.testing.assert_allclose(ops.convert_to_numpy(nats), word_lm.token_nats(weights, ids),
+                               atol=1e-5)
+
+
 def test_words_of_a_text_end_their_lines():
     assert words_of("a b\n\nc\n") == ["a", "b", "<eos>", "<eos>", "c", "<eos>"]
 

@@ -1,7 +1,7 @@
 """LSTM-512 on tinyshakespeare: stateful truncated BPTT, weight dropout, cosine decay.
 
 Run: python -m rnnbook.recipes run shakespeare_lstm
-The settings were fixed beforehand, not searched. For the first `watched_epochs` the last
+The settings were not searched systematically. For the first `watched_epochs` the last
 `slice` characters of the training text are held out, to watch the loss on unseen text. Then
 they are trained on as well: they belong to the play in which the validation text begins, and
 its speakers' names are worth much (the 5-gram baseline loses 0.115 nats without them; that

@@ -168,3 +168,18 @@ def token_nats(weights, ids, steps=256, carry=True):
         weights: as `reader` takes them.
     """
     return char_lm.token_nats(functools.partial(reader, weights), ids, steps, carry)
+
+
+def states(weights, ids, steps=256):
+    """Read a text in one pass and keep the LSTM's state after each word but the last.
+
+    Args:
+        weights: as `reader` takes them.
+        ids: int (N,), N >= 2.
+        steps: words per call (does not change the result).
+
+    Returns:
+        (N - 1, H) float32.
+    """
+    embedding, lstm, *_ = reader(weights, 1, steps, stateful=True).layers
+    return np.concatenate(list(char_lm.read([embedding, lstm], np.asarray(ids[:-1]), steps)))
