@@ -640,7 +640,7 @@ for name, mean, sd in (("direct", 0.471, 0.010), ("recursive", 0.579, 0.017)):
 # %% [markdown]
 # 绝对误差的两组，12 个月平均的 MASE，直接 0.471<!-- claim year_direct --> ± 0.010<!-- claim year_direct_sd -->，递归 0.579<!-- claim year_recursive --> ± 0.017<!-- claim year_recursive_sd -->（10 个种子的标准差）。两种损失下，最差的直接也好于最好的递归，所以差别不在种子和损失。绝对误差的两组逐月看，头三个月互有高低，第四个月起直接的误差小。一种解释是递归的错误会滚进后面的输入，直接的不会。但 13 个起点互相重叠，又只有两年，换一段年份先后就可能不同。
 #
-# 与老办法比，要多几个起点。recipe `airline_year` 存着 5 个直接网络的权重，现场装回来，站在七个一月份，各看一整年，七年互不重叠：
+# 与老办法比，要多几个起点。配方 `airline_year` 存着 5 个直接网络的权重，现场装回来，站在七个一月份，各看一整年，七年互不重叠：
 
 # %% name="seven_years" tags=["training", "data"]
 from rnnbook.time_series.seasonal import growth_path
@@ -843,7 +843,7 @@ claim("walk_linear_best_ratio", ratio["linear window"].min(), at_least=0.98)
 claim("walk_levels", np.median([r.level_correlation for r in reports]),
       at_least=0.93)
 claim("walk_changes", np.mean([r.change_correlation for r in reports]),
-      close_to=0, tol=0.07)
+      close_to=0, tol=0.1)
 claim("walk_caught", sum(r.verdict != "ahead" for r in reports), close_to=8,
       tol=0)
 
@@ -962,9 +962,9 @@ print(pd.Series({name: e.mean() for name, e in mase.items()}).round(3)
       .to_string())
 d = mase["together", 320] - mase["alone", 320]     # (42, 12)
 by_country, by_year = (paired_test(d.mean(axis=k)) for k in (1, 0))
-claim("together_minus_alone", d.mean(), close_to=-0.34, tol=0.1)
-claim("together_minus_alone_se", by_country["se"], at_most=0.2)
-claim("together_minus_alone_years", by_year["se"], at_most=0.15)
+claim("together_minus_alone", d.mean(), close_to=-0.36, tol=0.12)
+claim("together_minus_alone_se", by_country["se"], at_most=0.15)
+claim("together_minus_alone_years", by_year["se"], at_most=0.1)
 claim("alone_20", mase["alone", 20].mean(), close_to=0.66, tol=0.04)
 claim("alone_320", mase["alone", 320].mean(), close_to=1.01, tol=0.1)
 for n in stages:
@@ -988,7 +988,7 @@ claim("nineties_persistence", np.abs(view[:, nineties, 10]).mean(),
 # <a id="cell-id=13-11"></a>
 # ## 13.11 选读：趋势与多变量
 #
-# **CO₂ 浓度**每月一个数，一年年上涨；训练到 2009 年，测试之后的 124 个月，五个网络看原值，五个看季节差分后的 $w$（这里不取对数，起伏不随水平变）。**西雅图天气**，预测明天的最高气温，用前两年训练，2014 年挑（GRU 挑步数，岭回归挑强度），2015 年打分；看最近 14 天，或者只看最高气温（减去季节的正弦曲线），或者再加最低气温、降水、风和日期，起点是“明天和今天一样”。两个试验都录在 recipe `trend_and_variables` 里：
+# **CO₂ 浓度**每月一个数，一年年上涨；训练到 2009 年，测试之后的 124 个月，五个网络看原值，五个看季节差分后的 $w$（这里不取对数，起伏不随水平变）。**西雅图天气**，预测明天的最高气温，用前两年训练，2014 年挑（GRU 挑步数，岭回归挑强度），2015 年打分；看最近 14 天，或者只看最高气温（减去季节的正弦曲线），或者再加最低气温、降水、风和日期，起点是“明天和今天一样”。两个试验都录在配方 `trend_and_variables` 里：
 
 # %% name="trend_and_variables"
 both = recipes.load("trend_and_variables").log
