@@ -107,11 +107,11 @@ def token_nats(build, ids, steps, carry=True):
     targets = np.split(ids[1:], range(steps, len(ids) - 1, steps))
     found = [ops.convert_to_numpy(keras.losses.sparse_categorical_crossentropy(
         y, last(features), from_logits=True))
-        for features, y in zip(read(body, ids[:-1], steps), targets)]
+        for features, y in zip(run_over(body, ids[:-1], steps), targets)]
     return np.concatenate(found).astype("float64")
 
 
-def read(body, ids, steps):
+def run_over(body, ids, steps):
     """Run layers over a text, `steps` tokens a call; what they carry goes on from call to call.
 
     Args:

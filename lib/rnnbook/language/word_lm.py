@@ -182,4 +182,4 @@ def states(weights, ids, steps=256):
         (N - 1, H) float32.
     """
     embedding, lstm, *_ = reader(weights, 1, steps, stateful=True).layers
-    return np.concatenate(list(char_lm.read([embedding, lstm], np.asarray(ids[:-1]), steps)))
+    return np.concatenate(list(char_lm.run_over([embedding, lstm], np.asarray(ids[:-1]), steps)))
