@@ -578,7 +578,7 @@ claim("aligned_within_one", near.mean(), at_least=0.995)
 # <a id="cell-id=16-6"></a>
 # ## 16.6 真实的任务：英译汉
 #
-# [第 15 章](15_seq2seq.ipynb)在 Tatoeba 上训练了不带注意力的模型。同样的划分、单元数、训练轮数，只把 `attention=None` 改成 `"multiplicative"`，多出来的参数是一个 224 × 224 的矩阵。学习率两种都练满 10 轮，按验证集的 BLEU 选，英译汉试了三个，直到最好的两边都试过；汉译英只练了一个（用 3 轮的短训练选出）。BLEU 的切分同[第 15 章](15_seq2seq.ipynb)，两个方向不能相比：
+# [第 15 章](15_seq2seq.ipynb)在 Tatoeba 上训练了不带注意力的模型。同样的划分、单元数、训练轮数，只把 `attention=None` 改成 `"multiplicative"`（`tatoeba_attention`），多出来的参数是一个 224 × 224 的矩阵。学习率两种都练满 10 轮，按验证集的 BLEU 选，英译汉试了三个，直到最好的两边都试过；汉译英只练了一个（用 3 轮的短训练选出）。BLEU 的切分同[第 15 章](15_seq2seq.ipynb)，两个方向不能相比：
 
 # %% name="bleu"
 logs = [recipes.load(f"tatoeba_{kind}").log.assign(kind=kind, source="english")
