@@ -336,10 +336,12 @@ claim("honest_split", honest.mean(), close_to=1.42, tol=0.2)
 # 打乱之后，误差平均只有持续性的 0.66<!-- claim leak_shuffled --> 倍，五条里最多 0.72<!-- claim leak_shuffled_worst --> 倍；按时间切，平均是 1.42<!-- claim honest_split --> 倍。游走的变化没有一点可以预测，抄来的涨落与真正的无关，照理要差到 $\sqrt2$ 倍（两个无关的同分布的数之差）。同一个模型，同样的数据，差别只在怎么切，所以那三成的“本事”全部是泄漏。
 
 # %% [markdown]
-# 二、**在整条序列上缩放**，讲义的做法。照教程训练一个 GRU，看最近 12 个月的原值猜下一个月。二十个网络用 1958 年以前的最大最小值缩放，另二十个用整条序列的；起始权重两两相同。四十个小网络放进一个循环里一起训练，`SideBySideGRUCell` 里每个成员就是一个普通的 Keras GRU，只共用时间循环（本书的测试核对过每个成员与单独的 GRU 相等）。
+# 二、**在整条序列上缩放**，讲义的做法。照教程训练一个 GRU，看最近 12 个月的原值猜下一个月。二十个网络用 1958 年以前的最大最小值缩放，另二十个用整条序列的；起始权重两两相同。四十个小网络放进一个循环里一起训练，`SideBySideGRUCell` 里每个成员就是一个普通的 Keras GRU，只共用时间循环（本书的测试核对过每个成员与单独的 GRU 相等）；`teach` 每次更新随机抽 32 个窗口。
 
 # %%
-from rnnbook.training.side_by_side import SideBySideGRUCell, build_grus
+from rnnbook.training.side_by_side import (
+    SideBySideGRUCell, build_grus, teach,
+)
 
 def members(count, steps, features=1, seed=0):
     """K GRUs of 16 units: (B, T, K, D) -> (B, K, 1)."""
@@ -347,13 +349,6 @@ def members(count, steps, features=1, seed=0):
     cell = SideBySideGRUCell(16, count, first)
     return build_grus(cell, steps, features, head="glorot_uniform",
                       jit_compile=False)
-
-def teach(model, x, y, updates=200, seed=0):
-    """x (N, T, K, D), y (N, K, 1) hold each member's own data."""
-    order = np.random.default_rng(seed).integers(0, len(x), updates * 32)
-    model.fit(x[order].astype("float32"), y[order].astype("float32"),
-              batch_size=32, shuffle=False, verbose=0)
-    return model
 
 # %% name="leaked_scale" tags=["training", "data"]
 X, target = windows(y, 12)

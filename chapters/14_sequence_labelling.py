@@ -645,23 +645,23 @@ plt.show()
 #
 # ### 换一批句子还一样吗
 #
-# 种子的波动只是误差的一半，另一半是碰上了哪 500 句。**自助法 (bootstrap)** 从这 500 句里有放回地再抽 500 句，重新评分，抽两千次，看分数散得多开。两个模型答同样的句子，就抽同样的句子、看差，叫配对。
+# 种子的波动只是误差的一半，另一半是碰上了哪 500 句。用[第 11 章](11_char_lm.ipynb)的自助法，从这 500 句里有放回地再抽 500 句，重新评分，抽两千次，看分数散得多开。两个模型答同样的句子，就抽同样的句子、看差，叫配对。F1 只由几个总数算出，每句记下找对的个数，和两边的个数之和就够：
 
-# %%
-def sentence_counts(gold, predicted):
+# %% name="bootstrap" tags=["training", "data"]
+from rnnbook.data.redraws import redrawn
+
+def sentence_counts(predicted):
+    """Entities of each sentence: right ones, gold and found ones (N, 2)."""
     pairs = [(set(spans(a)), set(spans(b))) for a, b in zip(gold, predicted)]
     return np.array([[len(a & b), len(a) + len(b)] for a, b in pairs])
 
-def resampled_f1(*counts, draws=2000, seed=0):
-    size = len(counts[0])
-    times = np.random.default_rng(seed).multinomial(
-        size, np.full(size, 1 / size), draws)
-    sums = [(times @ table).T for table in counts]  # (2, draws) each
-    return [2 * right / np.maximum(total, 1) for right, total in sums]
+def f1_of(counts):
+    return 2 * counts[..., 0] / np.maximum(counts[..., 1], 1)
 
-# %% name="bootstrap" tags=["training", "data"]
-network_f1, clue_f1 = resampled_f1(sentence_counts(gold, predicted),
-                                   sentence_counts(gold, marked))
+often = redrawn(len(gold), 2000)
+assert f1_of(sentence_counts(predicted).sum(0)) == ours.entity_f1
+network_f1, clue_f1 = (f1_of(often @ sentence_counts(tags))
+                       for tags in (predicted, marked))
 ahead = ours.entity_f1 - rulers["clue CRF"].entity_f1
 low95, high95 = np.percentile(network_f1, [2.5, 97.5])
 print(f"BiLSTM-CRF: 95 % of the draws in [{low95:.3f}, {high95:.3f}]")

@@ -799,17 +799,14 @@ claim("near_duplicates", np.mean(
 # “最像”也有几种，按词的 TF-IDF，或按 1 到 4 个字母的片段。用验证集选：
 
 # %% name="baseline" tags=["data"]
-from sklearn.feature_extraction.text import TfidfVectorizer
+from rnnbook.translation.memory import recall
 
 found = {}
-for name, way in (("words", TfidfVectorizer(analyzer=english_tokens)),
-                  ("letters", TfidfVectorizer(analyzer="char",
-                                              ngram_range=(1, 4)))):
-    known = way.fit_transform([pair[0] for pair in pairs.train])
+for name, way in (("words", (english_tokens, (1, 1))),
+                  ("letters", ("char", (1, 4)))):
     for part in ("validation", "test"):
         asked = translator.references(getattr(pairs, part))
-        nearest = (way.transform(list(asked)) @ known.T).argmax(axis=1)
-        texts = [pairs.train[i][1] for i in np.asarray(nearest).ravel()]
+        texts = recall(pairs.train, list(asked), *way)
         found[part, name] = translator.bleu(texts, list(asked.values())), texts
         print(f"{part:10s} {name:8s} BLEU {found[part, name][0]:.2f}")
 best = max(("words", "letters"), key=lambda name: found["validation", name][0])
@@ -853,10 +850,10 @@ outputs = {"memory": memory[::3], "greedy": ranked(1, 0)} | {
 # %% [markdown]
 # BLEU 只由几个总数算出，所以每句记下 10 个数就够，对上的片段 4 个，全部片段 4 个，译文的长，参考的长。
 #
-# 差一两个 BLEU，是模型好，还是恰好抽到这些句子？**配对自助法 (paired bootstrap)**（Koehn, 2004）从测试句里有放回地重新抽 1000 个同样大的测试集，两个系统每次都用同一批句子，看差的标准差：
+# 差一两个 BLEU，是模型好，还是恰好抽到这些句子？**配对自助法 (paired bootstrap)**（Koehn, 2004）像[第 11 章](11_char_lm.ipynb)那样有放回地重新抽 1000 个同样大的测试集，两个系统每次都用同一批句子，看差的标准差：
 
 # %% name="resampling"
-from rnnbook.translation.resampling import bleu_counts
+from rnnbook.translation.corpus_bleu import bleu_counts
 
 def bleu_of(counts):
     right, pieces = counts[..., :4], counts[..., 4:8]
@@ -864,18 +861,15 @@ def bleu_of(counts):
     penalty = np.minimum(0, 1 - wanted / own)  # log of the brevity penalty
     return 100 * np.exp(penalty + np.log(right / pieces).mean(axis=-1))
 
-
-def drawn_bleu(counts, draws=1000, seed=0):
-    often = np.random.default_rng(seed).multinomial(
-        len(counts), np.full(len(counts), 1 / len(counts)), draws)
-    return bleu_of(often @ counts)
-
 # %% name="decodings" tags=["data"]
 from sacrebleu.metrics import CHRF
 
+from rnnbook.data.redraws import redrawn
+
+often = redrawn(len(some), 1000)
 counts = {name: bleu_counts(texts, their_references)
           for name, texts in outputs.items()}
-drawn = {name: drawn_bleu(c) for name, c in counts.items()}
+drawn = {name: bleu_of(often @ c) for name, c in counts.items()}
 table = pd.DataFrame({name: {
     "BLEU": bleu_of(c.sum(0)), "BP": min(1, np.exp(1 - c[:, 9].sum()
                                                   / c[:, 8].sum())),

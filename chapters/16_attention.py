@@ -652,11 +652,10 @@ claim("bleu_ratio_long", ratio.iloc[-1], close_to=2.03, tol=5e-3)
 # 装上存下的权重（0.004，第一个种子，两种各一份），贪心翻译整个测试部分。同样的句子再交给[第 15 章](15_seq2seq.ipynb)的翻译记忆，它不懂语法，只找字母片段最像的训练句：
 
 # %% tags=["data"]
-from sklearn.feature_extraction.text import TfidfVectorizer
-
 from rnnbook.data.tatoeba import english_tokens, join_chinese, load_tatoeba
 from rnnbook.training.bucketing import pad_right
 from rnnbook.translation import translator
+from rnnbook.translation.memory import recall
 from rnnbook.translation.seq2seq import UNKNOWN, before_end, from_weights
 
 pairs = load_tatoeba()
@@ -691,19 +690,18 @@ tokens = {kind: [row for start in range(0, len(texts), 256) for row in
                  decode(each, texts[start:start + 256])[1]]
           for kind, each in models.items()}
 own = {kind: [languages.text(row) for row in tokens[kind]] for kind in tokens}
-letters = TfidfVectorizer(analyzer="char", ngram_range=(1, 4))
-known = letters.fit_transform([pair[0] for pair in pairs.train])
-nearest = np.asarray((letters.transform(texts) @ known.T).argmax(axis=1))
-own["memory"] = [pairs.train[i][1] for i in nearest.ravel()]
+own["memory"] = recall(pairs.train, texts)
 for i in range(0, len(texts), len(texts) // 6):
     print(texts[i], own["attention"][i], own["memory"][i], sep=" | ")
 
 # %% name="live_bleu" tags=["data", "training"]
-from rnnbook.translation.resampling import bleu_counts, bleu_of, drawn_bleu
+from rnnbook.data.redraws import redrawn
+from rnnbook.translation.corpus_bleu import bleu_counts, bleu_of
 
+often = redrawn(len(texts), 1000)
 counted = {kind: bleu_counts(own[kind], [wanted[text] for text in texts])
            for kind in own}
-drawn = {kind: drawn_bleu(c) for kind, c in counted.items()}
+drawn = {kind: bleu_of(often @ c) for kind, c in counted.items()}
 for kind, c in counted.items():
     more = drawn["attention"] - drawn[kind]
     print(f"{kind:10s} BLEU {bleu_of(c.sum(0)):.1f}, length "

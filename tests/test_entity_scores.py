@@ -4,18 +4,10 @@ import json
 import random
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from rnnbook.data.iob2 import spans
-from rnnbook.labelling.entity_scores import (
-    by_kind,
-    precision_recall_f1,
-    resampled_f1,
-    scores,
-    sentence_counts,
-    tags_of,
-)
+from rnnbook.labelling.entity_scores import by_kind, precision_recall_f1, scores, tags_of
 
 GOLD = [["B-PER", "I-PER", "O", "O"], ["O", "B-LOC", "O", "O"]]
 OWN = [["B-PER", "O", "O", "O"], ["O", "B-LOC", "O", "O"]]
@@ -108,22 +100,3 @@ def test_what_cannot_be_scored(score):
         score(GOLD, OWN[:1])
     with pytest.raises(ValueError, match="'E-LOC' is no IOB2 tag"):
         score(GOLD, [OWN[0], ["B-LOC", "E-LOC", "O", "O"]])
-
-
-def test_counts_of_sentences_add_up_to_the_score():
-    counts = sentence_counts(GOLD, OWN)
-    assert counts.tolist() == [[0, 2], [1, 2]]
-    right, total = counts.sum(axis=0)
-    assert 2 * right / total == scores(GOLD, OWN).entity_f1
-
-
-def test_resampling_gives_the_error_of_a_share_and_keeps_pairs_together():
-    rng = np.random.default_rng(3)
-    right = rng.random(400) < 0.7
-    counts = np.stack([right, np.full(400, 2)], axis=1).astype(int)  # F1 is the share of right
-    drawn, same = resampled_f1(counts, counts)
-    share = right.mean()
-    assert drawn.mean() == pytest.approx(share, abs=0.003)
-    assert drawn.std() == pytest.approx((share * (1 - share) / 400) ** 0.5, rel=0.06)
-    assert (drawn == same).all()
-    assert resampled_f1(counts, seed=1)[0].std() != drawn.std()

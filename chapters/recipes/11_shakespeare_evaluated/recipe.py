@@ -9,6 +9,8 @@ segment is that before its step (Krause et al. 2018, arXiv:1709.07432; their dec
 first weights and their scaling of the steps are left out). "alone" is the network unchanged.
 """
 
+import functools
+
 import keras
 import numpy as np
 
@@ -20,14 +22,12 @@ from rnnbook.language.kneser_ney import KneserNey
 MAIN = recipes.import_recipe("shakespeare_lstm")
 SETTINGS = {"seed": 11, "order": 7, "chosen_on": 16_000, "steps": 32, "clip_norm": 1.0,
             "shares": [0.1, 0.2, 0.3, 0.4, 0.5, 0.6], "rates": [0.03, 0.1, 0.3, 1.0]}
-READ = {}
 
 
+@functools.cache
 def prepared():
-    """Read and encode the text, and measure the network alone, once."""
-    if not READ:
-        READ.update(MAIN.prepare(MAIN.SETTINGS), weights=recipes.load("shakespeare_lstm").weights)
-    return READ
+    """Read and encode the text, and load the network's weights, once."""
+    return MAIN.prepare(MAIN.SETTINGS) | {"weights": recipes.load("shakespeare_lstm").weights}
 
 
 def data(settings):

@@ -24,14 +24,12 @@ SETTINGS = {
     "thetas": {"plain": [0.0], "neural": [0.25, 0.5, 0.75, 1.0, 1.5, 2.0]},
     "shares": [0.01, 0.02, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4],
 }
-READ = {}
 
 
+@functools.cache
 def prepared():
-    """Read and encode the text once."""
-    if not READ:
-        READ.update(MAIN.prepare(MAIN.SETTINGS))
-    return READ
+    """Read and encode the text, and load the network's weights, once."""
+    return MAIN.prepare(MAIN.SETTINGS) | {"weights": recipes.load("wikitext2_lstm").weights}
 
 
 def data(settings):
@@ -48,7 +46,7 @@ def trials(settings):
 def run_trial(settings, trial):
     """Choose on validation words, then measure the test part."""
     cache, rows = trial["cache"], []
-    ids, nats, states = material("validation", **trial)
+    ids, nats, states = material(settings, trial, "validation")
     for window in settings["windows"][cache]:
         for theta in settings["thetas"][cache]:
             probs = cache_probs(states, ids, window, theta)
@@ -57,38 +55,30 @@ def run_trial(settings, trial):
             rows.append({"stage": "choose", "window": window, "theta": theta, "share": share,
                          "alone_nats": float(nats.mean()), "nats": float(found[share])})
     best = min(rows, key=lambda row: row["nats"])
-    ids, nats, states = material("test", **trial)
+    ids, nats, states = material(settings, trial, "test")
     probs = cache_probs(states, ids, best["window"], best["theta"])
     return [*rows, best | {"stage": "test", "alone_nats": float(nats.mean()),
                            "nats": float(mixed_nats(nats, probs, best["share"]).mean())}]
 
 
-def material(part, model, cache):
+def material(settings, trial, part):
     """Give the words of a part, the model's loss of each, and the states (or zeros)."""
-    ids = words(part)
-    if cache == "plain":
-        return ids, alone(part, model), np.zeros((len(ids) - 1, 1), "float32")
-    weights = recipes.load("wikitext2_lstm").weights
-    return ids, alone(part, model), word_lm.states(weights, ids)
-
-
-def words(part):
-    """Give the words of the test part, or those of the validation part that choose."""
-    return prepared()[part][:SETTINGS["chosen_on"] + 1 if part == "validation" else None]
+    end = settings["chosen_on"] + 1 if part == "validation" else None
+    ids = prepared()[part][:end]
+    nats = alone(trial["model"], part, end, settings["order"])
+    if trial["cache"] == "plain":
+        return ids, nats, np.zeros((len(ids) - 1, 1), "float32")
+    return ids, nats, word_lm.states(prepared()["weights"], ids)
 
 
 @functools.cache
-def alone(part, model):
-    """Measure a model without a cache: nats of each word but the first."""
+def alone(model, part, end, order):
+    """Measure a model without a cache, once: nats of each word of a part but the first."""
+    ids = prepared()[part][:end]
     if model == "lstm":
-        return word_lm.token_nats(recipes.load("wikitext2_lstm").weights, words(part))
-    return counted().token_nll(words(part))[1:]
-
-
-@functools.cache
-def counted():
-    """Count the training part."""
-    return KneserNey(SETTINGS["order"]).fit(prepared()["train"], len(prepared()["vocab"]))
+        return word_lm.token_nats(prepared()["weights"], ids)
+    counted = KneserNey(order).fit(prepared()["train"], len(prepared()["vocab"]))
+    return counted.token_nll(ids)[1:]
 
 
 def finish(log, settings):

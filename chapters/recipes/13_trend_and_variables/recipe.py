@@ -9,12 +9,13 @@ is a method and a random seed: its mean absolute scaled error, and what 2014 cho
 
 import keras
 import numpy as np
+from sklearn.linear_model import Ridge
 
 from rnnbook.data.series import load_series
 from rnnbook.time_series import backtest
 from rnnbook.time_series.seasonal import seasonal_growth
 from rnnbook.time_series.windows import mase, windows
-from rnnbook.training.side_by_side import SideBySideGRUCell, build_grus
+from rnnbook.training.side_by_side import SideBySideGRUCell, build_grus, teach
 
 SETTINGS = {"seed": 0, "seeds": 5, "units": 16, "batch": 32, "cut": 540, "co2_updates": 200,
             "weather_updates": [20, 40, 80, 160, 320, 640, 1280], "ridges": [1, 10, 100, 1000, 10000],
@@ -39,14 +40,6 @@ def grus(settings, steps, features):
     return build_grus(cell, steps, features, head="glorot_uniform", jit_compile=False)
 
 
-def teach(settings, model, x, y, updates, seed):
-    """Update the networks on rows drawn at random: x (N, T, K, D), y (N, K, 1)."""
-    batch = settings["batch"]
-    order = np.random.default_rng(seed).integers(0, len(x), updates * batch)
-    model.fit(x[order].astype("float32"), y[order].astype("float32"), batch_size=batch,
-              shuffle=False, verbose=0)
-
-
 def said(model, x):
     """Give what every network says: (N, K)."""
     return np.asarray(model(x.astype("float32")))[..., 0]
@@ -62,7 +55,7 @@ def co2(settings):
             for i, i_axis in ((0, 2), (1, 1)))
     first = cut - 13 - settings["window"]["co2"]
     model = grus(settings, *x.shape[1::2])
-    teach(settings, model, x[:first], y[:first], settings["co2_updates"], settings["seed"])
+    teach(model, x[:first], y[:first], settings["co2_updates"], settings["seed"], settings["batch"])
     outputs = said(model, x[first:])
     growth = c[cut - 1:-1] + c[cut - 12:-12] - c[cut - 13:-13]
     made = [("same growth", 0, growth),
@@ -99,15 +92,14 @@ def weather(settings):
     y = np.repeat(rise[:, None, None] / unit, 2 * seeds, axis=1)
     model, tried, done = grus(settings, *x.shape[1::2]), {}, 0
     for updates in settings["weather_updates"]:
-        teach(settings, model, x[learn], y[learn], updates - done, updates)
+        teach(model, x[learn], y[learn], updates - done, updates, settings["batch"])
         done, outputs = updates, said(model, x) * unit
         tried[1, "GRU", updates], tried[6, "GRU", updates] = outputs.T[:seeds], outputs.T[seeds:]
     for variables in (1, 6):
         flat = days[..., :variables].reshape(len(days), -1)
         for ridge in settings["ridges"]:
-            gram = flat[learn].T @ flat[learn] + ridge * np.eye(flat.shape[1])
-            weight = np.linalg.solve(gram, flat[learn].T @ rise[learn])
-            tried[variables, "linear", ridge] = (flat @ weight)[None]
+            line = Ridge(ridge, fit_intercept=False).fit(flat[learn], rise[learn])
+            tried[variables, "linear", ridge] = line.predict(flat)[None]
     rows = [{"model": "persistence", "member": 0, "chosen": "",
              "mase": mase((base + rise)[test], base[test], train)}]
     for variables in (1, 6):

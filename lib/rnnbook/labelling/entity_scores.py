@@ -1,9 +1,7 @@
-"""Scores of tagged entities: by tokens with O, by tokens without O, by whole entities; errors."""
+"""Scores of tagged entities: by tokens with O, by tokens without O, by whole entities."""
 
 from itertools import chain
 from typing import NamedTuple
-
-import numpy as np
 
 from rnnbook.data.iob2 import spans
 
@@ -87,35 +85,6 @@ def by_kind(gold, predicted):
         rows[kind] = [*precision_recall_f1(*pair), len(pair[0])]
     return pd.DataFrame.from_dict(rows, orient="index",
                                   columns=["precision", "recall", "f1", "entities"])
-
-
-def sentence_counts(gold, predicted):
-    """Count the entities of each sentence: those that are right, and those found plus wanted.
-
-    Args:
-        gold, predicted: as `scores`.
-    Returns:
-        int (N, 2); entity F1 is twice the sum of the first column over that of the second.
-    """
-    pairs = [(set(spans(a)), set(spans(b))) for a, b in zip(gold, predicted)]
-    return np.array([[len(a & b), len(a) + len(b)] for a, b in pairs])
-
-
-def resampled_f1(*counts, draws=2000, seed=0):
-    """Score taggers on test sets that are drawn from their sentences with replacement.
-
-    Args:
-        counts: int (N, 2) of each tagger, of `sentence_counts`; all get the same sentences.
-        draws: test sets, of N sentences each.
-        seed: of the draws.
-    Returns:
-        list of float (draws,), the entity F1 of each tagger.
-    Source: the bootstrap, Efron 1979.
-    """
-    size = len(counts[0])
-    times = np.random.default_rng(seed).multinomial(size, np.full(size, 1 / size), draws)
-    sums = [(times @ table).T for table in counts]  # (2, draws) each
-    return [2 * right / np.maximum(total, 1) for right, total in sums]
 
 
 def _check_lengths(gold, predicted):

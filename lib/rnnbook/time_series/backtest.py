@@ -66,8 +66,8 @@ def theta(season=12):
 def sarima(order=(0, 1, 1), seasonal_order=(0, 1, 1, 12), band=None):
     """Give a fit of SARIMA to the logarithms, by statsmodels.
 
-    With `band`, a probability, the forecaster gives the two ends of the interval that holds the
-    next value with it, array of shape (2,).
+    With `band`, a probability, the forecaster gives instead the two ends of the interval that
+    holds the next value with it, array of shape (2,).
 
     Source: Box & Jenkins 1976, chapter 9 (the "airline model").
     """
@@ -79,15 +79,18 @@ def sarima(order=(0, 1, 1), seasonal_order=(0, 1, 1, 12), band=None):
             params = SARIMAX(np.log(past), order=order, seasonal_order=seasonal_order).fit(
                 disp=False).params
 
-        def forecaster(past, steps=1):
+        def ahead(past, steps):
             model = SARIMAX(np.log(past), order=order, seasonal_order=seasonal_order)
-            ahead = model.filter(params, cov_type="none").get_forecast(steps)
-            if band:
-                return np.exp(ahead.conf_int(alpha=1 - band)[0])
-            path = np.exp(ahead.predicted_mean)
+            return model.filter(params, cov_type="none").get_forecast(steps)
+
+        def forecaster(past, steps=1):
+            path = np.exp(ahead(past, steps).predicted_mean)
             return path[0] if steps == 1 else path
 
-        return forecaster
+        def interval(past):
+            return np.exp(ahead(past, 1).conf_int(alpha=1 - band)[0])
+
+        return interval if band else forecaster
 
     return fit
 
@@ -95,15 +98,14 @@ def sarima(order=(0, 1, 1), seasonal_order=(0, 1, 1, 12), band=None):
 def ets(season=12, band=None):
     """Give a fit of exponential smoothing, additive trend and multiplicative season.
 
-    With `band`, a probability, the forecaster gives the two ends of an interval, array of shape
-    (2,): relative errors are taken for normal, with the spread that they had in the fit.
+    With `band`, a probability, the forecaster gives instead the two ends of an interval, array
+    of shape (2,): relative errors are taken for normal, with the spread that they had in the fit.
 
     Source: Holt 1957, Winters 1960; statsmodels `ExponentialSmoothing`.
     """
     from statsmodels.tsa.holtwinters import ExponentialSmoothing
 
     options = {"trend": "add", "seasonal": "mul", "seasonal_periods": season}
-    far = NormalDist().inv_cdf((1 + band) / 2) * np.array([-1, 1]) if band else 0
 
     def fit(past):
         with warnings.catch_warnings():
@@ -118,9 +120,13 @@ def ets(season=12, band=None):
         def forecaster(past, steps=1):
             model = ExponentialSmoothing(past, **options, initialization_method="known", **start)
             path = model.fit(**smooth, optimized=False).forecast(steps)
-            return path[0] * (1 + spread * far) if steps == 1 else path
+            return path[0] if steps == 1 else path
 
-        return forecaster
+        def interval(past):
+            far = spread * NormalDist().inv_cdf((1 + band) / 2)
+            return forecaster(past) * np.array([1 - far, 1 + far])
+
+        return interval if band else forecaster
 
     return fit
 

@@ -88,6 +88,24 @@ def build(cell, steps, features, outputs=1, loss="mse", optimizer=None, head="gl
 build_grus = functools.partial(build, loss="mae", head="zeros")
 
 
+def teach(model, x, y, updates=200, seed=0, batch=32):
+    """Update networks on rows drawn at random, with replacement.
+
+    Args:
+        model: made by `build` or `build_grus`, with K members.
+        x, y: arrays (N, T, K, D) and (N, K, O), each member's own data.
+        updates: how many.
+        seed: of the drawing.
+        batch: rows per update.
+    Returns:
+        the model.
+    """
+    order = np.random.default_rng(seed).integers(0, len(x), updates * batch)
+    model.fit(x[order].astype("float32"), y[order].astype("float32"), batch_size=batch,
+              shuffle=False, verbose=0)
+    return model
+
+
 def race(model, train, unseen, goal, longest, look=50, batch=64):
     """Train until every member has reached the goal on its unseen data, looking now and then.
 

@@ -1,4 +1,4 @@
-"""How sure a BLEU is: counts of each sentence, BLEU of their sum, test sets drawn anew."""
+"""BLEU of any set of sentences, from counts that are kept sentence by sentence."""
 
 import numpy as np
 
@@ -38,21 +38,3 @@ def bleu_of(counts):
     own, wanted = counts[..., 8], counts[..., 9]
     penalty = np.minimum(0, 1 - wanted / own)  # logarithm of the brevity penalty
     return 100 * np.exp(penalty + np.log(right / pieces).mean(axis=-1))
-
-
-def drawn_bleu(counts, draws=1000, seed=0):
-    """Compute BLEU of test sets that are drawn anew from the same sentences, with replacement.
-
-    Equal seeds draw equal sentences: the differences of two results are paired.
-
-    Args:
-        counts: float (N, 10), as of `bleu_counts`.
-        draws: number of test sets.
-        seed: of the drawing.
-    Returns:
-        float (draws,).
-    Source: Koehn 2004, Statistical significance tests for machine translation evaluation.
-    """
-    often = np.random.default_rng(seed).multinomial(
-        len(counts), np.full(len(counts), 1 / len(counts)), draws)
-    return bleu_of(often @ counts)

@@ -1,10 +1,11 @@
-"""BLEU from counts: sacrebleu's own number, and differences that are paired."""
+"""BLEU from counts: sacrebleu's own number, and that of test sets drawn anew."""
 
 import numpy as np
 import pytest
 
+from rnnbook.data.redraws import redrawn
 from rnnbook.translation import translator
-from rnnbook.translation.resampling import bleu_counts, bleu_of, drawn_bleu
+from rnnbook.translation.corpus_bleu import bleu_counts, bleu_of
 
 REFERENCES = [["我今天早上在学校看书。", "我今早在学校里看书。"], ["他明天下午不能来这里。"],
               ["如果明天下雨，我们就待在家里。"]]
@@ -25,15 +26,15 @@ def test_short_translations_are_punished():
     assert bleu_of(counts) == pytest.approx(bleu_of(longer) * np.exp(1 - counts[9] / counts[8]))
 
 
-def test_equal_seeds_draw_equal_sentences():
+def test_what_is_better_in_every_sentence_is_better_in_every_drawn_set():
     counts = np.tile(bleu_counts(OWN, REFERENCES), (20, 1))
-    drawn = drawn_bleu(counts, 200, seed=1)
-    np.testing.assert_array_equal(drawn, drawn_bleu(counts, 200, seed=1))
+    often = redrawn(len(counts), 200, seed=1)
+    drawn = bleu_of(often @ counts)
     assert 0 < drawn.std() < 10
     assert abs(drawn.mean() - bleu_of(counts.sum(0))) < 3 * drawn.std() / np.sqrt(200)
     better = counts.copy()
-    better[:, :4] += 0.1  # a bit better in every sentence: in every drawn set, too
-    assert (drawn_bleu(better, 200, seed=1) > drawn).all()
+    better[:, :4] += 0.1
+    assert (bleu_of(often @ better) > drawn).all()
 
 
 def test_another_number_of_references():
