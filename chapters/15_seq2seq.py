@@ -629,7 +629,7 @@ for digits, totals in running_totals(3, 6, seed=0):
     print(digits, "->", totals)
 
 # %% [markdown]
-# 知道上一个累计和，下一个只要再加一个数字；上一个错了，若照着加下去，就一路错。录好的训练（`python -m rnnbook.recipes run exposure_bias`）：6 个数字，5000 个例子，64 个单元，5 个种子，练到学习率降为 0。这个设定是试出来的，为的是训练损失接近 0、新题上却还留着足够多的错，所以错多错少本身不是结论，要看的是错了以后怎样（早一版的设定，8 个数字、20,000 个例子，录在 `own_outputs`）。两种训练，更新的次数相同：
+# 知道上一个累计和，下一个只要再加一个数字；上一个错了，若照着加下去，就一路错。录好的训练（`python -m rnnbook.recipes run exposure_bias`）：6 个数字，5000 个例子，64 个单元，5 个种子，练到学习率降为 0。这个设定是试出来的，为的是训练损失接近 0、新题上却还留着足够多的错，所以错多错少本身不是结论，要看的是错了以后怎样。两种训练，更新的次数相同：
 #
 # - 教师强制，喂的全是正确答案。
 # - **计划采样 (scheduled sampling)**（Bengio 等，2015），每一步掷一次硬币，以概率 $\epsilon$ 喂模型自己抽出的符号，$\epsilon$ 从 0 逐轮升到 0.5。（论文的 $\epsilon_i$ 是喂**正确答案**的概率，与这里相反。）
@@ -801,13 +801,16 @@ claim("near_duplicates", np.mean(
 # %% name="baseline" tags=["data"]
 from rnnbook.translation.memory import recall
 
+asked = {"validation": translator.references(pairs.validation),
+         "test": wanted}
 found = {}
 for name, way in (("words", (english_tokens, (1, 1))),
                   ("letters", ("char", (1, 4)))):
-    for part in ("validation", "test"):
-        asked = translator.references(getattr(pairs, part))
-        texts = recall(pairs.train, list(asked), *way)
-        found[part, name] = translator.bleu(texts, list(asked.values())), texts
+    recalled = iter(recall(pairs.train, [*asked["validation"], *wanted], *way))
+    for part, answers in asked.items():
+        texts = [next(recalled) for _ in answers]
+        found[part, name] = (translator.bleu(texts, list(answers.values())),
+                             texts)
         print(f"{part:10s} {name:8s} BLEU {found[part, name][0]:.2f}")
 best = max(("words", "letters"), key=lambda name: found["validation", name][0])
 memory_bleu, memory = found["test", best]
