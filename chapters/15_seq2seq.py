@@ -807,9 +807,9 @@ found = {}
 for name, way in (("words", (english_tokens, (1, 1))),
                   ("letters", ("char", (1, 4)))):
     recalled = iter(recall(pairs.train, [*asked["validation"], *wanted], *way))
-    for part, answers in asked.items():
-        texts = [next(recalled) for _ in answers]
-        found[part, name] = (translator.bleu(texts, list(answers.values())),
+    for part, known in asked.items():
+        texts = [next(recalled) for _ in known]
+        found[part, name] = (translator.bleu(texts, list(known.values())),
                              texts)
         print(f"{part:10s} {name:8s} BLEU {found[part, name][0]:.2f}")
 best = max(("words", "letters"), key=lambda name: found["validation", name][0])
