@@ -25,7 +25,7 @@
 # |---|---|
 # | **你将会** | **手算**一步 GRU 并对上 Keras；**换算**论文、Keras、PyTorch 之间的权重；**判断**一种单元能记住什么、数得清什么 |
 # | **你需要** | [第 02 章](02_rnn_forward.ipynb)的循环层；[第 06 章](06_lstm.ipynb)的 LSTM；[第 04 章](04_vanishing_gradients.ipynb)的雅可比矩阵（只在 [7.6 节](#cell-id=7-6)） |
-# | **时间** | 阅读 60 分钟，练习 90 分钟，运行约 108 s<!-- seconds --> |
+# | **时间** | 阅读 60 分钟，练习 90 分钟，运行约 80 s<!-- seconds --> |
 
 # %% tags=["setup"] jupyter={"source_hidden": true}
 # Where the book is not installed (Colab, Kaggle): fetch it.
@@ -744,7 +744,7 @@ claim("reset_gap", gate_r[5:32, slow].mean() - gate_r[5:32, fast].mean(),
       at_least=0.1)
 
 # %% [markdown]
-# 单元各不相同。更新门开得最多的平均开 0.96<!-- claim most_kept -->，开得最少的 0.00<!-- claim most_rewritten -->，也有在中间的。开 0.8 以上的那些，重置门也开着（平均 0.95<!-- claim reset_of_slow -->），状态一点点爬，像 [7.8 节](#cell-id=7-8)的小步计数器，只是步子大得多；不到 0.3 的那些几乎每步重写，重置门平均开 0.35<!-- claim reset_of_fast -->（换几组种子，有的过半，但都比前一类小），主要跟着刚读的字母变。这只是一个种子，别的种子里两头各有几个会变。下面是录下来的 10 个种子。
+# 单元各不相同。更新门开得最多的平均开 0.96<!-- claim most_kept -->，开得最少的 0.00<!-- claim most_rewritten -->，也有在中间的。开 0.8 以上的那些，重置门也开着（平均 0.97<!-- claim reset_of_slow -->），状态一点点爬，像 [7.8 节](#cell-id=7-8)的小步计数器，只是步子大得多；不到 0.3 的那些几乎每步重写，重置门平均开 0.35<!-- claim reset_of_fast -->（换几组种子，有的过半，但都比前一类小），主要跟着刚读的字母变。这只是一个种子，别的种子里两头各有几个会变。下面是录下来的 10 个种子。
 
 # %% name="reach"
 sweep = recipes.load("anbn")
@@ -828,7 +828,7 @@ claim("rnn_over_lstm_time", np.median(rounds["SimpleRNN"])
       / np.median(rounds["LSTM"]), at_least=0.05, at_most=5)
 
 # %% [markdown]
-# 存下这些输出的那台机器上，这一次 GRU 的一步是 LSTM 的 114%<!-- claim gru_over_lstm_time -->，参数却是 76%<!-- claim gru_share -->；简单 RNN 的参数是 LSTM 的四分之一，时间却是 50%<!-- claim rnn_over_lstm_time -->。单独看每一圈，比值上下差得更多，上面打印了出来。只量一次就下结论，什么结论都可能得到。
+# 存下这些输出的那台机器上，这一次 GRU 的一步是 LSTM 的 107%<!-- claim gru_over_lstm_time -->，参数却是 76%<!-- claim gru_share -->；简单 RNN 的参数是 LSTM 的四分之一，时间却是 54%<!-- claim rnn_over_lstm_time -->。单独看每一圈，比值上下差得更多，上面打印了出来。只量一次就下结论，什么结论都可能得到。
 #
 # 时间不只花在乘法上，每一步还有固定的开销，所以从参数之比推不出时间之比。这也只是一台 CPU、一种尺寸、一种实现的结果；换成 GPU、换个尺寸，比值会变。
 

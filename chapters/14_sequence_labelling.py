@@ -25,7 +25,7 @@
 # |---|---|
 # | **你将会** | **评分**：分清词的正确率和实体的 F1，用算术查一张成绩表；**推出并写出** CRF 的前向算法、维特比和边缘概率；**测出** CRF 比逐词 softmax 多对多少 |
 # | **你需要** | [第 08 章](08_deep_bidirectional.ipynb)的双向 LSTM 与词性标注，[第 09 章](09_masking.ipynb)的 mask |
-# | **时间** | 阅读 60 分钟，练习 60 分钟，运行约 88 s<!-- seconds --> |
+# | **时间** | 阅读 60 分钟，练习 60 分钟，运行约 101 s<!-- seconds --> |
 
 # %% tags=["setup"] jupyter={"source_hidden": true}
 # Where the book is not installed (Colab, Kaggle): fetch it.
@@ -457,7 +457,7 @@ claim("second_is_inside", p[1, 2], close_to=0.638, tol=0.001)
 # <a id="cell-id=14-7"></a>
 # ## 14.7 发射分数从哪里来：线索表，BiLSTM
 #
-# CRF 只管标签与标签。发射分数可以来自任何模型，先用最便宜的：每个词列出十几条**线索**，例如“词是北京”“尾字是斯”“前一个词是在”，每条线索给每个标签一个权重，加起来就是发射分数。这正是 2001 年的 CRF（Lafferty 等），此后十来年找名字的通行做法，也是 BiLSTM 要打败的对手。权重放在一张 `Embedding` 里，用上面的损失训练：
+# CRF 只管标签与标签。发射分数可以来自任何模型，先用最便宜的：每个词列出十几条**线索 (feature)**，文献里也叫特征，例如“词是北京”“尾字是斯”“前一个词是在”，每条线索给每个标签一个权重，加起来就是发射分数。这正是 2001 年的 CRF（Lafferty 等），此后十来年找名字的通行做法，也是 BiLSTM 要打败的对手。权重放在一张 `Embedding` 里，用上面的损失训练：
 
 # %% name="clues"
 from rnnbook.labelling import bilstm_crf
