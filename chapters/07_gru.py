@@ -25,7 +25,7 @@
 # |---|---|
 # | **你将会** | **手算**一步 GRU 并对上 Keras；**换算**论文、Keras、PyTorch 之间的权重；**判断**一种单元能记住什么、数得清什么 |
 # | **你需要** | [第 02 章](02_rnn_forward.ipynb)的循环层；[第 06 章](06_lstm.ipynb)的 LSTM；[第 04 章](04_vanishing_gradients.ipynb)的雅可比矩阵（只在 [7.6 节](#cell-id=7-6)） |
-# | **时间** | 阅读 60 分钟，练习 90 分钟，运行约 80 s<!-- seconds --> |
+# | **时间** | 阅读 60 分钟，练习 90 分钟，运行约 71 s<!-- seconds --> |
 
 # %% tags=["setup"] jupyter={"source_hidden": true}
 # Where the book is not installed (Colab, Kaggle): fetch it.
@@ -598,7 +598,7 @@ for ax, title, label in zip(axes, (
     ax.axhline(0, color=GREY, linewidth=1)
     ax.set(xlabel="symbols read", ylabel=label)
     ax.set_title(title, fontsize=11)
-axes[1].legend(loc="upper right")
+axes[1].legend(loc=(0.58, 0.55), handlelength=1.3, fontsize=9.5)
 plt.show()
 
 # %% [markdown]
@@ -673,7 +673,7 @@ for cell in ("lstm", "gru"):
         print(f"{cell:4s} loss {loss:.4f}: {learnt[cell]} of 32 lengths",
               f"right, the first error at n = {furthest(right) + 1}")
 claim("live_lstm_learnt", learnt["lstm"], at_least=30)
-claim("live_gru_learnt", learnt["gru"], at_least=28)
+claim("live_gru_learnt", learnt["gru"], at_least=30)
 
 # %% [markdown]
 # 训练过的 32 个长度，LSTM 对了 32<!-- claim live_lstm_learnt --> 个，GRU 对了 31<!-- claim live_gru_learnt --> 个；第一个错的 $n$ 打印在上面。看看它们的状态，读 $a^{100}b^{100}$，约是训练时最长的三倍。
@@ -706,8 +706,8 @@ cells = np.array(cells)
 highest = np.abs(cells).max(axis=0).argmax()
 speed = np.abs(np.diff(cells[:, highest]))
 up, down = speed[40:90].mean(), speed[110:150].mean()
-claim("up_per_a", up, at_least=0.3, at_most=0.9)
-claim("down_per_b", down, at_least=0.2, at_most=1.7)
+claim("up_per_a", up, at_least=0.4, at_most=0.725)
+claim("down_per_b", down, at_least=0.25, at_most=1.4)
 claim("steps_differ", abs(down / up - 1), at_least=0.01)
 
 # %% [markdown]
@@ -736,7 +736,7 @@ axes[0].set_title("Some units keep their state (z near 1), others are "
 axes[1].set_xlabel("symbols read: 100 a's, then 100 b's (white 0, blue 1)")
 plt.show()
 slow, fast = openness > 0.8, openness < 0.3
-claim("most_kept", openness.max(), at_least=0.9)
+claim("most_kept", openness.max(), at_least=0.945)
 claim("most_rewritten", openness.min(), at_most=0.2)
 claim("reset_of_slow", gate_r[5:32, slow].mean(), at_least=0.88)
 claim("reset_of_fast", gate_r[5:32, fast].mean(), at_most=0.75)
@@ -828,7 +828,7 @@ claim("rnn_over_lstm_time", np.median(rounds["SimpleRNN"])
       / np.median(rounds["LSTM"]), at_least=0.05, at_most=5)
 
 # %% [markdown]
-# 存下这些输出的那台机器上，这一次 GRU 的一步是 LSTM 的 107%<!-- claim gru_over_lstm_time -->，参数却是 76%<!-- claim gru_share -->；简单 RNN 的参数是 LSTM 的四分之一，时间却是 54%<!-- claim rnn_over_lstm_time -->。单独看每一圈，比值上下差得更多，上面打印了出来。只量一次就下结论，什么结论都可能得到。
+# 存下这些输出的那台机器上，这一次 GRU 的一步是 LSTM 的 105%<!-- claim gru_over_lstm_time -->，参数却是 76%<!-- claim gru_share -->；简单 RNN 的参数是 LSTM 的四分之一，时间却是 53%<!-- claim rnn_over_lstm_time -->。单独看每一圈，比值上下差得更多，上面打印了出来。只量一次就下结论，什么结论都可能得到。
 #
 # 时间不只花在乘法上，每一步还有固定的开销，所以从参数之比推不出时间之比。这也只是一台 CPU、一种尺寸、一种实现的结果；换成 GPU、换个尺寸，比值会变。
 

@@ -322,9 +322,9 @@ first = (log[log.accuracy >= 0.9].groupby(["padding", "seed"])["epoch"]
 print(first.fillna(99).astype(int).to_string())
 epochs = first.fillna(99).median(axis=1)
 last = log[log.epoch == settings["epochs"]].groupby("padding")
-claim("epochs_masked", epochs["right, masked"], at_most=4)
-claim("epochs_left", epochs["left"], at_most=4)
-claim("epochs_right", epochs["right"], at_least=6)
+claim("epochs_masked", epochs["right, masked"], close_to=2, tol=0)
+claim("epochs_left", epochs["left"], close_to=2, tol=0)
+claim("epochs_right", epochs["right"], close_to=9, tol=0)
 claim("final_right", last["accuracy"].median()["right"], at_least=0.9)
 claim("final_right_more", last["more_padding"].median()["right"],
       at_least=0.9)  # 100 more zeros than in training

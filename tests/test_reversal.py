@@ -50,7 +50,7 @@ def test_right_letters_and_right_strings_are_counted():
 
 def test_training_goes_down_in_stages_and_says_where_it_stands():
     class Model:
-        optimizer, seen = SimpleNamespace(learning_rate=None), []
+        compiled, optimizer, seen = False, SimpleNamespace(learning_rate=None), []
 
         def fit(self, inputs, target_out, batch_size, **_):
             self.seen.append((len(target_out) // batch_size, self.optimizer.learning_rate))

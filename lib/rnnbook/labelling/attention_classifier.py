@@ -6,7 +6,7 @@ from keras import layers, ops
 
 from rnnbook.cells.attention import masked_softmax
 from rnnbook.cells.fast_lstm import FastLSTM
-from rnnbook.training.fitting import seed_everything, without_xla
+from rnnbook.training.fitting import fit, seed_everything, without_xla
 
 ENCODERS = ("two ways", "each alone")
 
@@ -72,8 +72,7 @@ class Classifier:
         """Train with Adam on the cross-entropy; return the last epoch's loss."""
         self.model.compile(keras.optimizers.Adam(learning_rate), "binary_crossentropy",
                            jit_compile=without_xla())
-        history = self.model.fit(x, y, batch_size=batch, epochs=epochs, verbose=0)
-        return history.history["loss"][-1]
+        return fit(self.model, x, y, batch_size=batch, epochs=epochs, verbose=False)["loss"][-1]
 
     def weights(self, x):
         """Read the attention weights (N, T)."""

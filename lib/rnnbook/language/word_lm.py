@@ -11,6 +11,7 @@ from rnnbook.language import char_lm
 from rnnbook.language.sampled_softmax import draw, log_uniform, sampled_nats
 from rnnbook.training import weights
 from rnnbook.training.batching import streams
+from rnnbook.training.fitting import fit
 
 
 class Output(layers.Layer):
@@ -126,9 +127,8 @@ def train(model, ids, batch=20, steps=35, epochs=1, callbacks=()):
     losses = []
     for _ in range(epochs):
         model.lstm.reset_state()
-        history = model.fit(x, y, batch_size=batch, shuffle=False, verbose=0,
-                            callbacks=list(callbacks))
-        losses += history.history["loss"]
+        losses += fit(model, x, y, batch_size=batch, shuffle=False, verbose=False,
+                      callbacks=callbacks)["loss"]
     return losses
 
 

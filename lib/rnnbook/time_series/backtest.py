@@ -1,5 +1,6 @@
 """Walk forward through a series: every forecast is made from the past alone."""
 
+import functools
 import warnings
 from statistics import NormalDist
 
@@ -71,16 +72,11 @@ def sarima(order=(0, 1, 1), seasonal_order=(0, 1, 1, 12), band=None):
 
     Source: Box & Jenkins 1976, chapter 9 (the "airline model").
     """
-    from statsmodels.tsa.statespace.sarimax import SARIMAX
-
     def fit(past):
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            params = SARIMAX(np.log(past), order=order, seasonal_order=seasonal_order).fit(
-                disp=False).params
+        params = _sarima_fitted(tuple(past), tuple(order), tuple(seasonal_order))
 
         def ahead(past, steps):
-            model = SARIMAX(np.log(past), order=order, seasonal_order=seasonal_order)
+            model = _sarima_model(past, order, seasonal_order)
             return model.filter(params, cov_type="none").get_forecast(steps)
 
         def forecaster(past, steps=1):
@@ -103,22 +99,11 @@ def ets(season=12, band=None):
 
     Source: Holt 1957, Winters 1960; statsmodels `ExponentialSmoothing`.
     """
-    from statsmodels.tsa.holtwinters import ExponentialSmoothing
-
-    options = {"trend": "add", "seasonal": "mul", "seasonal_periods": season}
-
     def fit(past):
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            fitted = ExponentialSmoothing(past, **options).fit()
-        p, spread = fitted.params, np.sqrt(np.square(past / fitted.fittedvalues - 1).mean())
-        start = {"initial_level": p["initial_level"], "initial_trend": p["initial_trend"],
-                 "initial_seasonal": p["initial_seasons"]}
-        smooth = {name: p[name] for name in
-                  ("smoothing_level", "smoothing_trend", "smoothing_seasonal")}
+        start, smooth, spread = _ets_fitted(tuple(past), season)
 
         def forecaster(past, steps=1):
-            model = ExponentialSmoothing(past, **options, initialization_method="known", **start)
+            model = _ets_model(past, season, initialization_method="known", **start)
             path = model.fit(**smooth, optimized=False).forecast(steps)
             return path[0] if steps == 1 else path
 
@@ -129,6 +114,38 @@ def ets(season=12, band=None):
         return interval if band else forecaster
 
     return fit
+
+
+def _sarima_model(past, order, seasonal_order):
+    from statsmodels.tsa.statespace.sarimax import SARIMAX
+
+    return SARIMAX(np.log(past), order=order, seasonal_order=seasonal_order)
+
+
+@functools.lru_cache  # a chapter asks one fit for forecasts, paths and intervals
+def _sarima_fitted(past, order, seasonal_order):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return _sarima_model(past, order, seasonal_order).fit(disp=False, cov_type="none").params
+
+
+def _ets_model(past, season, **options):
+    from statsmodels.tsa.holtwinters import ExponentialSmoothing
+
+    return ExponentialSmoothing(np.asarray(past), trend="add", seasonal="mul",
+                                seasonal_periods=season, **options)
+
+
+@functools.lru_cache
+def _ets_fitted(past, season):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        fitted = _ets_model(past, season).fit()
+    p, spread = fitted.params, np.sqrt(np.square(past / fitted.fittedvalues - 1).mean())
+    start = {"initial_level": p["initial_level"], "initial_trend": p["initial_trend"],
+             "initial_seasonal": p["initial_seasons"]}
+    return start, {name: p[name] for name in (
+        "smoothing_level", "smoothing_trend", "smoothing_seasonal")}, spread
 
 
 def scores(y, forecasts, train, season=1):

@@ -4,6 +4,7 @@ import keras
 import numpy as np
 from keras import ops
 
+from rnnbook.training.fitting import fit
 from rnnbook.training.side_by_side import SideBySideGRUCell, build_grus, same_for_all
 
 
@@ -92,8 +93,8 @@ class Corrector:
                                for _ in range(self.seeds)], axis=1)
             x = (self.x[chosen] / self.x_scale).swapaxes(1, 2)  # (N, steps, K, D)
             y = self.target[chosen] / self.y_scale
-            self.model.fit(x.astype("float32"), y.astype("float32"), batch_size=batch,
-                           shuffle=False, verbose=0)
+            fit(self.model, x.astype("float32"), y.astype("float32"), batch_size=batch,
+                shuffle=False, verbose=False)
 
     def correct(self, rows):
         """Forecast the rows with the GRUs: array of shape (K, rows, horizon)."""

@@ -5,7 +5,7 @@ import numpy as np
 from keras import ops
 
 from rnnbook.time_series.seasonal import Task, back_to_levels, make_task, seasonal_growth, simulate
-from rnnbook.training.fitting import adam_cosine
+from rnnbook.training.fitting import adam_cosine, fit
 from rnnbook.training.side_by_side import SideBySideGRUCell, build_grus, same_for_all
 
 LENGTH = 150     # steps of a simulated series
@@ -61,8 +61,7 @@ def pretrain(members, steps=24, lags=(1, 2), units=16, updates=800, batch=128, h
         x, y = simulated_windows(piece * members, steps, lags, horizon, rng)
         x = x.reshape(piece, members, steps, -1).swapaxes(1, 2)
         y = y.reshape(piece, members, -1)
-        history = model.fit(x, y, batch_size=batch, shuffle=False, verbose=0)
-        losses.append(history.history["loss"][0])
+        losses += fit(model, x, y, batch_size=batch, shuffle=False, verbose=False)["loss"]
     return model, losses
 
 
@@ -149,7 +148,7 @@ def learn_from_past(y, origins, seeds, steps=24, lags=(1, 2), units=16, updates=
                        jit_compile=updates > 300)
     if start is not None:
         model.set_weights([np.concatenate([w] * len(origins)) for w in start])
-    model.fit(x, target, batch_size=batch, shuffle=False, verbose=0)
+    fit(model, x, target, batch_size=batch, shuffle=False, verbose=False)
     return model
 
 

@@ -111,6 +111,8 @@ def fit(model, x, y=None, *, epochs=1, verbose="auto", callbacks=(), **options):
         raise ValueError(f'verbose must be True, False or "auto", got {verbose!r}')
     watched = is_watched() if verbose == "auto" else verbose
     callbacks = [*callbacks, Progress()] if watched else list(callbacks)
+    if model.compiled and model.built and not model.optimizer.built:
+        model.optimizer.build(model.trainable_variables)  # else TensorFlow traces the step twice
     history = model.fit(x, y, epochs=epochs, verbose=0, callbacks=callbacks, **options)
     return history.history
 

@@ -11,7 +11,7 @@ import numpy as np
 from keras import initializers, layers, ops
 
 from rnnbook.cells.lstm_variants import AblatedLSTMCell
-from rnnbook.training.fitting import compile_fast
+from rnnbook.training.fitting import compile_fast, fit
 
 
 @keras.saving.register_keras_serializable(package="rnnbook")
@@ -101,8 +101,8 @@ def teach(model, x, y, updates=200, seed=0, batch=32):
         the model.
     """
     order = np.random.default_rng(seed).integers(0, len(x), updates * batch)
-    model.fit(x[order].astype("float32"), y[order].astype("float32"), batch_size=batch,
-              shuffle=False, verbose=0)
+    fit(model, x[order].astype("float32"), y[order].astype("float32"), batch_size=batch,
+        shuffle=False, verbose=False)
     return model
 
 
@@ -124,7 +124,7 @@ def race(model, train, unseen, goal, longest, look=50, batch=64):
     rng, running, rows, updates = np.random.default_rng(0), set(range(x.shape[-2])), [], 0
     while running and updates < longest:
         chosen = rng.permutation(len(x))[:look * batch]
-        model.fit(x[chosen], y[chosen], batch_size=batch, verbose=0)
+        fit(model, x[chosen], y[chosen], batch_size=batch, verbose=False)
         updates += look
         errors = np.square(model.predict(x_new, batch_size=len(x_new), verbose=0) - y_new)
         for member in sorted(running):

@@ -51,28 +51,51 @@ def beam_search(step, state, start, end, steps, width=1, penalty=0.0):
     last = ops.repeat(ops.convert_to_tensor(start, "int32")[:, None], width, axis=1)
     done = ops.zeros((batch, width), "bool")
     lengths = ops.zeros((batch, width), "int32")
-    rows = width * np.arange(batch, dtype="int32")[:, None]
+    here, ended = np.arange(batch), []
     for t in range(steps):
         logits, state = step(ops.reshape(last, (-1,)), state)
         size = logits.shape[-1]
-        gains = ops.reshape(ops.log_softmax(logits, axis=-1), (batch, width, size))
+        gains = ops.reshape(ops.log_softmax(logits, axis=-1), (len(here), width, size))
         only_end = IMPOSSIBLE * (1 - ops.one_hot(end, size))
         totals = scores[:, :, None] + ops.where(done[:, :, None], only_end, gains)
-        scores, best = ops.top_k(ops.reshape(totals, (batch, width * size)), width)
-        parent, last = best // size, ops.cast(best % size, "int32")
-        chosen = ops.reshape(ops.cast(parent, "int32") + rows, (-1,))
-        state = [ops.take(part, chosen, axis=0) for part in state]
-        tokens = ops.take_along_axis(tokens, parent[:, :, None], axis=1)
-        here = ops.reshape(ops.arange(steps) == t, (1, 1, steps))
-        tokens = ops.where(here, last[:, :, None], tokens)
-        done = ops.take_along_axis(done, parent, axis=1)
-        lengths = ops.take_along_axis(lengths, parent, axis=1)
+        scores, best = ops.top_k(ops.reshape(totals, (len(here), width * size)), width)
+        parent, last = ops.cast(best // size, "int32"), ops.cast(best % size, "int32")
+        if width > 1:
+            state = pick(state, parent + width * np.arange(len(here), dtype="int32")[:, None])
+            tokens = ops.take_along_axis(tokens, parent[:, :, None], axis=1)
+            done, lengths = (ops.take_along_axis(part, parent, axis=1) for part in (done, lengths))
+        tokens = ops.where(ops.arange(steps) == t, last[:, :, None], tokens)
         lengths = lengths + ops.cast(ops.logical_not(done), "int32")
         done = ops.logical_or(done, last == end)
-        if not is_traced(done) and bool(ops.all(done)):
-            break  # nothing can change any more
+        if is_traced(done):
+            continue
+        left = np.flatnonzero(~ops.convert_to_numpy(done).all(axis=1))
+        if 2 * len(left) <= len(here):  # in the others nothing can change any more
+            ended.append((here, tokens, scores, lengths))
+            if not len(left):
+                break
+            here, state = here[left], pick(state, left[:, None] * width + np.arange(width))
+            tokens, scores, lengths, last, done = pick(
+                (tokens, scores, lengths, last, done), left)
+    if ended:
+        tokens, scores, lengths = merge([*ended, (here, tokens, scores, lengths)], batch)
     ranks = scores / ((5.0 + ops.cast(lengths, scores.dtype)) / 6.0) ** penalty
     order = ops.argsort(-ranks, axis=1)
     return (ops.take_along_axis(tokens, order[:, :, None], axis=1),
             ops.take_along_axis(scores, order, axis=1),
             ops.take_along_axis(lengths, order, axis=1))
+
+
+def pick(parts, rows):
+    """Take rows (integers of any shape) of each tensor (R, …): a list of tensors."""
+    return [ops.take(part, ops.reshape(rows, (-1,)), axis=0) for part in parts]
+
+
+def merge(pieces, batch):
+    """Put pieces (rows, *tensors) together, the later ones last: a list of tensors (batch, …)."""
+    whole = [np.zeros((batch, *part.shape[1:]), keras.backend.standardize_dtype(part.dtype))
+             for part in pieces[0][1:]]
+    for rows, *parts in pieces:
+        for array, part in zip(whole, parts):
+            array[rows] = ops.convert_to_numpy(part)
+    return [ops.convert_to_tensor(array) for array in whole]

@@ -4,7 +4,7 @@ import keras
 import numpy as np
 from keras import ops
 
-from rnnbook.training.fitting import without_xla
+from rnnbook.training.fitting import fit, without_xla
 from rnnbook.translation.seq2seq import END, SPECIALS, START, Seq2Seq
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
@@ -80,11 +80,11 @@ def train(model, longest, updates, learning_rate, seed, batch=64, shortest=5, st
         lengths = np.random.default_rng((seed, stage)).integers(shortest, longest + 1, each)
         source, target_in, target_out = reversed_strings(lengths, longest, (seed, stage, 1))
         model.optimizer.learning_rate = learning_rate * (1 + np.cos(np.pi * stage / stages)) / 2
-        history = model.fit([source, target_in], target_out, batch_size=batch, shuffle=False,
-                            verbose=0)
+        losses = fit(model, [source, target_in], target_out, batch_size=batch, shuffle=False,
+                     verbose=False)["loss"]
         if after:
             after(updates // stages * (stage + 1))
-    return history.history["loss"][-1]
+    return losses[-1]
 
 
 def score(model, source, target_out):

@@ -107,7 +107,7 @@ def translate(model, languages, texts, width=1, penalty=0.0):
         if len(row) == 0:
             raise ValueError(f"{text!r} has nothing to translate")
     found = [None] * len(ids)
-    for members in by_length(ids, 256):
+    for members in by_length(ids, 1024):
         # not compiled: it would take longer than this, and not stop when all sentences have ended
         tokens, _, _ = model.search(pad_right([ids[i] for i in members]), LONGEST, width, penalty)
         for i, row in zip(members, ops.convert_to_numpy(tokens)[:, 0]):
