@@ -25,7 +25,7 @@
 # |---|---|
 # | **你将会** | **算出**一步和多步的雅可比矩阵；**判断**一个网络的梯度会消失、会爆炸还是都不会；**选对**梯度裁剪的方式 |
 # | **你需要** | [第 02 章](02_rnn_forward.ipynb)的状态更新公式；[第 03 章](03_bptt.ipynb)的随时间反向传播；矩阵乘法和链式法则 |
-# | **时间** | 阅读 75 分钟，练习 60 分钟，运行约 56 s<!-- seconds --> |
+# | **时间** | 阅读 75 分钟，练习 60 分钟，运行约 70 s<!-- seconds --> |
 
 # %% tags=["setup"] jupyter={"source_hidden": true}
 # Where the book is not installed (Colab, Kaggle): fetch it.

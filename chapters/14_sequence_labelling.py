@@ -645,22 +645,16 @@ plt.show()
 #
 # ### 换一批句子还一样吗
 #
-# 种子的波动只是误差的一半，另一半是碰上了哪 500 句。用[第 11 章](11_char_lm.ipynb)的自助法，从这 500 句里有放回地再抽 500 句，重新评分，抽两千次，看分数散得多开。两个模型答同样的句子，就抽同样的句子、看差，叫配对。F1 只由几个总数算出，每句记下找对的个数，和两边的个数之和就够：
+# 种子的波动只是误差的一半，另一半是碰上了哪 500 句。用[第 11 章](11_char_lm.ipynb)的自助法，从这 500 句里有放回地再抽 500 句，重新评分，抽两千次，看分数散得多开。两个模型答同样的句子，就抽同样的句子、看差，叫配对。F1 只由几个总数算出（[14.1 节](#cell-id=14-1)），每句记下找对的个数，和两边的个数之和就够，这是 `by_sentence`；`f1_of` 拿它们的总和算 F1：
 
 # %% name="bootstrap" tags=["training", "data"]
 from rnnbook.data.redraws import redrawn
-
-def sentence_counts(predicted):
-    """Entities of each sentence: right ones, gold and found ones (N, 2)."""
-    pairs = [(set(spans(a)), set(spans(b))) for a, b in zip(gold, predicted)]
-    return np.array([[len(a & b), len(a) + len(b)] for a, b in pairs])
-
-def f1_of(counts):
-    return 2 * counts[..., 0] / np.maximum(counts[..., 1], 1)
+from rnnbook.labelling.entity_scores import by_sentence, f1_of
 
 often = redrawn(len(gold), 2000)
-assert f1_of(sentence_counts(predicted).sum(0)) == ours.entity_f1
-network_f1, clue_f1 = (f1_of(often @ sentence_counts(tags))
+print(by_sentence(gold, predicted)[:5].tolist())  # right, gold + found
+assert f1_of(by_sentence(gold, predicted).sum(0)) == ours.entity_f1
+network_f1, clue_f1 = (f1_of(often @ by_sentence(gold, tags))
                        for tags in (predicted, marked))
 ahead = ours.entity_f1 - rulers["clue CRF"].entity_f1
 low95, high95 = np.percentile(network_f1, [2.5, 97.5])

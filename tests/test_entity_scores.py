@@ -4,10 +4,18 @@ import json
 import random
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from rnnbook.data.iob2 import spans
-from rnnbook.labelling.entity_scores import by_kind, precision_recall_f1, scores, tags_of
+from rnnbook.labelling.entity_scores import (
+    by_kind,
+    by_sentence,
+    f1_of,
+    precision_recall_f1,
+    scores,
+    tags_of,
+)
 
 GOLD = [["B-PER", "I-PER", "O", "O"], ["O", "B-LOC", "O", "O"]]
 OWN = [["B-PER", "O", "O", "O"], ["O", "B-LOC", "O", "O"]]
@@ -90,6 +98,19 @@ def test_precision_recall_and_f1_of_sets():
     assert precision_recall_f1({1, 2, 3}, {3, 4}) == (1 / 2, 1 / 3, 2 / 5)
     assert precision_recall_f1(set(), {1}) == precision_recall_f1({1}, set()) == (0, 0, 0)
     assert precision_recall_f1(set(), set()) == (0, 0, 0)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_f1_of_any_sentences_from_their_counts(seed):
+    gold, own = drawn(seed)
+    counts = by_sentence(gold, own)
+    assert f1_of(counts.sum(axis=0)) == pytest.approx(scores(gold, own).entity_f1)
+    twice = [k % len(gold) for k in range(3 * len(gold) // 2)]
+    drawn_f1 = scores([gold[k] for k in twice], [own[k] for k in twice]).entity_f1
+    often = np.bincount(twice, minlength=len(gold))
+    assert f1_of(often @ counts) == pytest.approx(drawn_f1)
+    with pytest.raises(ValueError, match="shorter"):
+        by_sentence(gold, own[1:])
 
 
 @pytest.mark.parametrize("score", [scores, by_kind])
