@@ -25,7 +25,7 @@
 # |---|---|
 # | **你将会** | **修好**一个分类器：要哪一个状态、填充、验证集、种子；**比较**基线、SimpleRNN、LSTM、双向 LSTM，种子和测试句两种误差都说；**分析**错误和把握，不让泄漏的句子帮忙 |
 # | **你需要** | [第 06 章](06_lstm.ipynb)的 LSTM，[第 08 章](08_deep_bidirectional.ipynb)的双向，[第 09 章](09_masking.ipynb)的填充与掩码 |
-# | **时间** | 阅读 60 分钟，练习 60 分钟，运行约 101 s<!-- seconds --> |
+# | **时间** | 阅读 60 分钟，练习 60 分钟，运行约 145 s<!-- seconds --> |
 
 # %% tags=["setup"] jupyter={"source_hidden": true}
 # Where the book is not installed (Colab, Kaggle): fetch it.
@@ -159,7 +159,7 @@ lecture = keras.Sequential([
 ids = rng.integers(1, 1000, (32, 12))
 before = ops.convert_to_numpy(lecture(ids))
 after = ops.convert_to_numpy(lecture(np.pad(ids, ((0, 0), (0, 20)))))
-claim("lecture_logit_scale", before.std(), at_most=0.6)
+claim("lecture_logit_scale", before.std(), close_to=0.27, tol=0.05)
 claim("lecture_padding_shift", np.median(np.abs(after - before)),
       at_least=0.05)
 claim("lecture_answers_flipped",
@@ -526,12 +526,12 @@ history = train_classifier(live, *encode(characters, massive.train),
                            epochs=3 if full else 30)
 print("loss", np.round(history["loss"][-3:], 2))
 claim("live_validation", accuracy(live, characters, massive.validation),
-      close_to=0.73, tol=0.03, scope="full", full=full)
+      close_to=0.721, tol=0.026, scope="full", full=full)
 live_clean = accuracy(live, characters, clean)
-claim("live_clean", live_clean, close_to=0.71, tol=0.03, scope="full",
+claim("live_clean", live_clean, close_to=0.7095, tol=0.02, scope="full",
       full=full)
 claim("live_behind_linear_points", 100 * (score(linear, clean) - live_clean),
-      close_to=11.5, tol=3, scope="full", full=full)
+      close_to=11.7, tol=2, scope="full", full=full)
 
 # %% [markdown]
 # 三遍之后，干净的测试集上 71.1%<!-- claim live_clean -->，比线性模型低 11.5<!-- claim live_behind_linear_points --> 个百分点。三遍太少，一个种子也不算数。下面是录好的。
@@ -728,8 +728,8 @@ vocab = words.vocabs[0]
 found = next(w for w in own.index_to_key if w in vocab)
 claim("row_is_the_vector",
       np.abs(matrix[vocab.stoi[found]] - own[found]).max(), at_most=0)
-claim("scale_against_random", matrix.std() / (0.05 / 3 ** 0.5), close_to=6.1,
-      tol=0.2, scope="full", full=full)
+claim("scale_against_random", matrix.std() / (0.05 / 3 ** 0.5), close_to=6.04,
+      tol=0.08, scope="full", full=full)
 embed = layers.Embedding(*matrix.shape)
 embed.build()
 embed.set_weights([matrix])
@@ -1058,7 +1058,7 @@ print("kept by PyTorch's squeeze(0):", state.shape, " wanted:",
       state[-1].shape)
 gap = np.abs(ops.convert_to_numpy(lecture(np.pad(ids, ((0, 0), (0, 1)))))
              - before).max()
-claim("one_zero_shifts", gap, at_least=0.05)
+claim("one_zero_shifts", gap, at_least=0.25)
 
 # %% [markdown]
 # 只多补一个 0，讲义的网络里变动最大的那个输出就挪动了 0.95<!-- claim one_zero_shifts -->。

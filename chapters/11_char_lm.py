@@ -25,7 +25,7 @@
 # |---|---|
 # | **你将会** | **训练**一个把状态带下去的字符级语言模型；**生成**文本，并用温度、top-k、top-p、min-p 调它；**检查**它的重复和背诵 |
 # | **你需要** | [第 01 章](01_sequences.ipynb)的平均负对数似然和 n 元语法；[第 02 章](02_rnn_forward.ipynb)的状态；见过 `keras.layers.LSTM` 和 `GRU` 的名字就够 |
-# | **时间** | 阅读 70 分钟，练习 70 分钟，运行约 152 s<!-- seconds --> |
+# | **时间** | 阅读 70 分钟，练习 70 分钟，运行约 184 s<!-- seconds --> |
 
 # %% tags=["setup"] jupyter={"source_hidden": true}
 # Where the book is not installed (Colab, Kaggle): fetch it.
@@ -370,9 +370,9 @@ for name, value, middle in [
         ("recorded_perplexity", np.exp(nats), 4.3307),
         ("beats_kneser_ney_by", margin.mean(), 0.0508)]:
     claim(name, value, close_to=middle, tol=0.001, scope="full", full=full)
-claim("margin_sd", drawn.std(), close_to=0.005, tol=0.003, scope="full",
-      full=full)
-claim("margin_least", np.quantile(drawn, 0.025), at_least=0.02, scope="full",
+claim("margin_sd", drawn.std(), close_to=0.00375, tol=0.00018,
+      scope="full", full=full)
+claim("margin_least", np.quantile(drawn, 0.025), at_least=0.042, scope="full",
       full=full)
 
 # %% name="context" tags=["data", "training"]
@@ -520,7 +520,7 @@ claim("on_batch_is_faster", single / slow, at_least=20)
 claim("compiled_is_faster", loop / single, at_least=10)
 
 # %% [markdown]
-# `predict_on_batch` 的速度是 `predict` 的 72 倍<!-- claim on_batch_is_faster -->，整个循环编译之后又是它的 17 倍<!-- claim compiled_is_faster -->（都是一次写一条）。这些数随机器而变。前两行算的是同一个网络，差在调用的开销。
+# `predict_on_batch` 的速度是 `predict` 的 33 倍<!-- claim on_batch_is_faster -->，整个循环编译之后又是它的 25 倍<!-- claim compiled_is_faster -->（都是一次写一条）。这些数随机器而变。前两行算的是同一个网络，差在调用的开销。
 
 # %% [markdown]
 # <a id="cell-id=11-8"></a>
@@ -649,7 +649,7 @@ for name in ("human", "T 1", "T 0.5"):
     print(f"{name:6s} {len(best):3d} {best!r}")
 claim("overlap_human", longest["human"], close_to=25, tol=0, scope="full",
       full=full)
-claim("overlap_sampling", longest["T 1"], at_most=40, scope="full", full=full)
+claim("overlap_sampling", longest["T 1"], at_most=30, scope="full", full=full)
 
 # %% [markdown]
 # 6 段、每段 800 个字符里，抽样写出的文本与训练文本最长重合 25<!-- claim overlap_sampling --> 个字符，验证文本是 25<!-- claim overlap_human --> 个：都是一个角色名，加上前后的几个词（温度 0.5 的也印在上面）。这几段里没有整段照抄的。
@@ -678,8 +678,8 @@ form = np.mean([keeps_form(poem) for poem in poems])
 hot = decoding.write(writer, poet.vocab, [START] * 200, 40, stop=END, seed=11)
 print(f"{len(poet.vocab):,} kinds of characters,"
       f" {sum(w.size for w in poet.weights.values()):,} parameters")
-claim("quatrain_form", form, at_least=0.95)
-claim("quatrain_form_1", np.mean([keeps_form(p) for p in hot]), at_least=0.9)
+claim("quatrain_form", form, at_least=0.967)
+claim("quatrain_form_1", np.mean([keeps_form(p) for p in hot]), at_least=0.95)
 claim("quatrains_five", np.mean([len(p) == 25 for p in poems]), at_least=0.2)
 
 # %% [markdown]
@@ -713,7 +713,7 @@ medians = {name: np.median(n) for name, n in overlaps.items()}
 full_tang = tang.source.full
 claim("poem_overlap_median", medians["generated"], close_to=4, tol=0,
       scope="full", full=full_tang)
-claim("poem_overlap_max", overlaps["generated"].max(), at_most=9,
+claim("poem_overlap_max", overlaps["generated"].max(), at_most=7,
       scope="full", full=full_tang)
 claim("test_overlap_median", medians["test"], close_to=4, tol=0,
       scope="full", full=full_tang)
@@ -830,7 +830,7 @@ def learn(batch_size, epochs=20):
 updates, last, text = learn(batch_size=x.size // 64)
 print(f"{updates} updates, {last:.2f} nats: {first}{text[:60]!r}")
 claim("lecture_updates", updates, close_to=20, tol=0)
-claim("lecture_nats", last, at_least=1.6)
+claim("lecture_nats", last, at_least=1.62)
 
 # %% [markdown]
 # 20<!-- claim lecture_updates --> 次更新之后，损失还有 1.78<!-- claim lecture_nats --> 奈特，写出来的大多不成词，离写对一首诗差得很远。讲义自己的网络这里没有跑（它的代码跑不起来），但照它的更新次数，印出一首一字不差的十四行诗，很难相信。

@@ -25,7 +25,7 @@
 # |---|---|
 # | **你将会** | **搭出**编码器-解码器，与手算对到 $10^{-6}$；**解码**：贪心、抽样、束搜索，并知道各自保证什么；**衡量**长度、倒读、暴露偏差和翻译的得失 |
 # | **你需要** | [第 06 章](06_lstm.ipynb)的 LSTM，[第 08 章](08_deep_bidirectional.ipynb)的双向，[第 09 章](09_masking.ipynb)的掩码，[第 11 章](11_char_lm.ipynb)的自回归 |
-# | **时间** | 阅读 70 分钟，练习 60 分钟，运行约 84 s<!-- seconds --> |
+# | **时间** | 阅读 70 分钟，练习 60 分钟，运行约 93 s<!-- seconds --> |
 
 # %% tags=["setup"] jupyter={"source_hidden": true}
 # Where the book is not installed (Colab, Kaggle): fetch it.
@@ -337,18 +337,18 @@ print("loss", *(f"{value:.3f}" for value in history["loss"]))
 texts, isos = zip(*short[1])
 found = answers(live, small, texts, compile=False)
 live_exact = np.mean([a == b for a, b in zip(found, isos)])
-claim("live_exact", live_exact, at_least=0.6, at_most=0.95)
+claim("live_exact", live_exact, close_to=0.78, tol=0.1)
 claim("live_over_baseline_points", 100 * np.mean(
     [(a == i) - 1.0 * (copy_digits(t) == i)
-     for t, a, i in zip(texts, found, isos)]), at_least=5)
+     for t, a, i in zip(texts, found, isos)]), at_least=14)
 claim("live_well_formed", np.mean([bool(re.fullmatch(
-    r"\d{4}-\d\d-\d\d", answer)) for answer in found]), at_least=0.98)
+    r"\d{4}-\d\d-\d\d", answer)) for answer in found]), at_least=0.995)
 wrong = [(t, f, i) for t, f, i in zip(texts, found, isos) if f != i]
 for text, answer, iso in wrong[:5]:
     print(f"{text:12s} {answer:10s} (not {iso})")
 
 # %% [markdown]
-# 几秒钟，4096 个例子，对了 72%<!-- claim live_exact -->（一个种子，没有重复），比同样这些题上的照抄基线多 19<!-- claim live_over_baseline_points --> 个百分点。错的那些也像日期，100%<!-- claim live_well_formed --> 的答案是“四位-两位-两位”。格式学会了，数字放错了。
+# 几秒钟，4096 个例子，对了 72%<!-- claim live_exact -->（一个种子；换五组种子，79% 到 84%），比同样这些题上的照抄基线多 19<!-- claim live_over_baseline_points --> 个百分点。错的那些也像日期，100%<!-- claim live_well_formed --> 的答案是“四位-两位-两位”。格式学会了，数字放错了。
 #
 # ### 录好的：三个种子
 #
@@ -374,7 +374,7 @@ recorded = seq2seq.from_weights(sweep.weights)
 texts, isos = zip(*test)
 found = answers(recorded, coder, texts, compile=False)
 hits = np.array([a == b for a, b in zip(found, isos)])
-claim("dates_live_check", hits.mean(), at_least=0.98)
+claim("dates_live_check", hits.mean(), at_least=0.99)
 for k in np.flatnonzero(~hits)[:6]:
     print(f"{texts[k]:30s} {found[k]}  (not {isos[k]})")
 
@@ -483,13 +483,13 @@ for width in (1, 2, 4, 8):
         exact_2 = exact
 claim("beam_gain", (found[8] - found[1]).mean(), at_least=0.002)
 claim("beam_exceptions", np.sum(found[8] - found[1] < -1e-4), at_most=5)
-claim("beam_exact_gain_points", 100 * (exact - greedy_exact), at_least=0,
-      at_most=4)
-claim("width_8_over_2_points", 100 * (exact - exact_2), at_least=-1,
-      at_most=1)
+claim("beam_exact_gain_points", 100 * (exact - greedy_exact), close_to=1.2,
+      tol=1)
+claim("width_8_over_2_points", 100 * (exact - exact_2), close_to=-0.1,
+      tol=0.26)
 
 # %% [markdown]
-# 束 8 的平均对数概率比贪心高 0.019<!-- claim beam_gain -->，比贪心差的有 0<!-- claim beam_exceptions --> 个，这是数出来的，不是保证。完全匹配多了 2.0<!-- claim beam_exact_gain_points --> 个百分点；宽度从 2 加到 8，变化是 -0.2<!-- claim width_8_over_2_points --> 个百分点，再加宽已经没有用。剩下的错怪谁？用教师强制算出正确答案的对数概率，与束 8 写出的比：
+# 束 8 的平均对数概率比贪心高 0.019<!-- claim beam_gain -->，比贪心差的有 0<!-- claim beam_exceptions --> 个，这是数出来的，不是保证。完全匹配多了 2.0<!-- claim beam_exact_gain_points --> 个百分点（换五组种子，0.4 到 1.2）；宽度从 2 加到 8，变化是 -0.2<!-- claim width_8_over_2_points --> 个百分点，再加宽已经没有用。剩下的错怪谁？用教师强制算出正确答案的对数概率，与束 8 写出的比：
 
 # %% name="whose_mistake" tags=["training"]
 inputs, wanted = small.encode(list(zip(texts, isos)))
@@ -510,10 +510,11 @@ sampled = {}
 for heat in (1.0, 0.5):
     drawn = small.write(live.sample(rows, uniforms, heat))
     sampled[heat] = np.mean([a == b for a, b in zip(drawn, isos)])
-claim("sampled_exact", sampled[1.0], at_least=0.35, at_most=0.8)
-claim("sampled_cool_exact", sampled[0.5], at_least=0.5, at_most=0.9)
-claim("greedy_exact", greedy_exact, at_least=0.6, at_most=0.95)
-claim("cooling_gain_points", 100 * (sampled[0.5] - sampled[1.0]), at_least=5)
+claim("sampled_exact", sampled[1.0], close_to=0.57, tol=0.1)
+claim("sampled_cool_exact", sampled[0.5], close_to=0.71, tol=0.1)
+claim("greedy_exact", greedy_exact, close_to=0.78, tol=0.1)
+claim("cooling_gain_points", 100 * (sampled[0.5] - sampled[1.0]),
+      at_least=7.5)
 claim("greedy_gain_points", 100 * (greedy_exact - sampled[0.5]), at_least=0)
 
 # %% [markdown]
@@ -900,14 +901,16 @@ for short, name in (("memory", "memory"), ("greedy", "greedy"),
     say(f"live_bp_{short}", row.BP, bp, 5e-3)
 say("live_length_beam_0", table.length["beam 5, alpha 0"], 0.806, 5e-3)
 say("live_length_greedy", table.length["greedy"], 0.918, 5e-3)
-for name, a, b, mean, sd in (
-        ("beam", "beam 5, alpha 0", "greedy", 0.8, 0.68),
-        ("penalty", "beam 5, alpha 1", "beam 5, alpha 0", 0.79, 0.285),
-        ("both", "beam 5, alpha 1", "greedy", 1.6, 0.67),
-        ("over_memory", "beam 5, alpha 1", "memory", 0.78, 1.08)):
+for name, a, b, mean, near, sd, far in (
+        ("beam", "beam 5, alpha 0", "greedy", 0.8, 0.045, 0.69, 0.035),
+        ("penalty", "beam 5, alpha 1", "beam 5, alpha 0", 0.797, 0.02,
+         0.282, 0.017),
+        ("both", "beam 5, alpha 1", "greedy", 1.6, 0.04, 0.67, 0.04),
+        ("over_memory", "beam 5, alpha 1", "memory", 0.765, 0.07,
+         1.09, 0.045)):
     gain = drawn[a] - drawn[b]
-    say(f"gain_{name}", gain.mean(), mean, 0.08 * sd)
-    say(f"gain_{name}_sd", gain.std(), sd, 0.06 * sd)
+    say(f"gain_{name}", gain.mean(), mean, near)
+    say(f"gain_{name}_sd", gain.std(), sd, far)
 gain = beams[5][1].max(axis=1) - beams[1][1][:, 0]  # log-probabilities
 say("search_better", np.sum(gain > 1e-4), 330, 3)
 say("search_worse", np.sum(gain < -1e-4), 5, 1)

@@ -25,7 +25,7 @@
 # |---|---|
 # | **你将会** | **算出**加性和乘性两种注意力，与 Keras 对到 $10^{-6}$；**衡量**它在长序列和真实翻译上的得失；**检验**“注意力权重就是解释”这句话 |
 # | **你需要** | [第 09 章](09_masking.ipynb)的掩码，[第 15 章](15_seq2seq.ipynb)的编码器-解码器、贪心解码和 BLEU |
-# | **时间** | 阅读 70 分钟，练习 60 分钟，运行约 88 s<!-- seconds --> |
+# | **时间** | 阅读 70 分钟，练习 60 分钟，运行约 87 s<!-- seconds --> |
 
 # %% tags=["setup"] jupyter={"source_hidden": true}
 # Where the book is not installed (Colab, Kaggle): fetch it.
@@ -176,7 +176,7 @@ for padding in (0, 5, 15, 45):
     a = np.exp(padded) / np.exp(padded).sum(axis=1, keepdims=True)
     leak = a[:, 5:].sum(axis=1).mean()
     print(f"{padding:2d} padded positions take {leak:.0%} of the weight")
-claim("leak_at_45", leak, close_to=0.85, tol=0.01)
+claim("leak_at_45", leak, close_to=0.852, tol=0.007)
 
 # %% [markdown]
 # 补了 45 个位置，85%<!-- claim leak_at_45 --> 的权重给了什么也没有的地方。更糟的是，同一句话和谁放在一批，决定了它补多少零，也就会改变它的译文。
@@ -536,8 +536,8 @@ def look_on(updates):
 
 look_on(0)
 reversal.train(live, 12, 240, 0.01, seed=16, stages=4, after=look_on)
-claim("live_untrained", looks[0][0], at_most=0.1)
-claim("live_letters", looks[240][0], at_least=0.9)
+claim("live_untrained", looks[0][0], at_most=0.055)
+claim("live_letters", looks[240][0], at_least=0.995)
 
 # %% name="alignment_emerges" tags=["training"]
 from rnnbook.translation.alignment import heat_map
@@ -567,7 +567,8 @@ set_weights(big, sweep.weights)
 long = reversal.reversed_strings([30] * 100, 30, seed=3 * 10**6)
 weights = attention_weights(big, *long[:2])[:, :30]
 looks_at = weights.argmax(axis=2)
-claim("aligned_share", np.mean(looks_at == 29 - np.arange(30)), at_least=0.95)
+claim("aligned_share", np.mean(looks_at == 29 - np.arange(30)),
+      at_least=0.9855)
 near = np.abs(looks_at - (29 - np.arange(30))) <= 1
 claim("aligned_within_one", near.mean(), at_least=0.995)
 
@@ -713,11 +714,11 @@ for name, value, right, tol in (
         ("live_plain", bleu_of(total["plain"]), 18.79, 0.1),
         ("live_memory", bleu_of(total["memory"]), 18.64, 0.02),
         ("live_gain", more["plain"].mean(), 8.20, 0.06),
-        ("live_gain_sd", more["plain"].std(), 0.57, 0.04),
-        ("over_memory", more["memory"].mean(), 8.38, 0.08),
-        ("over_memory_sd", more["memory"].std(), 0.71, 0.05),
-        ("plain_over_memory", close.mean(), 0.17, 0.08),
-        ("plain_over_memory_sd", close.std(), 0.66, 0.05),
+        ("live_gain_sd", more["plain"].std(), 0.555, 0.027),
+        ("over_memory", more["memory"].mean(), 8.345, 0.06),
+        ("over_memory_sd", more["memory"].std(), 0.695, 0.047),
+        ("plain_over_memory", close.mean(), 0.145, 0.06),
+        ("plain_over_memory_sd", close.std(), 0.648, 0.028),
         ("live_length", total["attention"][8] / total["attention"][9],
          0.91, 5e-3)):
     claim(name, value, close_to=right, tol=tol, scope="full", full=full)
@@ -963,7 +964,7 @@ from rnnbook.labelling.attention_classifier import experiment, marked_sign
 reader, live_row = experiment("two ways", 15, 1024, 10, seed=0)
 x, y, marked = marked_sign(1000, 15, seed=10**6)
 a, influence = reader.weights(x), reader.influence(x)
-claim("live_explain_accuracy", live_row["own"], at_least=0.9)
+claim("live_explain_accuracy", live_row["own"], at_least=0.93)
 
 # %% name="weights_and_influence" tags=["training"]
 odd = np.flatnonzero((a.argmax(1) != marked) & (influence.argmax(1) == marked)
@@ -1000,9 +1001,9 @@ for name, change in (
         ("own", lambda a: a), ("uniform", lambda a: 0 * a + 1 / 30),
         ("shuffled", lambda a: rng.permuted(a, axis=2))):
     print(f"{name:8s} weights: {letters_right(change):.2f} of the letters")
-claim("own_weights", letters_right(lambda a: a), at_least=0.985)
+claim("own_weights", letters_right(lambda a: a), at_least=0.9915)
 claim("uniform_weights", letters_right(lambda a: 0 * a + 1 / 30),
-      at_most=0.1)
+      at_most=0.088)
 
 # %% [markdown]
 # 用自己的权重写对 100%<!-- claim own_weights -->（教师强制），换成平均的只剩 7%<!-- claim uniform_weights -->。这里的权重承担着计算。
@@ -1025,7 +1026,7 @@ for d in (4, 64, 1024):
     dots = (rng.normal(size=(4000, d)) * rng.normal(size=(4000, d))).sum(1)
     print(f"d = {d:4d}: sd of the scores {dots.std():5.1f},"
           f" divided by sqrt(d) {dots.std() / np.sqrt(d):.2f}")
-claim("scaled_sd", dots.std() / np.sqrt(d), close_to=1, tol=0.1)
+claim("scaled_sd", dots.std() / np.sqrt(d), close_to=1, tol=0.021)
 
 # %%
 def self_attention(X, WQ, WK, WV, causal=False):
@@ -1057,7 +1058,7 @@ positions = rng.normal(size=X.shape)  # one vector for each place
 with_places = self_attention(X + positions, WQ, WK, WV)
 moved = self_attention(X[shuffle] + positions, WQ, WK, WV)
 claim("positions_restore_order",
-      np.abs(moved - with_places[shuffle]).max(), at_least=0.1)
+      np.abs(moved - with_places[shuffle]).max(), at_least=3.5)
 causal = self_attention(X, WQ, WK, WV, causal=True)
 edited = X.copy()
 edited[4:] += 1

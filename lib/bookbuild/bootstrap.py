@@ -141,6 +141,7 @@ def _install(folder, requirements, wanted):
     _write(stamp, UNFINISHED)
     say(f"安装 {os.path.relpath(requirements)}，第一次需要几分钟……")
     status, output = run([python_of(folder), "-m", "pip", "install", "--disable-pip-version-check",
+                          "--no-compile",  # most of 12,000 modules are never imported
                           "--progress-bar", "off", "-r", requirements], pulse)
     if status:
         if offline(output):
