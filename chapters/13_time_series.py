@@ -25,7 +25,7 @@
 # |---|---|
 # | **你将会** | **检验**一个预测：基线、向前滚动、MASE；**训练**一个一步误差不到 3% 的 GRU，和一个会给区间的；**识破**泄漏和迟到一步的“预测” |
 # | **你需要** | [第 01 章](01_sequences.ipynb)的窗口与基线，[第 07 章](07_gru.ipynb)的 GRU；会读 pandas 的表 |
-# | **时间** | 阅读 70 分钟，练习 60 分钟，运行约 80 s<!-- seconds --> |
+# | **时间** | 阅读 70 分钟，练习 60 分钟，运行约 94 s<!-- seconds --> |
 
 # %% tags=["setup"] jupyter={"source_hidden": true}
 # Where the book is not installed (Colab, Kaggle): fetch it.
@@ -371,7 +371,7 @@ claim("largest_honest_input", x[:, :, 0].max(), close_to=1.292, tol=0.001)
 claim("levels_mape", mape[:20].mean(), close_to=8.9, tol=1.6)
 claim("levels_sd", mape[:20].std(ddof=1), at_most=2)
 claim("leaked_scale_mape", mape[20:].mean(), close_to=8.9, tol=1.6)
-claim("leaked_scale_gap", gap.mean(), close_to=0.05, tol=0.33)
+claim("leaked_scale_gap", gap.mean(), close_to=0.05, tol=0.5)
 claim("leaked_scale_se", gap.std(ddof=1) / np.sqrt(20), at_most=0.35)
 
 # %% [markdown]
