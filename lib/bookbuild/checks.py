@@ -9,7 +9,7 @@ from pathlib import Path
 from bookbuild import bootstrap, run
 
 ROOT = Path(run.ROOT)
-WORKERS = min((os.cpu_count() or 1) + 1, 4)  # one more than cores: a test often waits
+WORKERS = min(os.cpu_count() or 1, 4)  # one more than cores gains nothing
 PARALLEL = ["-n", str(WORKERS), "--dist", "loadscope"]
 NBVAL = ["--nbval", "--nbval-current-env", "--nbval-sanitize-with", "chapters/sanitize.cfg",
          "--nbval-cell-timeout", "300"]
