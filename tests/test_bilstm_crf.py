@@ -95,16 +95,6 @@ def test_the_stored_weights_belong_to_the_training_sentences(need_full):
     assert found["illegal"] == 0
 
 
-def test_counts_of_sentences_survive_a_log():
-    counts = [[0, 2], [3, 7]]
-    row = tagging_trials.read_counts("0/2 3/7")
-    assert row.tolist() == counts
-    coder = Coder(TRAIN)
-    model = bilstm_crf.build(coder, True, **SIZES)
-    row = tagging_trials.tag_and_measure("entities", model, coder, TRAIN, each=True)
-    assert tagging_trials.read_counts(row["sentences"]).shape == (len(TRAIN), 2)
-
-
 def test_a_crf_can_be_decoded_without_its_moves():
     coder = Coder(TRAIN)
     model = bilstm_crf.build(coder, True, **SIZES)
