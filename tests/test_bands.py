@@ -12,10 +12,10 @@ import numpy as np
 import pytest
 
 from bookbuild import seeds
-from bookbuild.chapter import CHAPTERS, Chapter
+from bookbuild.chapter import CHAPTERS, SEEDS, Chapter
 
 EQUAL = 1e-4  # a bound as small as this says that two things are equal: no trained quantity
-TABLES = sorted(p for p in seeds.FOLDER.glob("[0-9]*.csv"))
+TABLES = sorted(p for p in SEEDS.glob("[0-9]*.csv"))
 
 
 def rows(path):
@@ -58,7 +58,7 @@ def slack(band, values):
 def reasons():
     """Return {(chapter, claim): difference that the sentence names}."""
     return {(row["chapter"], row["claim"]): float(row["difference"])
-            for row in rows(seeds.FOLDER / "reasons.csv")}
+            for row in rows(SEEDS / "reasons.csv")}
 
 
 @pytest.mark.parametrize("path", TABLES, ids=lambda p: p.stem)

@@ -78,6 +78,30 @@ def test_the_penalty_orders_the_beam_and_prunes_nothing(width):
         assert (np.diff(ranks) <= 0).all()
 
 
+@pytest.mark.parametrize("width", [1, 3])
+def test_rows_that_ended_leave_and_come_back_in_their_places(width):
+    longest, sizes = np.array([1, 6, 1, 2, 6, 1, 1, 2, 3]), []
+
+    def step(tokens, state):
+        (left,) = state  # tokens until a row must end
+        sizes.append(len(tokens) // width)
+        logits = keras.ops.take(keras.ops.convert_to_tensor(TABLE[0]), tokens, axis=0)
+        must = keras.ops.cast(left <= 0, "float32")[:, None]
+        return logits + must * np.array([100, 0, 0], "float32"), [left - 1]
+
+    def search(longest):
+        state = [keras.ops.convert_to_tensor(np.repeat(longest, width).astype("int32"))]
+        return beam_search(step, state, np.ones(len(longest), int), END, 8, width)
+
+    found, seen = search(longest), list(sizes)
+    assert seen[0] == len(longest)
+    assert seen[-1] < len(longest)
+    for k in range(len(longest)):
+        for whole, single in zip(found, search(longest[k:k + 1])):
+            np.testing.assert_allclose(keras.ops.convert_to_numpy(whole)[k],
+                                       keras.ops.convert_to_numpy(single)[0], rtol=1e-5)
+
+
 @pytest.mark.parametrize("options", [{"steps": 3, "width": 0}, {"steps": 0}])
 def test_a_beam_needs_width_and_steps(options):
     with pytest.raises(ValueError, match="at least 1"):

@@ -181,3 +181,18 @@ def test_fast_lstm_takes_no_mask():
     layer = FastLSTM(2)
     with pytest.raises(ValueError, match="no mask"):
         layer(np.ones((1, 3, 2), "float32"), mask=np.ones((1, 3), bool))
+
+
+@pytest.mark.skipif(keras.backend.backend() != "tensorflow", reason="TensorFlow traces")
+def test_the_step_is_traced_once():
+    traced = []
+
+    class Counted(keras.Sequential):
+        def train_step(self, *data):
+            traced.append(1)
+            return super().train_step(*data)
+
+    model = Counted([keras.Input((2,)), keras.layers.Dense(1)])
+    model.compile("adam", "mse")
+    fitting.fit(model, np.ones((64, 2), "float32"), np.ones((64, 1), "float32"))
+    assert len(traced) == 1

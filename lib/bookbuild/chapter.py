@@ -1,5 +1,6 @@
 """A chapter as the build sees it: a paired notebook and what its outputs hold."""
 
+import csv
 import functools
 import re
 from pathlib import Path
@@ -11,6 +12,7 @@ from bookbuild import bootstrap
 
 ROOT = Path(bootstrap.ROOT).resolve()
 CHAPTERS = ROOT / "chapters"
+SEEDS = ROOT / "tests" / "seeds"
 
 
 class BuildError(Exception):
@@ -66,6 +68,33 @@ class Chapter:
     def claims(self):
         """Return the stored values: {claim name: value}."""
         return collect(self.notebook, "claims")
+
+    def other_seeds(self, claim):
+        """Return what a claim measured with other seeds (`make seeds`): list of float.
+
+        Raises:
+            KeyError: the table has no such claim.
+        """
+        with (SEEDS / f"{self.stem}.csv").open(encoding="utf-8", newline="") as file:
+            rows = {name: values for name, *values in csv.reader(file)}
+        return [float(value) for value in rows[claim] if value]
+
+    def measured(self, name, own=None):
+        """Return the number that a mark in the prose names.
+
+        Args:
+            name: a claim of this chapter; NN_slug/CLAIM, one of another chapter; least/CLAIM or
+                most/CLAIM, an end of what other seeds gave here.
+            own: claims of this chapter that are not stored yet.
+        Raises:
+            KeyError: there is no such number.
+        """
+        where, _, claim = name.rpartition("/")
+        if where in ("least", "most"):
+            return {"least": min, "most": max}[where](self.other_seeds(claim))
+        if where:
+            return type(self)(CHAPTERS / f"{where}.py").claims()[claim]
+        return (self.claims() if own is None else own)[claim]
 
     def figure(self, name):
         """Return the last PNG (base64 text) of the cell of that name.

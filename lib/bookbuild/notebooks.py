@@ -2,6 +2,7 @@
 
 import base64
 import contextlib
+import functools
 import io
 import sys
 import time
@@ -163,12 +164,7 @@ def store(chapter, notebook):
 
     Each file is written whole or not at all, and only where its text changes.
     """
-    own = collect(notebook, "claims")
-
-    def lookup(name):
-        stem, _, claim_name = name.rpartition("/")
-        return chapters([stem], solutions=False)[0].claims()[claim_name] if stem else own[name]
-
+    lookup = functools.partial(chapter.measured, own=collect(notebook, "claims"))
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
             cell.source = refresh_marks(cell.source, lookup, notebook.metadata.rnnbook["seconds"])

@@ -5,10 +5,9 @@ import functools
 import io
 import sys
 
-from bookbuild.chapter import ROOT, BuildError, chapters, collect
+from bookbuild.chapter import SEEDS, BuildError, chapters, collect
 from bookbuild.notebooks import execute
 
-FOLDER = ROOT / "tests" / "seeds"
 SHIFTS = (1000, 2000, 3000, 4000, 5000)  # added to every seed of a chapter
 COLUMNS = ["claim", *(f"seeds+{shift}" for shift in SHIFTS)]
 
@@ -54,8 +53,8 @@ def write(chapter, runs):
         values = [run.get(name, {}).get("value") for run in runs]
         if len({stored, *values}) > 1:
             table.writerow([name, *("" if v is None else f"{v:.6g}" for v in values)])
-    FOLDER.mkdir(exist_ok=True)
-    write_text(FOLDER / f"{chapter.stem}.csv", text.getvalue())
+    SEEDS.mkdir(exist_ok=True)
+    write_text(SEEDS / f"{chapter.stem}.csv", text.getvalue())
 
 
 def shift_all(shift):
