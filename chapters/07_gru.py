@@ -25,7 +25,7 @@
 # |---|---|
 # | **你将会** | **手算**一步 GRU 并对上 Keras；**换算**论文、Keras、PyTorch 之间的权重；**判断**一种单元能记住什么、数得清什么 |
 # | **你需要** | [第 02 章](02_rnn_forward.ipynb)的循环层；[第 06 章](06_lstm.ipynb)的 LSTM；[第 04 章](04_vanishing_gradients.ipynb)的雅可比矩阵（只在 [7.6 节](#cell-id=7-6)） |
-# | **时间** | 阅读 60 分钟，练习 90 分钟，运行约 71 s<!-- seconds --> |
+# | **时间** | 阅读 60 分钟，练习 90 分钟，运行约 95 s<!-- seconds --> |
 
 # %% tags=["setup"] jupyter={"source_hidden": true}
 # Where the book is not installed (Colab, Kaggle): fetch it.
@@ -699,7 +699,7 @@ for ax in axes:
 plt.show()
 moves = np.abs(np.diff(states[0], axis=0)).max(axis=1)
 claim("trained_cell", np.abs(cells).max(), at_least=35)
-claim("flattened", moves[80:99].max() / moves[5:32].max(), at_most=0.06)
+claim("flattened", moves[80:99].max() / moves[5:32].max(), at_most=0.045)
 
 # %% tags=["training"]
 cells = np.array(cells)
@@ -737,9 +737,9 @@ axes[1].set_xlabel("symbols read: 100 a's, then 100 b's (white 0, blue 1)")
 plt.show()
 slow, fast = openness > 0.8, openness < 0.3
 claim("most_kept", openness.max(), at_least=0.945)
-claim("most_rewritten", openness.min(), at_most=0.2)
+claim("most_rewritten", openness.min(), at_most=0.15)
 claim("reset_of_slow", gate_r[5:32, slow].mean(), at_least=0.88)
-claim("reset_of_fast", gate_r[5:32, fast].mean(), at_most=0.75)
+claim("reset_of_fast", gate_r[5:32, fast].mean(), at_most=0.6)
 claim("reset_gap", gate_r[5:32, slow].mean() - gate_r[5:32, fast].mean(),
       at_least=0.1)
 
@@ -828,7 +828,7 @@ claim("rnn_over_lstm_time", np.median(rounds["SimpleRNN"])
       / np.median(rounds["LSTM"]), at_least=0.05, at_most=5)
 
 # %% [markdown]
-# 存下这些输出的那台机器上，这一次 GRU 的一步是 LSTM 的 105%<!-- claim gru_over_lstm_time -->，参数却是 76%<!-- claim gru_share -->；简单 RNN 的参数是 LSTM 的四分之一，时间却是 53%<!-- claim rnn_over_lstm_time -->。单独看每一圈，比值上下差得更多，上面打印了出来。只量一次就下结论，什么结论都可能得到。
+# 存下这些输出的那台机器上，这一次 GRU 的一步是 LSTM 的 106%<!-- claim gru_over_lstm_time -->，参数却是 76%<!-- claim gru_share -->；简单 RNN 的参数是 LSTM 的四分之一，时间却是 57%<!-- claim rnn_over_lstm_time -->。单独看每一圈，比值上下差得更多，上面打印了出来。只量一次就下结论，什么结论都可能得到。
 #
 # 时间不只花在乘法上，每一步还有固定的开销，所以从参数之比推不出时间之比。这也只是一台 CPU、一种尺寸、一种实现的结果；换成 GPU、换个尺寸，比值会变。
 
