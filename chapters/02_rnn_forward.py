@@ -25,7 +25,7 @@
 # |---|---|
 # | **你将会** | **手算**一个两步的网络；**写出**与 Keras 一致的实现；**选对**四种输入输出的模型、输出层和损失 |
 # | **你需要** | [第 00 章](00_setup.ipynb)的形状约定 (batch, time, feature)；矩阵乘法；NumPy |
-# | **时间** | 阅读 60 分钟，练习 60 分钟，运行约 16 s<!-- seconds --> |
+# | **时间** | 阅读 60 分钟，练习 60 分钟，运行约 28 s<!-- seconds --> |
 
 # %% tags=["setup"] jupyter={"source_hidden": true}
 # Where the book is not installed (Colab, Kaggle): fetch it.
@@ -379,7 +379,7 @@ carried = keras.ops.convert_to_numpy(keeper(x32[:, 3:]))
 keeper.reset_state()
 fresh = keras.ops.convert_to_numpy(keeper(x32[:, 3:]))
 claim("stateful_equals_whole", np.abs(carried - last).max(), at_most=1e-6)
-claim("forgotten_differs", np.abs(fresh - last).max(), at_least=1e-3)
+claim("forgotten_differs", np.abs(fresh - last).max(), at_least=0.05)
 
 # %% [markdown]
 # 带着状态，两段等于一整段；调用 `reset_state()` 之后再读后半段，结果差了 0.29<!-- claim forgotten_differs -->。读到一个新的、与前面无关的序列时，要先调用它。忘了也不会报错，上一个序列的状态就混了进来。
@@ -772,7 +772,7 @@ states, last = rnn_scan(xs, h0, W, U, b)
 
 # %%
 _, other = rnn_scan(xs, h0 + 0.5, W, U, b)
-claim("h0_matters", np.abs(other - last).max(), at_least=0.01)
+claim("h0_matters", np.abs(other - last).max(), at_least=0.1)
 
 # %% [markdown]
 # ### E08 “输出层的激活函数通常是 tanh 或 ReLU”

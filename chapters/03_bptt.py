@@ -25,7 +25,7 @@
 # |---|---|
 # | **你将会** | **手算**三步网络的梯度；**写出**反向传播并用有限差分和自动微分检验；**判断**截断的窗口教得会什么 |
 # | **你需要** | [第 02 章](02_rnn_forward.ipynb)的公式和形状；链式法则；NumPy |
-# | **时间** | 阅读 80 分钟，练习 80 分钟，运行约 45 s<!-- seconds --> |
+# | **时间** | 阅读 80 分钟，练习 80 分钟，运行约 63 s<!-- seconds --> |
 
 # %% tags=["setup"] jupyter={"source_hidden": true}
 # Where the book is not installed (Colab, Kaggle): fetch it.
@@ -806,7 +806,7 @@ for way in (by_stateful, by_hand, detached):
 claim("value_spread", max(value.values()) - min(value.values()),
       at_most=1e-5)
 claim("stateful_reach", reach["by_stateful"], at_most=0)
-claim("handed_reach", reach["by_hand"], at_least=0.01)
+claim("handed_reach", reach["by_hand"], at_least=0.05)
 claim("detached_reach", reach["detached"], at_most=0)
 
 # %% [markdown]
