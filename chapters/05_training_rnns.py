@@ -25,7 +25,7 @@
 # |---|---|
 # | **你将会** | **推导**六个激活函数的导数；**选择**循环权重的初始化；**区分**批归一化与层归一化 |
 # | **你需要** | [第 02 章](02_rnn_forward.ipynb)的公式 $h_t=f(x_tW+h_{t-1}U+b)$；[第 04 章](04_vanishing_gradients.ipynb)：梯度是雅可比矩阵的连乘 |
-# | **时间** | 阅读 60 分钟，练习 60 分钟，运行约 63 s<!-- seconds --> |
+# | **时间** | 阅读 60 分钟，练习 60 分钟，运行约 71 s<!-- seconds --> |
 
 # %% tags=["setup"] jupyter={"source_hidden": true}
 # Where the book is not installed (Colab, Kaggle): fetch it.
@@ -259,8 +259,8 @@ for name in median:
 claim("relu_gain_1", median["ReLU"][2], at_most=1e-8)
 claim("tanh_gain_1", median["tanh"][2], at_most=1e-6)
 claim("sigmoid_gain_2", median["sigmoid"][5], at_most=1e-30)
-claim("relu_gain_2", median["ReLU"][5], at_least=1e9)
-claim("tanh_gain_2", median["tanh"][5], at_least=1e3)
+claim("relu_gain_2", median["ReLU"][5], at_least=1e11)
+claim("tanh_gain_2", median["tanh"][5], at_least=5e5)
 
 # %% [markdown]
 # 增益 1 时 ReLU 是 1.4e-16<!-- claim relu_gain_1 -->，并不比 tanh 的 2.7e-11<!-- claim tanh_gain_1 --> 好，增益 2 时它是 3.5e+12<!-- claim relu_gain_2 -->。sigmoid 到了增益 2 还只有 3.0e-38<!-- claim sigmoid_gain_2 -->。
@@ -291,7 +291,7 @@ print("  ".join(f"{v:.0e}" for v in np.sort(runs[:, 0])))
 claim("relu_edge_exploded", exploded, at_least=2, at_most=13)
 claim("relu_edge_largest", runs[:, 0].max(), at_least=1e6)
 claim("relu_edge_smallest", runs[:, 0].min(), at_most=0.015)
-claim("relu_state_largest", runs[:, 1].max(), at_least=1e4)
+claim("relu_state_largest", runs[:, 1].max(), at_least=1e5)
 
 # %% [markdown]
 # 20 个矩阵里有 6<!-- claim relu_edge_exploded --> 个超过一千，最大的到了 2.6e+08<!-- claim relu_edge_largest -->，最小的只有 9e-05<!-- claim relu_edge_smallest -->。“增益 1.5 的 ReLU 会爆炸”对一些矩阵成立，对另一些不成立，单跑一次说明不了什么。炸的时候，连状态本身也跟着爆炸，范数最大到了 1.5e+08<!-- claim relu_state_largest -->。tanh 的状态有界，64 个单元的范数不会超过 $\sqrt{64}=8$。
@@ -456,7 +456,7 @@ for name, options in (
     x_test, y_test = adding_problem(1000, 100, np.random.default_rng(3))
     error = model.predict(x_test, batch_size=1000, verbose=0) - y_test
     live[name] = np.mean(error**2)
-claim("live_irnn", live["IRNN"], at_most=0.05)
+claim("live_irnn", live["IRNN"], at_most=0.045)
 claim("live_tanh", live["tanh"], close_to=0.172, tol=0.019)
 
 # %% [markdown]

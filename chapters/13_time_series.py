@@ -25,7 +25,7 @@
 # |---|---|
 # | **你将会** | **检验**一个预测：基线、向前滚动、MASE；**训练**一个一步误差不到 3% 的 GRU，和一个会给区间的；**识破**泄漏和迟到一步的“预测” |
 # | **你需要** | [第 01 章](01_sequences.ipynb)的窗口与基线，[第 07 章](07_gru.ipynb)的 GRU；会读 pandas 的表 |
-# | **时间** | 阅读 70 分钟，练习 60 分钟，运行约 94 s<!-- seconds --> |
+# | **时间** | 阅读 70 分钟，练习 60 分钟，运行约 159 s<!-- seconds --> |
 
 # %% tags=["setup"] jupyter={"source_hidden": true}
 # Where the book is not installed (Colab, Kaggle): fetch it.
@@ -330,10 +330,10 @@ print("MAE / MAE of persistence, by time: ", honest.round(2))
 print("                          shuffled: ", shuffled.round(2))
 claim("leak_shuffled", shuffled.mean(), close_to=0.67, tol=0.05)
 claim("leak_shuffled_worst", shuffled.max(), at_most=0.8)
-claim("honest_split", honest.mean(), at_least=1.2, at_most=2.7)
+claim("honest_split", honest.mean(), at_least=1.2, at_most=2.3)
 
 # %% [markdown]
-# 打乱之后，误差平均只有持续性的 0.66<!-- claim leak_shuffled --> 倍，五条里最多 0.72<!-- claim leak_shuffled_worst --> 倍；按时间切，平均是 1.42<!-- claim honest_split --> 倍。游走的变化没有一点可以预测，抄来的涨落与真正的无关，照理要差到 $\sqrt2$ 倍左右（两个无关的同分布的数之差；换几组种子，从 1.4 倍到 2.1 倍）。同一个模型，同样的数据，差别只在怎么切，所以那三成的“本事”全部是泄漏。
+# 打乱之后，误差平均只有持续性的 0.66<!-- claim leak_shuffled --> 倍，五条里最多 0.72<!-- claim leak_shuffled_worst --> 倍；按时间切，平均是 1.42<!-- claim honest_split --> 倍。游走的变化没有一点可以预测，抄来的涨落与真正的无关，照理要差到 $\sqrt2$ 倍左右（两个无关的同分布的数之差；换五组种子，从 1.4 倍<!-- claim least/honest_split -->到 2.1 倍<!-- claim most/honest_split -->）。同一个模型，同样的数据，差别只在怎么切，所以那三成的“本事”全部是泄漏。
 
 # %% [markdown]
 # 二、**在整条序列上缩放**，讲义的做法。照教程训练一个 GRU，看最近 12 个月的原值猜下一个月。二十个网络用 1958 年以前的最大最小值缩放，另二十个用整条序列的；起始权重两两相同。四十个小网络放进一个循环里一起训练，`SideBySideGRUCell` 里每个成员就是一个普通的 Keras GRU，只共用时间循环（本书的测试核对过每个成员与单独的 GRU 相等）；`teach` 每次更新随机抽 32 个窗口。
@@ -368,14 +368,14 @@ mape = 100 * np.abs(on_levels / y[test, None] - 1).mean(axis=0)
 gap = mape[20:] - mape[:20]                        # leaking less honest
 print("MAPE %:", mape.min().round(1), "to", mape.max().round(1))
 claim("largest_honest_input", x[:, :, 0].max(), close_to=1.292, tol=0.001)
-claim("levels_mape", mape[:20].mean(), close_to=8.9, tol=1.6)
-claim("levels_sd", mape[:20].std(ddof=1), at_most=2)
-claim("leaked_scale_mape", mape[20:].mean(), close_to=8.9, tol=1.6)
+claim("levels_mape", mape[:20].mean(), close_to=8.9, tol=1.2)
+claim("levels_sd", mape[:20].std(ddof=1), at_most=1.6)
+claim("leaked_scale_mape", mape[20:].mean(), close_to=8.9, tol=1.2)
 claim("leaked_scale_gap", gap.mean(), close_to=0.05, tol=0.5)
 claim("leaked_scale_se", gap.std(ddof=1) / np.sqrt(20), at_most=0.35)
 
 # %% [markdown]
-# 诚实的缩放，MAPE 9.2<!-- claim levels_mape --> ± 0.9<!-- claim levels_sd -->%（20 组起始权重的标准差；抽窗口的次序共用一个，连它也换，平均数从 7.9% 到 9.9%）；泄漏的 9.3<!-- claim leaked_scale_mape -->%。泄漏的那组在训练时就“知道”将来会涨到多高，输入从不超过 1；诚实的那组要面对从没见过的 1.29<!-- claim largest_honest_input -->。成对相减，平均 0.05<!-- claim leaked_scale_gap --> ± 0.19<!-- claim leaked_scale_se --> 个百分点（标准误），看不出泄漏帮了忙。差多少因序列而异，该问的不是差多少，而是用没用将来。
+# 诚实的缩放，MAPE 9.2<!-- claim levels_mape --> ± 0.9<!-- claim levels_sd -->%（20 组起始权重的标准差；抽窗口的次序共用一个，连它也换，平均数从 7.9<!-- claim least/levels_mape -->% 到 9.9<!-- claim most/levels_mape -->%）；泄漏的 9.3<!-- claim leaked_scale_mape -->%。泄漏的那组在训练时就“知道”将来会涨到多高，输入从不超过 1；诚实的那组要面对从没见过的 1.29<!-- claim largest_honest_input -->。成对相减，平均 0.05<!-- claim leaked_scale_gap --> ± 0.19<!-- claim leaked_scale_se --> 个百分点（标准误），看不出泄漏帮了忙。差多少因序列而异，该问的不是差多少，而是用没用将来。
 #
 # 而两组都和持续性的 9.73<!-- claim persistence_mape -->% 不相上下，远不如一行乘除法。直接喂原值，网络要自己发现趋势、季节和比例，这里的 120 个数和这一种设置没有让它做到。
 #
@@ -435,10 +435,10 @@ def one_step(network, y, first):
                      for task, output in zip(tasks, said)])
 
 own = 100 * np.abs(one_step(network, y, 120) / y[test] - 1)
-claim("own_past_live", own.mean(), close_to=3.05, tol=0.45)
+claim("own_past_live", own.mean(), close_to=3.05, tol=0.3)
 
 # %% [markdown]
-# 1959–1960 年的 MAPE 是 3.25<!-- claim own_past_live -->%，比同比增长的 3.39 略好；换几组种子，从 2.8% 到 3.3%。录好的训练（`python -m rnnbook.recipes run airline_gru`）更讲究，每年一月用此前的数据重新训练，十个种子。训练多少步，是看 1954–1958 年的预测定的（三个种子，每年只用此前的数据）：
+# 1959–1960 年的 MAPE 是 3.25<!-- claim own_past_live -->%，比同比增长的 3.39 略好；换五组种子，从 2.8<!-- claim least/own_past_live -->% 到 3.3<!-- claim most/own_past_live -->%。录好的训练（`python -m rnnbook.recipes run airline_gru`）更讲究，每年一月用此前的数据重新训练，十个种子。训练多少步，是看 1954–1958 年的预测定的（三个种子，每年只用此前的数据）：
 
 # %% name="choices"
 log = recipes.load("airline_gru").log
@@ -832,7 +832,7 @@ middle = ratio["GRU on levels"].argsort()[4]       # the fifth of eight
 print(reports[middle])
 
 # %% tags=["training"]
-claim("walk_gru_best_ratio", ratio["GRU on levels"].min(), at_least=0.95)
+claim("walk_gru_best_ratio", ratio["GRU on levels"].min(), at_least=0.97)
 claim("walk_changes_least", ratio["GRU on changes"].min(), at_least=0.984)
 claim("walk_changes_most", ratio["GRU on changes"].max(), at_most=1.06)
 claim("walk_linear_best_ratio", ratio["linear window"].min(), at_least=0.98)
@@ -864,9 +864,9 @@ plt.show()
 print("your guess:", guess)
 
 # %% [markdown]
-# 八条游走的水平相关，中位数是 0.97<!-- claim walk_levels -->，看上去像预测。右图问真正的问题，300 步全在里面，预测的变化与真实的变化，八条的相关平均只有 0.03<!-- claim walk_changes -->（换几组种子，0.04 到 0.07）。比 0 略大也不是本事：有限的一段游走里，站得高时，此后的变化碰巧多半向下，不然那里就不算高。不用网络，拿“负的现值”去猜变化，平均相关也有 0.09<!-- claim walk_pull -->。（左图只画前 40 步，r 是 300 步的；画的这一条不是挑出来的，按误差排在八条的第五。）
+# 八条游走的水平相关，中位数是 0.97<!-- claim walk_levels -->，看上去像预测。右图问真正的问题，300 步全在里面，预测的变化与真实的变化，八条的相关平均只有 0.03<!-- claim walk_changes -->（换五组种子，0.04<!-- claim least/walk_changes --> 到 0.07<!-- claim most/walk_changes -->）。比 0 略大也不是本事：有限的一段游走里，站得高时，此后的变化碰巧多半向下，不然那里就不算高。不用网络，拿“负的现值”去猜变化，平均相关也有 0.09<!-- claim walk_pull -->。（左图只画前 40 步，r 是 300 步的；画的这一条不是挑出来的，按误差排在八条的第五。）
 #
-# 误差也一样。与持续性相比，看原值的 GRU 最好的也是 1.02<!-- claim walk_gru_best_ratio --> 倍（换几组种子，最好的一条碰巧有 0.99 的），有几条游走到了训练时没见过的水平，那里坏得离谱；猜变化的 GRU 在 0.99<!-- claim walk_changes_least --> 与 1.03<!-- claim walk_changes_most --> 之间，最好的线性窗口 1.00<!-- claim walk_linear_best_ratio --> 倍。做对了变换，也只是不比抄昨天差。
+# 误差也一样。与持续性相比，看原值的 GRU 最好的也是 1.02<!-- claim walk_gru_best_ratio --> 倍（换五组种子，最好的一条碰巧有 0.99<!-- claim least/walk_gru_best_ratio --> 的），有几条游走到了训练时没见过的水平，那里坏得离谱；猜变化的 GRU 在 0.99<!-- claim walk_changes_least --> 与 1.03<!-- claim walk_changes_most --> 之间，最好的线性窗口 1.00<!-- claim walk_linear_best_ratio --> 倍。做对了变换，也只是不比抄昨天差。
 #
 # `detect_lag` 把三问合成一个判词。逐点配对，误差比持续性小两个标准误以上吗？变化的相关超过偶然的 $2/\sqrt N$ 吗？预测离“现在”近，还是离“昨天”近？前两问都过关，才算有本事。看原值的八个，判为没有本事的有 8<!-- claim walk_caught --> 个。
 #
@@ -884,7 +884,7 @@ for name, value, expected in (
         ("airline_gain_over_growth", gain, 2.211)):
     claim(name, value, close_to=expected, tol=0.001)
 claim("levels_gain", np.median([v.gain for v in verdicts]), close_to=0.5,
-      tol=1.5)
+      tol=1.2)
 claim("levels_ahead", sum(v.verdict == "ahead" for v in verdicts),
       close_to=0, tol=0)
 added = y[119:143] + y[108:132] - y[107:131]
@@ -892,7 +892,7 @@ claim("additive_mae", np.abs(added - y[test]).mean(), close_to=14.25,
       tol=0.005)
 
 # %% [markdown]
-# 从模拟学来的 GRU，变化的相关是 0.955<!-- claim airline_changes -->；季节性朴素是 0.956<!-- claim naive_changes -->，它什么也没学，误差比持续性还大。航空序列的变化大半是季节，所以这个相关高，只说明“不是抄昨天”，单凭它不能说网络有本事。能说的是配对的误差（种子 0）。加法的 `same growth` 在这两年的 MAE 是 14.25<!-- claim additive_mae -->，比 [13.2 节](#cell-id=13-2)按比例的 15.0<!-- claim growth_mae --> 还小，GRU 是它的 0.80<!-- claim airline_over_growth --> 倍，小 2.2<!-- claim airline_gain_over_growth --> 个标准误，刚过线，而且只有 24 个点。[13.5 节](#cell-id=13-5)看原值的二十个 GRU（诚实缩放的那组），比持续性好多少，中位数是 -0.1<!-- claim levels_gain --> 个标准误（换几组种子，从 -0.3 到 1.6，都不到两个），胜过季节基线的有 0<!-- claim levels_ahead --> 个。
+# 从模拟学来的 GRU，变化的相关是 0.955<!-- claim airline_changes -->；季节性朴素是 0.956<!-- claim naive_changes -->，它什么也没学，误差比持续性还大。航空序列的变化大半是季节，所以这个相关高，只说明“不是抄昨天”，单凭它不能说网络有本事。能说的是配对的误差（种子 0）。加法的 `same growth` 在这两年的 MAE 是 14.25<!-- claim additive_mae -->，比 [13.2 节](#cell-id=13-2)按比例的 15.0<!-- claim growth_mae --> 还小，GRU 是它的 0.80<!-- claim airline_over_growth --> 倍，小 2.2<!-- claim airline_gain_over_growth --> 个标准误，刚过线，而且只有 24 个点。[13.5 节](#cell-id=13-5)看原值的二十个 GRU（诚实缩放的那组），比持续性好多少，中位数是 -0.1<!-- claim levels_gain --> 个标准误（换五组种子，从 -0.3<!-- claim least/levels_gain --> 到 1.6<!-- claim most/levels_gain -->，都不到两个），胜过季节基线的有 0<!-- claim levels_ahead --> 个。
 
 # %% [markdown]
 # <a id="cell-id=13-10"></a>
@@ -967,8 +967,8 @@ for name, value, middle, tol in (
         ("alone_20", mase["alone", 20].mean(), 0.677, 0.026),
         ("alone_320", mase["alone", 320].mean(), 1.01, 0.058),
         ("together_20", mase["together", 20].mean(), 0.645, 0.035),
-        ("together_80", mase["together", 80].mean(), 0.675, 0.06),
-        ("together_320", mase["together", 320].mean(), 0.69, 0.08)):
+        ("together_80", mase["together", 80].mean(), 0.675, 0.045),
+        ("together_320", mase["together", 320].mean(), 0.69, 0.06)):
     claim(name, value, close_to=middle, tol=tol)
 for name in ("persistence", "damped ETS"):
     claim(f"births_{name.split()[-1].lower()}", mase[name, 0].mean(),
@@ -980,7 +980,7 @@ claim("nineties_persistence", np.abs(view[:, nineties, 10]).mean(),
       close_to=0.764, tol=0.001)
 
 # %% [markdown]
-# 更新 20 次，两种学法差不多（各学各的 0.68<!-- claim alone_20 -->，一起学 0.65<!-- claim together_20 -->）。更新 320 次，各学各的坏到 1.03<!-- claim alone_320 -->，一起学还是 0.64<!-- claim together_320 -->；逐点相减 -0.39<!-- claim together_minus_alone -->，标准误按 42 个国家算 0.05<!-- claim together_minus_alone_se -->，按 12 个年份算 0.03<!-- claim together_minus_alone_years -->（国家共用年份，两个都要看）。换五组种子，更新 320 次时一起学是 0.66 到 0.74，比更新 20 次时略坏，各学各的都坏到 1 上下。**学得太久，一起学的坏得少得多**。
+# 更新 20 次，两种学法差不多（各学各的 0.68<!-- claim alone_20 -->，一起学 0.65<!-- claim together_20 -->）。更新 320 次，各学各的坏到 1.03<!-- claim alone_320 -->，一起学还是 0.64<!-- claim together_320 -->；逐点相减 -0.39<!-- claim together_minus_alone -->，标准误按 42 个国家算 0.05<!-- claim together_minus_alone_se -->，按 12 个年份算 0.03<!-- claim together_minus_alone_years -->（国家共用年份，两个都要看）。换五组种子，更新 320 次时一起学是 0.66<!-- claim least/together_320 --> 到 0.74<!-- claim most/together_320 -->，更新 20 次时是 0.63<!-- claim least/together_20 --> 到 0.66<!-- claim most/together_20 -->，也略坏；各学各的坏到 0.98<!-- claim least/alone_320 --> 到 1.03<!-- claim most/alone_320 -->。**学得太久，一起学的坏得少得多**。
 #
 # 可是网络没有赢。照抄去年是 0.614<!-- claim births_persistence -->，带阻尼的指数平滑 0.650<!-- claim births_ets -->。换一段年份又反过来，只学到 1994 年、更新 80 次，1995–1999 年一起学 0.64<!-- claim nineties_together -->，照抄去年 0.764<!-- claim nineties_persistence -->；为什么，这里没有查。所以能说的是一起学比各学各的稳，不能说网络胜过基线。
 
@@ -1034,7 +1034,7 @@ claim("entry_walks_beaten", found.walks.beaten, at_most=1)
 # %% [markdown]
 # 每个起点都要看到 12 步之后的真值，所以 28 个测试月份里只有 17 个起点，一步的分数就是这 17 个月的。`same growth` 是加法的，`same growth in %` 才是 [13.2 节](#cell-id=13-2)的同比增长；最后一列是 12 步平均的 MASE。
 #
-# 这一次 GRU 没有明显赢，误差是 `same growth` 的 0.99<!-- claim entry_gru_over_growth --> 倍，17 个点分不出高下（换五组种子，验证部分都挑了 0 步，原样交出按比例的同比增长，是 1.05 倍）。它只从自己的过去学，与 [13.6 节](#cell-id=13-6)是同一个处境。三条随机游走上，明显赢过持续性的有 0<!-- claim entry_walks_beaten --> 条。最后一张表是 1961 年的预测；范围来自同样 17 个起点的误差，覆盖率没有检验过。
+# 这一次 GRU 没有明显赢，误差是 `same growth` 的 0.99<!-- claim entry_gru_over_growth --> 倍，17 个点分不出高下（换五组种子，都是 1.05<!-- claim most/entry_gru_over_growth --> 倍）。它只从自己的过去学，与 [13.6 节](#cell-id=13-6)是同一个处境。三条随机游走上，明显赢过持续性的有 0<!-- claim entry_walks_beaten --> 条。最后一张表是 1961 年的预测；范围来自同样 17 个起点的误差，覆盖率没有检验过。
 #
 # 对照检查的是程序，不是数据。要是你的 CSV 里那一列自己就含着未来（比如前后 7 天的移动平均），它看不出来，先弄清楚每个数是哪一天就能知道的。不能预测的文件，它拒绝，并说出怎样改。几个例子：
 
