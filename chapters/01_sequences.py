@@ -25,7 +25,7 @@
 # |---|---|
 # | **你将会** | **数出**带平滑的 n 元语法，挑出最强的一个；**换算**奈特、比特和困惑度；**比较**一个窗口网络、一个线性公式和四种不用训练的基线 |
 # | **你需要** | [第 00 章](00_setup.ipynb)的形状约定 (batch, time, feature)；条件概率；NumPy 数组 |
-# | **时间** | 阅读 60 分钟，练习 60 分钟，运行约 100 s<!-- seconds --> |
+# | **时间** | 阅读 60 分钟，练习 60 分钟，运行约 62 s<!-- seconds --> |
 
 # %% tags=["setup"] jupyter={"source_hidden": true}
 # Where the book is not installed (Colab, Kaggle): fetch it.
