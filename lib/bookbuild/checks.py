@@ -6,13 +6,15 @@ import sys
 import tomllib
 from pathlib import Path
 
-from bookbuild import bootstrap, run
+from bookbuild import bootstrap, run, warm
 
 ROOT = Path(run.ROOT)
 WORKERS = min(os.cpu_count() or 1, 4)  # one more than cores gains nothing
 PARALLEL = ["-n", str(WORKERS), "--dist", "loadscope"]
-NBVAL = ["--nbval", "--nbval-current-env", "--nbval-sanitize-with", "chapters/sanitize.cfg",
-         "--nbval-cell-timeout", "300"]
+NBVAL = ["--nbval", "--nbval-sanitize-with", "chapters/sanitize.cfg", "--nbval-cell-timeout", "300"]
+# Two notebooks at once on two cores: more threads than one each cost time and gain nothing.
+ONE_THREAD = {name: "1" for name in ("TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS",
+                                     "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS")}
 FOLDERS = ["tests", "chapters"]
 BACKENDS = ("tensorflow", "jax", "torch")
 ARITHMETIC = "backends and not trains"
@@ -34,7 +36,7 @@ def add_parser(commands):
 def test(args):
     """Run the unit tests, and every notebook against its stored outputs; return a status."""
     folders = [args.only] if args.only else FOLDERS
-    return _pytest(sys.executable, *PARALLEL, *NBVAL, *folders, *args.more)
+    return _parallel(sys.executable, *NBVAL, *folders, *args.more)
 
 
 def backends(args):
@@ -46,8 +48,8 @@ def backends(args):
         if not status:
             print(f"== KERAS_BACKEND={backend}", flush=True)
             marked = "backends" if backend == "tensorflow" else ARITHMETIC
-            status = _pytest(bootstrap.python_of(str(folder)), "-q", *PARALLEL, "-m", marked,
-                             "tests", *args.more, KERAS_BACKEND=backend)
+            status = _parallel(bootstrap.python_of(str(folder)), "-q", "-m", marked,
+                               "tests", *args.more, KERAS_BACKEND=backend)
     return status
 
 
@@ -67,9 +69,9 @@ def oldest(args):
     first = {"PYTHONPATH": os.pathsep.join(
         filter(None, [str(folder), os.environ.get("PYTHONPATH")]))}
     wanted = {"tests": ["-m", ARITHMETIC, "tests"],
-              "chapters": ["--nbval-lax", "--nbval-current-env", "chapters"]}
+              "chapters": ["--nbval-lax", "chapters"]}
     for only in [args.only] if args.only else FOLDERS:
-        status = _pytest(sys.executable, "-q", *PARALLEL, *wanted[only], *args.more, **first)
+        status = _parallel(sys.executable, "-q", *wanted[only], *args.more, **first)
         if status:
             return status
     return 0
@@ -91,5 +93,11 @@ def bench(args):
     return 0
 
 
-def _pytest(python, *arguments, **variables):
-    return run.call([python, "-m", "pytest", *arguments], **variables)
+def _parallel(python, *arguments, **variables):
+    """Run pytest with a worker a core, one thread each; notebooks get warm kernels."""
+    variables = {**ONE_THREAD, **variables}
+    if not any(argument.startswith("--nbval") for argument in arguments):
+        return run.call([python, "-m", "pytest", *PARALLEL, *arguments], **variables)
+    with warm.kernels(python, variables) as (options, own):
+        return run.call([python, "-m", "pytest", *PARALLEL, *options, *arguments],
+                        **variables, **own)
