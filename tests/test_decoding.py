@@ -4,8 +4,8 @@ import keras
 import numpy as np
 import pytest
 
-from rnnbook.cells.fast_lstm import FastLSTM
 from rnnbook.cells.lstm_variants import LayerNormLSTMCell
+from rnnbook.cells.weight_drop import WeightDropLSTM
 from rnnbook.cells.zoneout import ZoneoutRNN
 from rnnbook.data.vocab import Vocabulary
 from rnnbook.language import decoding
@@ -347,9 +347,9 @@ CHAINS = {
         LayerNormLSTMCell(5), return_sequences=True), dense()),
     "zoneout": lambda: through(ZoneoutRNN(
         keras.layers.LSTMCell(5), 0.3, return_sequences=True), dense()),
-    "fast LSTM": lambda: keras.Sequential([
+    "weight drop": lambda: keras.Sequential([
         keras.Input((5,), dtype="int32"), keras.layers.Embedding(V, 6),
-        FastLSTM(5, 0.5, return_sequences=True), dense()]),
+        WeightDropLSTM(5, 0.5, return_sequences=True), dense()]),
     "stateful": lambda: keras.Sequential([
         keras.Input(batch_shape=(3, 5), dtype="int32"), keras.layers.Embedding(V, 6),
         rnn(stateful=True), dense()]),

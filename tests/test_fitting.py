@@ -1,10 +1,9 @@
-"""Seeds, compile defaults, quiet progress, and the LSTM layer for training."""
+"""Seeds, compile defaults and quiet progress."""
 
 import keras
 import numpy as np
 import pytest
 
-from rnnbook.cells.fast_lstm import FastLSTM
 from rnnbook.training import fitting
 
 pytestmark = pytest.mark.backends
@@ -129,58 +128,6 @@ def test_progress_moves_at_most_once_a_second():
     progress.on_train_end({"loss": 0.5})
     assert "done  loss 0.5000" in lines[-1]
 
-
-def pair(weight_dropout=0.0):
-    """A Keras LSTM and a FastLSTM with equal weights, and their input."""
-    x = np.random.default_rng(1).normal(size=(3, 6, 4)).astype("float32")
-    plain = keras.layers.LSTM(5, return_sequences=True, return_state=True)
-    fast = FastLSTM(5, weight_dropout, return_sequences=True, return_state=True, seed=1)
-    plain(x), fast(x)
-    for target, source in zip(fast.trainable_weights, plain.trainable_weights):
-        target.assign(source)
-    return plain, fast, x
-
-
-def test_fast_lstm_equals_keras():
-    plain, fast, x = pair()
-    for a, b in zip(plain(x), fast(x)):
-        np.testing.assert_allclose(keras.ops.convert_to_numpy(a),
-                                   keras.ops.convert_to_numpy(b), atol=1e-6)
-
-
-@pytest.mark.trains
-def test_fast_lstm_learns_what_keras_learns():
-    """Three steps of SGD move the weights alike, so that the hand-written gradient is right."""
-    plain, fast, x = pair()
-    after = []
-    for layer in (plain, fast):
-        given = keras.Input(x.shape[1:])
-        outputs, h, c = layer(given)
-        model = keras.Model(given, [outputs, h, c])
-        model.compile(keras.optimizers.SGD(0.5), ["mse"] * 3, jit_compile=False)
-        targets = [np.ones(t.shape, "float32") for t in map(np.asarray, model.predict_on_batch(x))]
-        for _ in range(3):
-            model.train_on_batch(x, targets)
-        after.append([keras.ops.convert_to_numpy(w) for w in layer.trainable_weights])
-    for a, b in zip(*after):
-        np.testing.assert_allclose(a, b, atol=1e-5)
-
-
-def test_weight_dropout_acts_in_training_only():
-    plain, fast, x = pair(weight_dropout=0.5)
-    still, same = fast(x, training=False)[0], plain(x)[0]
-    moved = fast(x, training=True)[0]
-    difference = keras.ops.convert_to_numpy(keras.ops.abs(moved - same))
-    np.testing.assert_allclose(keras.ops.convert_to_numpy(still),
-                               keras.ops.convert_to_numpy(same), atol=1e-6)
-    assert difference[:, 0].max() < 1e-6  # the first step starts from zero: U plays no part
-    assert difference[:, 1:].max() > 1e-3
-
-
-def test_fast_lstm_takes_no_mask():
-    layer = FastLSTM(2)
-    with pytest.raises(ValueError, match="no mask"):
-        layer(np.ones((1, 3, 2), "float32"), mask=np.ones((1, 3), bool))
 
 
 @pytest.mark.skipif(keras.backend.backend() != "tensorflow", reason="TensorFlow traces")

@@ -5,7 +5,6 @@ import numpy as np
 from keras import layers, ops
 
 from rnnbook.cells.attention import masked_softmax
-from rnnbook.cells.fast_lstm import FastLSTM
 from rnnbook.training.fitting import fit, seed_everything, without_xla
 
 ENCODERS = ("two ways", "each alone")
@@ -51,8 +50,8 @@ class Classifier:
         x, h = keras.Input((steps, 2)), keras.Input((steps, 2 * units))
         if encoder == "two ways":
             states = layers.Concatenate()([
-                FastLSTM(units, return_sequences=True)(x),
-                layers.Lambda(_flip)(FastLSTM(units, return_sequences=True)(
+                layers.LSTM(units, return_sequences=True)(x),
+                layers.Lambda(_flip)(layers.LSTM(units, return_sequences=True)(
                     layers.Lambda(_flip)(x)))])
         else:
             states = layers.Dense(2 * units, activation="tanh")(

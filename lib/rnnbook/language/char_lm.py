@@ -6,12 +6,12 @@ import keras
 import numpy as np
 from keras import layers, ops
 
-from rnnbook.cells.fast_lstm import FastLSTM
+from rnnbook.cells.weight_drop import WeightDropLSTM
 from rnnbook.training.weights import get_weights, set_weights
 
 
 def build_lm(vocab_size, units=256, embedding=64, dropout=0.0, input_dropout=0.0,
-             weight_dropout=None, batch=None, steps=None, stateful=False, name="lm"):
+             weight_dropout=0.0, batch=None, steps=None, stateful=False, name="lm"):
     """Build an LSTM language model that maps token ids to logits of the next token.
 
     Args:
@@ -20,8 +20,7 @@ def build_lm(vocab_size, units=256, embedding=64, dropout=0.0, input_dropout=0.0
         embedding: size of a token's vector.
         dropout: share of LSTM outputs dropped in training.
         input_dropout: share of embedding entries dropped in training.
-        weight_dropout: share of recurrent weights dropped in training (`FastLSTM`); None
-            takes the plain `keras.layers.LSTM`.
+        weight_dropout: share of recurrent weights dropped in training (`WeightDropLSTM`).
         batch, steps: fixed input shape; a stateful model needs `batch`.
         stateful: carry the state from batch to batch (until the LSTM's `reset_state`).
     Returns:
@@ -32,15 +31,11 @@ def build_lm(vocab_size, units=256, embedding=64, dropout=0.0, input_dropout=0.0
     if stateful and batch is None:
         raise ValueError("a stateful model needs a fixed batch: build_lm(batch=...)")
     options = {"return_sequences": True, "stateful": stateful, "name": "lstm"}
-    if weight_dropout is None:
-        lstm = layers.LSTM(units, **options)
-    else:
-        lstm = FastLSTM(units, weight_dropout, **options)
     return keras.Sequential([
         keras.Input(batch_shape=(batch, steps), dtype="int32"),
         layers.Embedding(vocab_size, embedding, name="embedding"),
         layers.Dropout(input_dropout, name="input_dropout"),
-        lstm,
+        WeightDropLSTM(units, weight_dropout, **options),
         layers.Dropout(dropout, name="output_dropout"),
         layers.Dense(vocab_size, name="logits"),
     ], name=name)

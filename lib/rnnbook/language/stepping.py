@@ -3,11 +3,11 @@
 import keras
 from keras import layers, tree
 
-from rnnbook.cells.fast_lstm import FastLSTM
+from rnnbook.cells.weight_drop import WeightDropLSTM
 from rnnbook.cells.zoneout import ZoneoutRNN
 
 # These very classes: a subclass may do anything over time.
-_RECURRENT = (layers.RNN, layers.SimpleRNN, layers.LSTM, layers.GRU, FastLSTM, ZoneoutRNN)
+_RECURRENT = (layers.RNN, layers.SimpleRNN, layers.LSTM, layers.GRU, WeightDropLSTM, ZoneoutRNN)
 _POINTWISE = (layers.Embedding, layers.Dense, layers.Activation, layers.Dropout,
               layers.LayerNormalization)
 

@@ -6,7 +6,7 @@ import keras
 import numpy as np
 from keras import layers, ops
 
-from rnnbook.cells.fast_lstm import FastLSTM
+from rnnbook.cells.weight_drop import WeightDropLSTM
 from rnnbook.language import char_lm
 from rnnbook.language.sampled_softmax import draw, log_uniform, sampled_nats
 from rnnbook.training import weights
@@ -47,8 +47,8 @@ class WordLM(keras.Model):
         self.vocab_size, self.negatives = vocab_size, negatives
         self.embedding = layers.Embedding(vocab_size, embedding, name="embedding")
         self.input_dropout = layers.Dropout(input_dropout)
-        self.lstm = FastLSTM(units, weight_dropout, return_sequences=True, stateful=stateful,
-                             name="lstm")
+        self.lstm = WeightDropLSTM(units, weight_dropout, return_sequences=True,
+                                   stateful=stateful, name="lstm")
         self.dropout = layers.Dropout(dropout)
         self.projection = layers.Dense(embedding, name="projection")
         self.output_layer = Output(vocab_size, embedding, tied, name="output")

@@ -5,7 +5,6 @@ import numpy as np
 from keras import layers, ops
 
 from rnnbook.cells.attention import additive_scores, attend, dot_scores
-from rnnbook.cells.fast_lstm import FastLSTM
 from rnnbook.cells.masks import pool, reverse_within
 from rnnbook.data.vocab import PAD, UNKNOWN
 from rnnbook.language.filters import sample
@@ -69,10 +68,10 @@ class Seq2Seq(keras.Model):
         self.embed_source = layers.Embedding(source_size, embedding, name="embed_source")
         self.embed_target = layers.Embedding(target_size, embedding, name="embed_target")
         part = {"units": units // directions, "return_sequences": True}
-        self.forwards = FastLSTM(**part, name="forwards")
-        self.backwards = FastLSTM(**part, name="backwards") if directions == 2 else None
+        self.forwards = layers.LSTM(**part, name="forwards")
+        self.backwards = layers.LSTM(**part, name="backwards") if directions == 2 else None
         self.bridge = layers.Dense(2 * units, activation="tanh", name="bridge")
-        self.decoder = FastLSTM(units, return_sequences=True, name="decoder")
+        self.decoder = layers.LSTM(units, return_sequences=True, name="decoder")
         self.combine = layers.Dense(units, activation="tanh", name="combine")
         self.out = layers.Dense(target_size, name="out")
         self.dropout = layers.Dropout(dropout)
