@@ -1,12 +1,10 @@
 """Short requests to a voice assistant, each with its intent: MASSIVE in simplified Chinese."""
 
-import csv
-import io
 from dataclasses import dataclass
 
-from rnnbook.data.files import read_text
 from rnnbook.data.sources import DataError, fetch
 from rnnbook.data.splits import Parts
+from rnnbook.data.table import read_table
 
 FILE = "amazon_massive_intent_zh-CN_{}.csv"
 ALIGNED = "amazon_massive_intent_zh_en.csv"
@@ -23,48 +21,6 @@ class Intents(Parts):
         """The test requests whose text does not stand in train as well."""
         seen = {text for text, _ in self.train}
         return [(text, label) for text, label in self.test if text not in seen]
-
-
-def read_table(path, columns, encoding="utf-8"):
-    """Read some columns of a CSV file with a header.
-
-    Args:
-        path: str or Path; fields in quotes may hold commas and line ends.
-        columns: names, each of which every row must fill.
-        encoding: of the file, such as "gb18030".
-
-    Returns:
-        list of tuples of str, in the order of `columns`.
-
-    Raises:
-        DataError: a column is missing or stands twice, a row has too few or too many fields or
-            an empty one, a quote is not closed, there is no row; the message names the line.
-    """
-    reader = csv.reader(io.StringIO(read_text(path, encoding), newline=""), strict=True)
-    header, rows, place = None, [], f"{path}, line 1"
-    try:
-        for row in reader:
-            if header is None:
-                header = row
-                for name in columns:
-                    if header.count(name) != 1:
-                        raise DataError(f"{place}: {header.count(name) or 'no'} column {name!r}; "
-                                        f"there are {header}")
-            elif row:
-                if len(row) != len(header):
-                    raise DataError(f"{place}: not {len(header)} fields; does a text with a comma "
-                                    "stand without quotes?")
-                wanted = [row[header.index(name)] for name in columns]
-                empty = [name for name, field in zip(columns, wanted) if not field.strip()]
-                if empty:
-                    raise DataError(f"{place}: {empty[0]!r} is empty")
-                rows.append(tuple(wanted))
-            place = f"{path}, line {reader.line_num + 1}"
-    except csv.Error as error:
-        raise DataError(f"{place}: {error}; is a quote not closed?") from None
-    if not rows:
-        raise DataError(f"{path} holds no row below its header")
-    return rows
 
 
 def read_requests(path, encoding="utf-8"):

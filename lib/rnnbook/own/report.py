@@ -1,0 +1,89 @@
+"""What was learned from a file: one shape of report for every task."""
+
+from dataclasses import dataclass
+from html import escape
+
+import numpy as np
+import pandas as pd
+
+from rnnbook.data.files import write_text
+from rnnbook.data.redraws import redrawn
+
+DRAWS = 1000
+STYLE = ("body{font-family:sans-serif;max-width:46em;margin:2em auto;line-height:1.5}"
+         "table{border-collapse:collapse}td,th{border:1px solid #999;padding:.3em .6em;"
+         "text-align:left}")
+
+
+@dataclass(frozen=True)
+class Report:
+    """Facts about a file, scores of a network and of its rivals, and what follows from them."""
+
+    title: str           # task and file
+    facts: dict          # name -> value, as they are shown
+    measure: str         # name of the score, where higher is better
+    scores: pd.DataFrame  # row per model; columns score, sd
+    gain: tuple          # network less its best rival: difference, its standard deviation
+    seconds: float       # of the training
+
+    @property
+    def rival(self):
+        """Name of the best rival."""
+        return self.scores.drop("network").score.idxmax()
+
+    @property
+    def verdict(self):
+        """One sentence: better, worse, or cannot be told from the rival."""
+        difference, sd = self.gain
+        told = f"{difference:+.3f} ± {sd:.3f} ({self.measure}, paired over the test examples)"
+        if difference > 2 * sd:
+            return f"The network is better than the {self.rival}: {told}."
+        if difference < -2 * sd:
+            return f"The network is WORSE than the {self.rival}: {told}. Use the {self.rival}."
+        return (f"The network cannot be told from the {self.rival}: {told}. The {self.rival} is "
+                "cheaper.")
+
+    def __str__(self):
+        width = max(map(len, self.facts))
+        return "\n".join([
+            self.title, *(f"  {name:{width}s}  {value}" for name, value in self.facts.items()), "",
+            self.scores.round(3).to_string(), "", self.verdict,
+            f"± is the standard deviation over test sets drawn anew; {self.seconds:.0f} s of "
+            "training."])
+
+    def _repr_html_(self):
+        """Show the report in a notebook."""
+        facts = "".join(f"<tr><th>{escape(str(name))}</th><td>{escape(str(value))}</td></tr>"
+                        for name, value in self.facts.items())
+        return (f"<h3>{escape(self.title)}</h3><table>{facts}</table><p></p>"
+                f"{self.scores.round(3).to_html()}<p><b>{escape(self.verdict)}</b></p>"
+                f"<p>± is the standard deviation over test sets drawn anew; {self.seconds:.0f} s "
+                "of training.</p>")
+
+    def save(self, path):
+        """Write the report as a page, whole or not at all."""
+        write_text(path, f"<!doctype html><meta charset='utf-8'><title>{escape(self.title)}"
+                         f"</title><style>{STYLE}</style>{self._repr_html_()}")
+
+
+def compare(counts, score_of, network="network", draws=DRAWS):
+    """Score models on one test part, with errors by the bootstrap.
+
+    Args:
+        counts: dict of model -> float (N, D), the counts of each test example from which a
+            score is made; one of the models is the network.
+        score_of: function of sums (..., D) -> scores (...).
+        network: its name.
+        draws: test sets drawn anew.
+    Returns:
+        DataFrame (row per model; score, sd), and the network's lead over its best rival:
+        difference and standard deviation, paired.
+    """
+    often = redrawn(len(counts[network]), draws)
+    drawn = {name: score_of(often @ np.asarray(c)) for name, c in counts.items()}
+    scores = pd.DataFrame({name: {"score": float(score_of(np.sum(c, axis=0))),
+                                  "sd": float(drawn[name].std())}
+                           for name, c in counts.items()}).T
+    rival = scores.drop(network).score.idxmax()
+    return scores, (float(scores.score[network] - scores.score[rival]),
+                    float((drawn[network] - drawn[rival]).std()))
