@@ -8,7 +8,8 @@ from bookbuild.chapter import ROOT
 
 LIBRARY = ROOT / "lib" / "rnnbook"
 LEVELS = [{"notebook", "cells"}, {"data", "training"},
-          {"gradients", "recipes", "language", "labelling", "time_series"}, {"translation"}, {"own"}]
+          {"gradients", "recipes", "language", "labelling", "time_series"},
+          {"translation"}, {"own"}]
 LEVEL = {room: level for level, rooms in enumerate(LEVELS) for room in rooms}
 FILES = {".".join(path.relative_to(LIBRARY).with_suffix("").parts): path
          for path in LIBRARY.rglob("*.py")}

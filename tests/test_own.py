@@ -7,7 +7,7 @@ from rnnbook.data.errors import DataError
 from rnnbook.own import __main__ as command
 from rnnbook.own import classify as own_classify
 from rnnbook.own.budget import epochs_for, say_what_is_lost
-from rnnbook.own.classify import classify, load, splitter, words
+from rnnbook.own.classify import classify, load, splitter, word_tokens
 from rnnbook.own.parts import divide
 from rnnbook.own.report import compare
 
@@ -74,8 +74,8 @@ def test_a_report_becomes_a_page(tmp_path):
 
 def test_tokens_are_characters_where_there_is_chinese():
     assert splitter(["今天 good"]) is list
-    assert splitter(["good morning", "中"]) is words
-    assert words("Don't stop, it's 5!") == ["don", "'", "t", "stop", ",", "it", "'", "s", "5", "!"]
+    assert splitter(["good morning", "中"]) is word_tokens
+    assert word_tokens("Don't stop, 5!") == ["don", "'", "t", "stop", ",", "5", "!"]
 
 
 def test_a_classifier_learns_predicts_and_is_kept(table, tmp_path):

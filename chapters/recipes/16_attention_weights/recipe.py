@@ -7,7 +7,7 @@ every input, one whose states know one input each. Fresh sequences for the test.
 
 from rnnbook.labelling.attention_classifier import ENCODERS, experiment
 
-SETTINGS = {"seed": 0, "seeds": 5, "steps": 15, "count": 1024, "epochs": 10}
+SETTINGS = {"seed": 0, "seeds": 10, "steps": 15, "count": 1024, "epochs": 10}
 
 
 def trials(settings):

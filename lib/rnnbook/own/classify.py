@@ -55,7 +55,7 @@ class Classifier:
         """Keep the network in a folder; `load` takes it out again."""
         save(folder, "classifier", self.model.get_weights(), {
             "tokens": self.features.vocabs[0].itos, "labels": self.labels,
-            "words": self.features.split is words})
+            "words": self.features.split is word_tokens})
 
     def __str__(self):
         return str(self.report)
@@ -68,7 +68,7 @@ def load(folder):
         DataError: nothing was saved there, or it is damaged.
     """
     arrays, facts = kept(folder, "classifier")
-    features = Features([], words if facts["words"] else list)
+    features = Features([], word_tokens if facts["words"] else list)
     features.vocabs = [Vocabulary(facts["tokens"])]
     model = network(features, facts["labels"])
     model.set_weights(arrays)
@@ -144,10 +144,10 @@ def classify(path, text="text", label="label", *, encoding="utf-8", sep=None, se
 def splitter(texts):
     """Choose the tokens of texts: characters (`list`) where there is Chinese, else words."""
     sample = "".join(texts[:1000])
-    return list if len(HAN.findall(sample)) > len(sample) / 10 else words
+    return list if len(HAN.findall(sample)) > len(sample) / 10 else word_tokens
 
 
-def words(text):
+def word_tokens(text):
     """Split a text into its words, in small letters, and its marks: list of str."""
     return WORD.findall(text.lower())
 

@@ -8,8 +8,7 @@ from rnnbook.translation import translator
 from rnnbook.translation.seq2seq import Seq2Seq
 
 KINDS = {"plain": None, "attention": "multiplicative"}
-SETTINGS = {"seed": 0, "seeds": 3, "units": 224, "embedding": 96, "dropout": 0.3, "epochs": 10,
-            "batch": 128, "learning_rate": 4e-3, "choose": [2e-3, 4e-3], "choose_epochs": 3,
+SETTINGS = {"units": 224, "embedding": 96, "dropout": 0.3, "epochs": 10, "batch": 128,
             "beam": 5, "penalty": 1.0, "longest": [5, 8, 12]}
 CORPUS = {}
 
@@ -28,15 +27,6 @@ def data(settings):
     return {"name": pairs.source.name, "kind": pairs.source.kind, "train": len(pairs.train),
             "validation": len(pairs.validation), "test": len(pairs.test),
             "english": len(languages.english), "chinese": len(languages.chinese)}
-
-
-def choose_then_test(settings):
-    """List the choice of the learning rate, then the seeds."""
-    short = {"stage": "choose", "epochs": settings["choose_epochs"], "seed": 100}
-    long = {"stage": "test", "epochs": settings["epochs"]}
-    return [short | {"rate": rate} for rate in settings["choose"]] + [
-        long | {"seed": settings["seed"] + k, "rate": settings["learning_rate"]}
-        for k in range(settings["seeds"])]
 
 
 def train_and_score(settings, trial, kind, source="english"):
@@ -90,19 +80,21 @@ def scores(own, wanted, settings, languages):
     return found | {"parameters": float("nan")}
 
 
+def one_seed(settings):
+    """List one seed of every kind, at the rate that `tatoeba_both_ways` chose."""
+    return [{"stage": "test", "source": settings["source"], "kind": kind,
+             "epochs": settings["epochs"], "seed": settings["seed"], "rate": settings["rate"]}
+            for kind in settings["kinds"]]
+
+
 def keep_first(settings, trial):
-    """Run a trial of `choose_then_test`: its rows, with the weights of the first seed."""
-    kind = next(kind for kind, attention in KINDS.items() if attention == settings["attention"])
-    rows, model = train_and_score(settings, trial, kind)
-    first = trial["stage"] == "test" and trial["seed"] == settings["seed"]
-    return (rows, get_weights(model)) if first else rows
+    """Run a trial of `one_seed`: its rows, with the weights of the first kind."""
+    rows, model = train_and_score(settings, trial, trial["kind"], trial["source"])
+    return (rows, get_weights(model)) if trial["kind"] == settings["kinds"][0] else rows
 
 
-def mean_bleu(log, settings):
-    """Mean and spread of BLEU over the seeds."""
-    last = log[(log.stage == "test") & (log.epoch == settings["epochs"])]
-    found = {}
-    for name in [column for column in log if column.startswith("bleu")]:
-        found[name] = last[name].mean()
-        found[name + "_sd"] = last[name].std()
-    return found
+def bleu_of_kinds(log, settings):
+    """BLEU of each kind: dict of dicts."""
+    last = log[log.epoch == settings["epochs"]].set_index("kind")
+    return {kind: {name: float(last.loc[kind, name]) for name in log if name.startswith("bleu")}
+            for kind in settings["kinds"]}
