@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 
 from rnnbook.data.errors import DataError
+from rnnbook.data.tatoeba import english_tokens
 from rnnbook.own import __main__ as command
 from rnnbook.own import classify as own_classify
-from rnnbook.own.budget import epochs_for, say_what_is_lost
-from rnnbook.own.classify import classify, load, splitter, word_tokens
+from rnnbook.own.budget import epochs_for
+from rnnbook.own.classify import classify, load, splitter
 from rnnbook.own.parts import divide
 from rnnbook.own.report import compare
 
@@ -74,8 +75,7 @@ def test_a_report_becomes_a_page(tmp_path):
 
 def test_tokens_are_characters_where_there_is_chinese():
     assert splitter(["今天 good"]) is list
-    assert splitter(["good morning", "中"]) is word_tokens
-    assert word_tokens("Don't stop, 5!") == ["don", "'", "t", "stop", ",", "5", "!"]
+    assert splitter(["good morning", "中"]) is english_tokens
 
 
 def test_a_classifier_learns_predicts_and_is_kept(table, tmp_path):
@@ -93,6 +93,22 @@ def test_a_classifier_learns_predicts_and_is_kept(table, tmp_path):
         found.predict(["  "])
 
 
+def test_english_is_read_by_words_and_its_rival_may_be_too(tmp_path):
+    path = tmp_path / "mail.tsv"
+    rows = [f"{word} mail number {i}\t{label}" for i in range(60)
+            for word, label in (("dear", "ham"), ("cheap", "spam"))]
+    path.write_text("text\tlabel\n" + "\n".join(rows), encoding="utf-8")
+    found = classify(path, epochs=8, say=None)
+    assert found.features.split is english_tokens
+    assert found.report.scores.score["linear model"] == 1
+    assert load_saved(found, tmp_path / "mine").predict(["Cheap!"]) == found.predict(["Cheap!"])
+
+
+def load_saved(found, folder):
+    found.save(folder)
+    return load(folder)
+
+
 def test_files_that_teach_nothing_are_refused(tmp_path):
     path = tmp_path / "one.tsv"
     path.write_text("text\tlabel\n" + "x\tsame\n" * 200, encoding="utf-8")
@@ -108,7 +124,7 @@ def test_files_that_teach_nothing_are_refused(tmp_path):
 @pytest.mark.parametrize(("damage", "told"), [
     (lambda folder: (folder / "learned.json").unlink(), "is missing: nothing was saved"),
     (lambda folder: (folder / "weights.npz").write_bytes(b"PK"), "is damaged"),
-    (lambda folder: (folder / "learned.json").write_text('{"kind": "tagger", "arrays": 0}'),
+    (lambda folder: (folder / "learned.json").write_text('{"kind": "tagger"}'),
      "holds a tagger, not a classifier")])
 def test_a_damaged_folder_is_named(tmp_path, damage, told):
     from rnnbook.own.keep import save
@@ -119,10 +135,13 @@ def test_a_damaged_folder_is_named(tmp_path, damage, told):
         load(tmp_path)
 
 
-def test_an_interruption_says_what_is_lost():
-    with pytest.raises(KeyboardInterrupt, match="after 3 s of training: nothing of it is kept"), \
-            say_what_is_lost(lambda: 3.0):
+def test_an_interruption_says_what_is_lost(table, monkeypatch):
+    def interrupted(*_, **__):
         raise KeyboardInterrupt
+
+    monkeypatch.setattr(own_classify, "train_classifier", interrupted)
+    with pytest.raises(KeyboardInterrupt, match="0 s of training: nothing of it is kept"):
+        classify(table, "review", "stars")
 
 
 def test_the_command_trains_saves_and_predicts(table, tmp_path, capsys):

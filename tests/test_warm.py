@@ -1,6 +1,8 @@
 """Kernels that start warm: a fork of a process that has loaded the libraries."""
 
+import contextlib
 import os
+import socket
 import sys
 import time
 
@@ -84,6 +86,10 @@ def test_an_endless_cell_can_be_interrupted(started):
 
 
 def test_a_server_that_cannot_load_says_why(capfd):
-    with warm.kernels(sys.executable, {}, ["no_such_module"]) as _:
-        time.sleep(1)
+    with warm.kernels(sys.executable, {}, ["no_such_module"]) as (_, own), \
+            socket.socket(socket.AF_UNIX) as line:
+        line.settimeout(30)
+        line.connect(os.path.join(own[warm.FOLDER], "socket"))
+        with contextlib.suppress(ConnectionResetError):
+            assert line.recv(1) == b""  # the end of the server
     assert "No module named 'no_such_module'" in capfd.readouterr().err

@@ -57,10 +57,10 @@ def kernels(python, variables, modules=LOADED):
         try:
             yield ["--nbval-kernel-name", NAME], own
         finally:
-            if server.poll() is not None:
-                print(f"the server of warm kernels ended:\n{said.read_text()}", file=sys.stderr)
             server.terminate()
-            server.wait()
+            told = server.wait(), said.read_text(encoding="utf-8", errors="replace")
+            if told[0] != -signal.SIGTERM or "Traceback" in told[1]:
+                print(f"the server of warm kernels ended ({told[0]}):\n{told[1]}", file=sys.stderr)
 
 
 def serve(descriptor, modules):

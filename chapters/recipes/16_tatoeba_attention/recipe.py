@@ -7,7 +7,7 @@ its weights are kept. Nothing was chosen by its scores.
 
 from rnnbook.translation import tatoeba_trials
 
-SETTINGS = {"source": "english", "kinds": ["attention"], "seed": 3, "rate": 8e-3} \
+SETTINGS = {"source": "english", "kind": "attention", "seed": 3, "rate": 8e-3} \
     | tatoeba_trials.SETTINGS
 data, trials = tatoeba_trials.data, tatoeba_trials.one_seed
-run_trial, finish = tatoeba_trials.keep_first, tatoeba_trials.bleu_of_kinds
+run_trial, finish = tatoeba_trials.keep, tatoeba_trials.last_bleu

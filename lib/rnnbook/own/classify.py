@@ -1,6 +1,5 @@
 """A classifier of texts from a CSV or TSV file of your own, beside the linear model."""
 
-import re
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +8,7 @@ import numpy as np
 
 from rnnbook.data.errors import DataError
 from rnnbook.data.table import read_table
+from rnnbook.data.tatoeba import english_tokens
 from rnnbook.data.vocab import Vocabulary
 from rnnbook.labelling.classifier import (
     Features,
@@ -17,17 +17,16 @@ from rnnbook.labelling.classifier import (
     logits_of,
     train_classifier,
 )
-from rnnbook.own.budget import Stopwatch, epochs_for, say_what_is_lost
+from rnnbook.own.budget import epochs_for
 from rnnbook.own.keep import load as kept
 from rnnbook.own.keep import save
 from rnnbook.own.parts import divide
 from rnnbook.own.report import Report, compare
+from rnnbook.recipes.store import stopwatch
 from rnnbook.training.fitting import seed_everything
 
 BATCH = 64
-HAN = re.compile("[\u4e00-\u9fff]")
-WORD = re.compile(r"\w+|[^\w\s]")
-STRENGTHS = (1, 3, 10, 30, 100)  # of the linear model, chosen on the validation part
+STRENGTHS = (1, 3, 10, 30, 100)  # of the linear model; the validation part chooses, also its tokens
 
 
 @dataclass
@@ -37,7 +36,7 @@ class Classifier:
     features: Features
     labels: list
     model: object
-    report: Report
+    report: Report = None
 
     def predict(self, texts):
         """Name the label of each text: list of str.
@@ -55,7 +54,7 @@ class Classifier:
         """Keep the network in a folder; `load` takes it out again."""
         save(folder, "classifier", self.model.get_weights(), {
             "tokens": self.features.vocabs[0].itos, "labels": self.labels,
-            "words": self.features.split is word_tokens})
+            "words": self.features.split is english_tokens})
 
     def __str__(self):
         return str(self.report)
@@ -68,11 +67,11 @@ def load(folder):
         DataError: nothing was saved there, or it is damaged.
     """
     arrays, facts = kept(folder, "classifier")
-    features = Features([], word_tokens if facts["words"] else list)
+    features = Features([], english_tokens if facts["words"] else list)
     features.vocabs = [Vocabulary(facts["tokens"])]
     model = network(features, facts["labels"])
     model.set_weights(arrays)
-    return Classifier(features, facts["labels"], model, None)
+    return Classifier(features, facts["labels"], model)
 
 
 def network(features, labels):
@@ -109,16 +108,20 @@ def classify(path, text="text", label="label", *, encoding="utf-8", sep=None, se
     split = splitter([body for body, _ in train])
     features = Features([body for body, _ in train], split)
     epochs = epochs or epochs_for(len(train), BATCH)
-    watch = Stopwatch()
+    watch = stopwatch()
     model = network(features, labels)
-    with say_what_is_lost(watch):
+    try:
         train_classifier(model, [features.encode(body) for body, _ in train],
                          np.array([labels.index(name) for _, name in train]), epochs,
                          batch=BATCH, seed=seed)
-    seconds = watch()
-    found = Classifier(features, labels, model, None)
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt(f"stopped after {watch()[0]:.0f} s of training: nothing of it is "
+                                "kept; with epochs=... it is shorter") from None
+    seconds, _ = watch()
+    found = Classifier(features, labels, model)
     right = {"network": _right(found.predict, test)}
-    linear = max((bag_classifier(train, strength=c) for c in STRENGTHS),
+    linear = max((bag_classifier(train, strength=c, split=way) for c in STRENGTHS
+                  for way in {None, None if split is list else split}),
                  key=lambda m: _right(m.predict, validation).mean())
     right["linear model"] = _right(linear.predict, test)
     most, count = Counter(name for _, name in train).most_common(1)[0]
@@ -144,12 +147,8 @@ def classify(path, text="text", label="label", *, encoding="utf-8", sep=None, se
 def splitter(texts):
     """Choose the tokens of texts: characters (`list`) where there is Chinese, else words."""
     sample = "".join(texts[:1000])
-    return list if len(HAN.findall(sample)) > len(sample) / 10 else word_tokens
-
-
-def word_tokens(text):
-    """Split a text into its words, in small letters, and its marks: list of str."""
-    return WORD.findall(text.lower())
+    han = sum("\u4e00" <= character <= "\u9fff" for character in sample)
+    return list if han > len(sample) / 10 else english_tokens
 
 
 def _right(predict, rows):

@@ -7,6 +7,7 @@ import numpy as np
 
 from rnnbook.data.errors import DataError
 from rnnbook.data.files import write_json, write_whole
+from rnnbook.recipes.read import load_arrays
 
 ARRAYS, FACTS = "weights.npz", "learned.json"
 
@@ -22,7 +23,7 @@ def save(folder, kind, arrays, facts):
     """
     folder = Path(folder)
     write_whole(folder / ARRAYS, lambda file: np.savez(file, *arrays))
-    write_json(folder / FACTS, {"kind": kind, "arrays": len(arrays)} | facts)
+    write_json(folder / FACTS, {"kind": kind} | facts)
 
 
 def load(folder, kind):
@@ -34,8 +35,7 @@ def load(folder, kind):
     folder = Path(folder)
     try:
         facts = json.loads((folder / FACTS).read_text(encoding="utf-8"))
-        with np.load(folder / ARRAYS, allow_pickle=False) as stored:
-            arrays = [stored[f"arr_{i}"] for i in range(facts["arrays"])]
+        arrays = list(load_arrays(folder / ARRAYS).values())
     except FileNotFoundError as error:
         raise DataError(f"{error.filename} is missing: nothing was saved in {folder}") from None
     except Exception as error:  # whatever a damaged archive or text makes of it

@@ -27,20 +27,15 @@ class Report:
     seconds: float       # of the training
 
     @property
-    def rival(self):
-        """Name of the best rival."""
-        return self.scores.drop("network").score.idxmax()
-
-    @property
     def verdict(self):
         """One sentence: better, worse, or cannot be told from the rival."""
-        difference, sd = self.gain
+        (difference, sd), rival = self.gain, best_rival(self.scores)
         told = f"{difference:+.3f} ± {sd:.3f} ({self.measure}, paired over the test examples)"
         if difference > 2 * sd:
-            return f"The network is better than the {self.rival}: {told}."
+            return f"The network is better than the {rival}: {told}."
         if difference < -2 * sd:
-            return f"The network is WORSE than the {self.rival}: {told}. Use the {self.rival}."
-        return (f"The network cannot be told from the {self.rival}: {told}. The {self.rival} is "
+            return f"The network is WORSE than the {rival}: {told}. Use the {rival}."
+        return (f"The network cannot be told from the {rival}: {told}. The {rival} is "
                 "cheaper.")
 
     def __str__(self):
@@ -66,24 +61,27 @@ class Report:
                          f"</title><style>{STYLE}</style>{self._repr_html_()}")
 
 
-def compare(counts, score_of, network="network", draws=DRAWS):
+def compare(counts, score_of):
     """Score models on one test part, with errors by the bootstrap.
 
     Args:
         counts: dict of model -> float (N, D), the counts of each test example from which a
-            score is made; one of the models is the network.
+            score is made; one of the models is "network".
         score_of: function of sums (..., D) -> scores (...).
-        network: its name.
-        draws: test sets drawn anew.
     Returns:
         DataFrame (row per model; score, sd), and the network's lead over its best rival:
         difference and standard deviation, paired.
     """
-    often = redrawn(len(counts[network]), draws)
+    often = redrawn(len(counts["network"]), DRAWS)
     drawn = {name: score_of(often @ np.asarray(c)) for name, c in counts.items()}
     scores = pd.DataFrame({name: {"score": float(score_of(np.sum(c, axis=0))),
                                   "sd": float(drawn[name].std())}
                            for name, c in counts.items()}).T
-    rival = scores.drop(network).score.idxmax()
-    return scores, (float(scores.score[network] - scores.score[rival]),
-                    float((drawn[network] - drawn[rival]).std()))
+    rival = best_rival(scores)
+    return scores, (float(scores.score["network"] - scores.score[rival]),
+                    float((drawn["network"] - drawn[rival]).std()))
+
+
+def best_rival(scores):
+    """Name the best of the models that are not the network."""
+    return scores.drop("network").score.idxmax()

@@ -86,7 +86,7 @@ class Seq2Seq(keras.Model):
         """Read the inputs.
 
         Args:
-            source: (B, S) int, padded on the right with 0; S is fixed.
+            source: (B, S) int, padded on the right with 0.
         Returns:
             state [h, c] (B, units) each, and the memory, a list of tensors: the context
             (B, units), or with attention the values (B, S, units), keys and mask (B, S).

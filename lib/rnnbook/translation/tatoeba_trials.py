@@ -81,20 +81,18 @@ def scores(own, wanted, settings, languages):
 
 
 def one_seed(settings):
-    """List one seed of every kind, at the rate that `tatoeba_both_ways` chose."""
-    return [{"stage": "test", "source": settings["source"], "kind": kind,
-             "epochs": settings["epochs"], "seed": settings["seed"], "rate": settings["rate"]}
-            for kind in settings["kinds"]]
+    """List the one trial of a network whose weights are kept."""
+    return [{"stage": "test"} | {name: settings[name]
+                                 for name in ("source", "kind", "epochs", "seed", "rate")}]
 
 
-def keep_first(settings, trial):
-    """Run a trial of `one_seed`: its rows, with the weights of the first kind."""
+def keep(settings, trial):
+    """Run the trial of `one_seed`: its rows and its weights."""
     rows, model = train_and_score(settings, trial, trial["kind"], trial["source"])
-    return (rows, get_weights(model)) if trial["kind"] == settings["kinds"][0] else rows
+    return rows, get_weights(model)
 
 
-def bleu_of_kinds(log, settings):
-    """BLEU of each kind: dict of dicts."""
-    last = log[log.epoch == settings["epochs"]].set_index("kind")
-    return {kind: {name: float(last.loc[kind, name]) for name in log if name.startswith("bleu")}
-            for kind in settings["kinds"]}
+def last_bleu(log, settings):
+    """BLEU after the last epoch: dict by the names of the columns."""
+    last = log.iloc[-1]
+    return {name: float(last[name]) for name in log if name.startswith("bleu")}
