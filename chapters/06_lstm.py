@@ -25,7 +25,7 @@
 # |---|---|
 # | **你将会** | **造出**常数误差传送带、三个门和两个状态；**测量**遗忘门的偏置怎样决定梯度走多远；**读懂**一个训练好的细胞在真实句子上做什么 |
 # | **你需要** | [第 02 章](02_rnn_forward.ipynb)的 `rnn_step` 和 `rnn_scan`；[第 04 章](04_vanishing_gradients.ipynb)的雅可比连乘 |
-# | **时间** | 阅读 75 分钟，练习 75 分钟，运行约 72 s<!-- seconds --> |
+# | **时间** | 阅读 75 分钟，练习 75 分钟，运行约 49 s<!-- seconds --> |
 
 # %% tags=["setup"] jupyter={"source_hidden": true}
 # Where the book is not installed (Colab, Kaggle): fetch it.
@@ -355,7 +355,7 @@ lost, _, _ = layer(xs[:, 3:], initial_state=[h3, keras.ops.zeros_like(c3)])
 rest, lost = (keras.ops.convert_to_numpy(r) for r in (rest, lost))
 claim("resumed_equals_whole", np.abs(rest - theirs[0][:, 3:]).max(),
       at_most=1e-6)
-claim("without_c_differs", np.abs(lost - rest).max(), at_least=0.05)
+claim("without_c_differs", np.abs(lost - rest).max(), at_least=0.12)
 
 # %% [markdown]
 # 都带上，和一口气读完一样；丢了 $c$，输出差到 0.31<!-- claim without_c_differs -->。$h$ 只是记忆经过输出门之后露出来的那一面。
@@ -820,7 +820,7 @@ for name, p in (("zero", zero), ("one", zero + 1)):
     print(f"peepholes {name}: differs from LSTM by {gap:.1e}")
     if name == "zero":
         claim("zero_peepholes_equal_lstm", gap, at_most=1e-6)
-claim("peepholes_matter", gap, at_least=0.05)
+claim("peepholes_matter", gap, at_least=0.15)
 
 # %% [markdown]
 # 窥视孔为零，就是 LSTM；设成 1，输出差到 0.6<!-- claim peepholes_matter -->。它多了 $3H$ 个参数。Keras 的 LSTM 没有窥视孔。（归一化也能放进 LSTM，库里有 `LayerNormLSTMCell`，道理在[第 05 章](05_training_rnns.ipynb)。）

@@ -25,7 +25,7 @@
 # |---|---|
 # | **你将会** | **手算**一步 GRU 并对上 Keras；**换算**论文、Keras、PyTorch 之间的权重；**判断**一种单元能记住什么、数得清什么 |
 # | **你需要** | [第 02 章](02_rnn_forward.ipynb)的循环层；[第 06 章](06_lstm.ipynb)的 LSTM；[第 04 章](04_vanishing_gradients.ipynb)的雅可比矩阵（只在 [7.6 节](#cell-id=7-6)） |
-# | **时间** | 阅读 60 分钟，练习 90 分钟，运行约 95 s<!-- seconds --> |
+# | **时间** | 阅读 60 分钟，练习 90 分钟，运行约 71 s<!-- seconds --> |
 
 # %% tags=["setup"] jupyter={"source_hidden": true}
 # Where the book is not installed (Colab, Kaggle): fetch it.
@@ -271,7 +271,7 @@ layer = keras_gru(True)
 weights = [w.astype("float64") for w in layer.get_weights()]
 theirs = keras.ops.convert_to_numpy(layer(xs))[:, -1]
 claim("z_as_it_stands", np.abs(other_z(weights) - theirs).max(),
-      at_least=0.1)
+      at_least=0.15)
 claim("z_negated", np.abs(other_z(negate_z(*weights)) - theirs).max(),
       at_most=1e-6)
 
@@ -335,7 +335,7 @@ layer.set_weights([w_ih.T, w_hh.T, np.stack([b_ih, b_hh])])
 transposed = keras.ops.convert_to_numpy(layer(xs[:1]))[0, -1]
 back = to_torch(*from_torch(*torch_weights))
 claim("from_torch", np.abs(converted - h).max(), at_most=1e-6)
-claim("only_transposed", np.abs(transposed - h).max(), at_least=0.1)
+claim("only_transposed", np.abs(transposed - h).max(), at_least=0.4)
 claim("there_and_back",
       max(np.abs(p - q).max() for p, q in zip(back, torch_weights)),
       at_most=0)
@@ -708,7 +708,7 @@ speed = np.abs(np.diff(cells[:, highest]))
 up, down = speed[40:90].mean(), speed[110:150].mean()
 claim("up_per_a", up, at_least=0.4, at_most=0.725)
 claim("down_per_b", down, at_least=0.25, at_most=1.4)
-claim("steps_differ", abs(down / up - 1), at_least=0.01)
+claim("steps_differ", abs(down / up - 1), at_least=0.03)
 
 # %% [markdown]
 # LSTM 有一个细胞状态直直地爬到 69<!-- claim trained_cell -->，再直直地下来，它自己找到了“往上数、往下数”的办法。GRU 的状态出不了 ±1，读到第 80 到 100 个 a，走得最快的单元一步只走训练范围里最快一步的 2%<!-- claim flattened -->，曲线几乎平了。
@@ -825,10 +825,10 @@ print("your guess:", guess, "%  measured:", f"{ratio:.0%}")
 print(f"single rounds: from {each.min():.2f} to {each.max():.2f}")
 claim("gru_over_lstm_time", ratio, at_least=0.2, at_most=5)
 claim("rnn_over_lstm_time", np.median(rounds["SimpleRNN"])
-      / np.median(rounds["LSTM"]), at_least=0.05, at_most=5)
+      / np.median(rounds["LSTM"]), at_least=0.15, at_most=2)
 
 # %% [markdown]
-# 存下这些输出的那台机器上，这一次 GRU 的一步是 LSTM 的 106%<!-- claim gru_over_lstm_time -->，参数却是 76%<!-- claim gru_share -->；简单 RNN 的参数是 LSTM 的四分之一，时间却是 57%<!-- claim rnn_over_lstm_time -->。单独看每一圈，比值上下差得更多，上面打印了出来。只量一次就下结论，什么结论都可能得到。
+# 存下这些输出的那台机器上，这一次 GRU 的一步是 LSTM 的 99%<!-- claim gru_over_lstm_time -->，参数却是 76%<!-- claim gru_share -->；简单 RNN 的参数是 LSTM 的四分之一，时间却是 49%<!-- claim rnn_over_lstm_time -->。单独看每一圈，比值上下差得更多，上面打印了出来。只量一次就下结论，什么结论都可能得到。
 #
 # 时间不只花在乘法上，每一步还有固定的开销，所以从参数之比推不出时间之比。这也只是一台 CPU、一种尺寸、一种实现的结果；换成 GPU、换个尺寸，比值会变。
 

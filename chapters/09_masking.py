@@ -25,7 +25,7 @@
 # |---|---|
 # | **你将会** | **写出**带掩码的扫描，与 Keras 相差不到 $10^{-6}$；**查清**每一层拿掩码做什么；**分桶**并在训练之前看出 cuDNN 会不会拒绝 |
 # | **你需要** | [第 02 章](02_rnn_forward.ipynb)的扫描；第 [06](06_lstm.ipynb)、[07](07_gru.ipynb) 章的 LSTM 与 GRU（只当积木用）；[第 08 章](08_deep_bidirectional.ipynb)的双向层 |
-# | **时间** | 阅读 60 分钟，练习 60 分钟，运行约 84 s<!-- seconds --> |
+# | **时间** | 阅读 60 分钟，练习 60 分钟，运行约 52 s<!-- seconds --> |
 
 # %% tags=["setup"] jupyter={"source_hidden": true}
 # Where the book is not installed (Colab, Kaggle): fetch it.
@@ -502,7 +502,7 @@ bi = bidirectional()
 alone = ops.convert_to_numpy(bi(short))
 wrong = np.abs(ops.convert_to_numpy(bi(x[:1])) - alone).max()
 obeyed = ops.convert_to_numpy(bi(with_mask(x[:1], m[:1])))
-claim("bidirectional_unmasked", wrong, at_least=0.05)
+claim("bidirectional_unmasked", wrong, at_least=0.15)
 claim("bidirectional_masked", np.abs(obeyed - alone).max(), at_most=1e-6)
 turned = with_mask(np.roll(x[:1], 3, axis=1), m[:1, ::-1])
 claim("side_does_not_matter",
@@ -778,7 +778,7 @@ claim("time_ratio", min(times["bucketed"]) / min(times["random"]),
       at_most=0.9)
 
 # %% [markdown]
-# 量出来的点大致在一条直线上。每次更新有一份固定的开销，再加每个时间步一份。最短的一桶，固定的占 49%<!-- claim fixed_share_short -->；最长的一桶，只占 7%<!-- claim fixed_share_long -->。分桶后一轮用去随机分批的 0.63<!-- claim time_ratio --> 倍时间（处理器时间，随机器而变）。步省了一半以上，时间省得少一些，因为更新的次数没有少（多了几个不满的小批），那份固定的开销也就没有少。
+# 量出来的点大致在一条直线上。每次更新有一份固定的开销，再加每个时间步一份。最短的一桶，固定的占 48%<!-- claim fixed_share_short -->；最长的一桶，只占 8%<!-- claim fixed_share_long -->。分桶后一轮用去随机分批的 0.53<!-- claim time_ratio --> 倍时间（处理器时间，随机器而变）。步省了一半以上，时间省得少一些，因为更新的次数没有少（多了几个不满的小批），那份固定的开销也就没有少。
 #
 # 分桶也有代价，别忘了。一批里都是差不多长的句子，如果长度和答案有关，一批里的标签就会偏向一边。所以批的次序要打乱，桶不要太细。
 #
@@ -884,7 +884,7 @@ with tf.GradientTape() as tape:
 gradient = tape.gradient(value, layer.trainable_weights[0])
 print("forward:", np.isfinite(value.numpy()),
       " gradient:", np.isfinite(gradient.numpy()).all())
-claim("nan_gradient", np.isnan(gradient.numpy()).mean(), at_least=0.1)
+claim("nan_gradient", np.isnan(gradient.numpy()).mean(), at_least=0.9)
 
 # %% [markdown]
 # 所以填充的值要正常（0 就好），缺测的 NaN 要先换掉再用掩码。

@@ -25,7 +25,7 @@
 # |---|---|
 # | **你将会** | **检验**一个预测：基线、向前滚动、MASE；**训练**一个一步误差不到 3% 的 GRU，和一个会给区间的；**识破**泄漏和迟到一步的“预测” |
 # | **你需要** | [第 01 章](01_sequences.ipynb)的窗口与基线，[第 07 章](07_gru.ipynb)的 GRU；会读 pandas 的表 |
-# | **时间** | 阅读 70 分钟，练习 60 分钟，运行约 88 s<!-- seconds --> |
+# | **时间** | 阅读 70 分钟，练习 60 分钟，运行约 95 s<!-- seconds --> |
 
 # %% tags=["setup"] jupyter={"source_hidden": true}
 # Where the book is not installed (Colab, Kaggle): fetch it.
@@ -1132,7 +1132,7 @@ layer = layers.GRU(16, stateful=True)
 batch = np.random.default_rng(45).standard_normal((32, 3, 1))
 first, second = (np.asarray(layer(batch)) for _ in range(2))
 layer.reset_state()
-claim("state_carried", np.abs(second - first).max(), at_least=0.01)
+claim("state_carried", np.abs(second - first).max(), at_least=0.04)
 claim("state_reset", np.abs(np.asarray(layer(batch)) - first).max(),
       at_most=1e-6)
 
