@@ -17,12 +17,11 @@ from rnnbook.labelling.classifier import (
     logits_of,
     train_classifier,
 )
-from rnnbook.own.budget import epochs_for
+from rnnbook.own.budget import epochs_for, timed
 from rnnbook.own.keep import load as kept
 from rnnbook.own.keep import save
 from rnnbook.own.parts import divide
 from rnnbook.own.report import Report, compare
-from rnnbook.recipes.store import stopwatch
 from rnnbook.training.fitting import seed_everything
 
 BATCH = 64
@@ -108,16 +107,10 @@ def classify(path, text="text", label="label", *, encoding="utf-8", sep=None, se
     split = splitter([body for body, _ in train])
     features = Features([body for body, _ in train], split)
     epochs = epochs or epochs_for(len(train), BATCH)
-    watch = stopwatch()
     model = network(features, labels)
-    try:
-        train_classifier(model, [features.encode(body) for body, _ in train],
-                         np.array([labels.index(name) for _, name in train]), epochs,
-                         batch=BATCH, seed=seed)
-    except KeyboardInterrupt:
-        raise KeyboardInterrupt(f"stopped after {watch()[0]:.0f} s of training: nothing of it is "
-                                "kept; with epochs=... it is shorter") from None
-    seconds, _ = watch()
+    seconds = timed(lambda: train_classifier(
+        model, [features.encode(body) for body, _ in train],
+        np.array([labels.index(name) for _, name in train]), epochs, batch=BATCH, seed=seed))
     found = Classifier(features, labels, model)
     right = {"network": _right(found.predict, test)}
     linear = max((bag_classifier(train, strength=c, split=way) for c in STRENGTHS
