@@ -25,7 +25,7 @@
 # |---|---|
 # | **你将会** | **数出**带平滑的 n 元语法，挑出最强的一个；**换算**奈特、比特和困惑度；**比较**一个窗口网络、一个线性公式和四种不用训练的基线 |
 # | **你需要** | [第 00 章](00_setup.ipynb)的形状约定 (batch, time, feature)；条件概率；NumPy 数组 |
-# | **时间** | 阅读 60 分钟，练习 60 分钟，运行约 62 s<!-- seconds --> |
+# | **时间** | 阅读 50 分钟<!-- minutes -->，练习 60 分钟，运行约 62 s<!-- seconds --> |
 
 # %% tags=["setup"] jupyter={"source_hidden": true}
 # Where the book is not installed (Colab, Kaggle): fetch it.
@@ -647,9 +647,9 @@ assert conv(edited).numpy()[0, -1, 0] != before[0, -1, 0]
 # %% [markdown]
 # 所以前馈网络不是“不会处理序列”，而是**记忆的长度事先定死了**，和 n 元语法一样。循环网络要换掉的正是这一点。
 
-# %% [markdown]
+# %% [markdown] tags=["optional"]
 # <a id="cell-id=1-7"></a>
-# ## 1.7 真实序列：太阳黑子
+# ## 1.7 选读：太阳黑子，一条真实序列
 #
 # 太阳黑子数有从 1749 年起的逐月记录，活动大约 11 年一起一落。按时间切开，前 80 % 训练，其余测试。
 

@@ -25,7 +25,7 @@
 # |---|---|
 # | **你将会** | **手算**一个两步的网络；**写出**与 Keras 一致的实现；**选对**四种输入输出的模型、输出层和损失 |
 # | **你需要** | [第 00 章](00_setup.ipynb)的形状约定 (batch, time, feature)；矩阵乘法；NumPy |
-# | **时间** | 阅读 60 分钟，练习 60 分钟，运行约 21 s<!-- seconds --> |
+# | **时间** | 阅读 50 分钟<!-- minutes -->，练习 60 分钟，运行约 21 s<!-- seconds --> |
 
 # %% tags=["setup"] jupyter={"source_hidden": true}
 # Where the book is not installed (Colab, Kaggle): fetch it.
@@ -591,9 +591,9 @@ claim("jordan_change", change["output"], close_to=0.88, tol=5e-3)
 #
 # [第 11 章](11_char_lm.ipynb)生成文本时，我们会把抽到的字当作下一步的**输入** $x_{t+1}$ 再喂进去。那是在网络外面接的线，送回的环 $h_t\to h_{t+1}$ 仍然在里面。
 
-# %% [markdown]
+# %% [markdown] tags=["optional"]
 # <a id="cell-id=2-11"></a>
-# ## 2.11 记得住什么，忘得多快
+# ## 2.11 选读：记得住什么，忘得多快
 
 # %% [markdown]
 # ### 一道阅读理解

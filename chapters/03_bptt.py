@@ -25,7 +25,7 @@
 # |---|---|
 # | **你将会** | **手算**三步网络的梯度；**写出**反向传播并用有限差分和自动微分检验；**判断**截断的窗口教得会什么 |
 # | **你需要** | [第 02 章](02_rnn_forward.ipynb)的公式和形状；链式法则；NumPy |
-# | **时间** | 阅读 80 分钟，练习 80 分钟，运行约 63 s<!-- seconds --> |
+# | **时间** | 阅读 60 分钟<!-- minutes -->，练习 80 分钟，运行约 63 s<!-- seconds --> |
 
 # %% tags=["setup"] jupyter={"source_hidden": true}
 # Where the book is not installed (Colab, Kaggle): fetch it.
@@ -766,9 +766,9 @@ forgetful = recall_accuracy(network["window 8, rate 0.005"], delay, 0,
                             reset=8)
 claim("reset_every_8", forgetful, close_to=0.6875, tol=0.028)
 
-# %% [markdown]
+# %% [markdown] tags=["optional"]
 # <a id="cell-id=3-9"></a>
-# ## 3.9 Keras 里的截断：stateful
+# ## 3.9 选读：Keras 里的截断，stateful
 #
 # Keras 的循环层默认每一批从零状态开始，梯度传过整个输入的 T 步，所以**输入的长度就是窗口**。写 `stateful=True`，层就把末状态存进一个变量，留给下一批，这样的层叫**有状态 (stateful)** 的层。存进变量的只是数，没有求导的记录，所以梯度到此为止，不用另写。用三种方式把两段接起来，看第二段的损失对第一段的输入有没有梯度。
 

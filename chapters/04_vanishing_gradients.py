@@ -25,7 +25,7 @@
 # |---|---|
 # | **你将会** | **算出**一步和多步的雅可比矩阵；**判断**一个网络的梯度会消失、会爆炸还是都不会；**选对**梯度裁剪的方式 |
 # | **你需要** | [第 02 章](02_rnn_forward.ipynb)的状态更新公式；[第 03 章](03_bptt.ipynb)的随时间反向传播；矩阵乘法和链式法则 |
-# | **时间** | 阅读 75 分钟，练习 60 分钟，运行约 89 s<!-- seconds --> |
+# | **时间** | 阅读 60 分钟<!-- minutes -->，练习 60 分钟，运行约 89 s<!-- seconds --> |
 
 # %% tags=["setup"] jupyter={"source_hidden": true}
 # Where the book is not installed (Colab, Kaggle): fetch it.
@@ -426,9 +426,9 @@ claim("flipped_normal", flipped(0.5 * rng.standard_normal(shape), h),
 # %% [markdown]
 # 噪声不超过 0.533<!-- claim latch_limit --> 时，一个也没有翻；标准差 0.5 的正态噪声没有上限，1000 步里翻过的有 80%<!-- claim flipped_normal -->。所以“存得住”说的是**有界**的噪声。可是停在稳定解上时，每一步的因子 $u(1-h^2)$ 只有 0.17<!-- claim latch_factor -->。噪声的影响和 $h_0$ 的微小变化都大约按 $0.17^T$ 消失，它们走的是同一条路。Bengio、Simard 和 Frasconi（1994）证明了这个两难：要在有界的噪声里稳稳地存住一位信息，状态附近的雅可比范数必须小于 1，梯度于是随时间消失。
 
-# %% [markdown]
+# %% [markdown] tags=["optional"]
 # <a id="cell-id=4-6"></a>
-# ## 4.6 充分条件与必要条件
+# ## 4.6 选读：充分条件与必要条件
 #
 # 讲义 S4 写：如果 $|W_h|<1$，反复相乘会让梯度趋近于 0；如果 $|W_h|>1$，会让梯度趋向于无穷大。前面的图已经说明这不对。Pascanu、Mikolov 和 Bengio（2013）证明了两句话。记 $\gamma$ 为 $|f'|$ 的上界：
 #
@@ -773,9 +773,9 @@ claim("final_global", np.mean(final["global_clipnorm"]), close_to=1.15,
 #
 # 60 次更新太少，比不出谁记得更远。能确定的是，全局裁剪把整个梯度乘同一个数，远处的贡献占多少，裁剪以后还占多少。**裁剪挡得住爆炸，不会把消失的那一份变回来。**
 
-# %% [markdown]
+# %% [markdown] tags=["optional"]
 # <a id="cell-id=4-10"></a>
-# ## 4.10 裁剪与 Adam
+# ## 4.10 选读：裁剪与 Adam
 #
 # Adam 的更新是 $\eta\,\hat m/(\sqrt{\hat v}+\epsilon)$，$\hat m$ 和 $\hat v$ 是梯度和梯度平方的滑动平均（经过偏差修正）。梯度整体缩小 1000 倍，分子分母一起缩小，更新几乎不变。把全局范数裁到 0.001，SGD 和 Adam 各缩小多少？
 

@@ -25,7 +25,7 @@
 # |---|---|
 # | **你将会** | **推导**六个激活函数的导数；**选择**循环权重的初始化；**区分**批归一化与层归一化 |
 # | **你需要** | [第 02 章](02_rnn_forward.ipynb)的公式 $h_t=f(x_tW+h_{t-1}U+b)$；[第 04 章](04_vanishing_gradients.ipynb)：梯度是雅可比矩阵的连乘 |
-# | **时间** | 阅读 60 分钟，练习 60 分钟，运行约 71 s<!-- seconds --> |
+# | **时间** | 阅读 60 分钟<!-- minutes -->，练习 60 分钟，运行约 71 s<!-- seconds --> |
 
 # %% tags=["setup"] jupyter={"source_hidden": true}
 # Where the book is not installed (Colab, Kaggle): fetch it.
@@ -753,9 +753,9 @@ claim("norm_gain_4", normed[4], at_least=5e3)
 # %% [markdown]
 # 增益 0.5 时 100 步的梯度是 3.0e-21<!-- claim norm_gain_half -->，1 时 6.4e-06<!-- claim norm_gain_1 -->，4 时 1.9e+04<!-- claim norm_gain_4 -->。层归一化既不消除消失，也不消除爆炸，它拿掉的只是权重的公共倍数。它还要每一步多算一次均值和方差。本章没有测它是否学得更快，[第 06 章](06_lstm.ipynb)给出 LSTM 的版本。
 
-# %% [markdown]
+# %% [markdown] tags=["optional"]
 # <a id="cell-id=5-6"></a>
-# ## 5.6 循环网络的正则化
+# ## 5.6 选读：循环网络的正则化
 #
 # **正则化 (regularisation)** 是一切为了在没见过的数据上更好、而不是在训练数据上更好的做法。循环网络最常用两种。
 #

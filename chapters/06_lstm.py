@@ -25,7 +25,7 @@
 # |---|---|
 # | **你将会** | **造出**常数误差传送带、三个门和两个状态；**测量**遗忘门的偏置怎样决定梯度走多远；**读懂**一个训练好的细胞在真实句子上做什么 |
 # | **你需要** | [第 02 章](02_rnn_forward.ipynb)的 `rnn_step` 和 `rnn_scan`；[第 04 章](04_vanishing_gradients.ipynb)的雅可比连乘 |
-# | **时间** | 阅读 75 分钟，练习 75 分钟，运行约 49 s<!-- seconds --> |
+# | **时间** | 阅读 50 分钟<!-- minutes -->，练习 75 分钟，运行约 49 s<!-- seconds --> |
 
 # %% tags=["setup"] jupyter={"source_hidden": true}
 # Where the book is not installed (Colab, Kaggle): fetch it.
@@ -661,9 +661,9 @@ claim("trained_norm", spectral_norm(U_s), at_least=31)
 #
 # 遗忘门对全部 512 个单元、全部步的平均是 0.42<!-- claim forget_of_all_units -->，平均说来，记忆一步就丢掉一半以上。那些单元在记什么，这里没有查。第 18 章会系统地检验这类“解释”。
 
-# %% [markdown]
+# %% [markdown] tags=["optional"]
 # <a id="cell-id=6-9"></a>
-# ## 6.9 拆掉一个零件
+# ## 6.9 选读：拆掉一个零件
 #
 # 哪个零件最要紧？一次拆一个，这叫**消融 (ablation)**。把一扇门固定在 1，或者去掉一个 $\tanh$；最后一行让两扇门共用一个数，$i_t=1-f_t$。两个小任务，T = 50：
 #
@@ -734,7 +734,7 @@ claim("rates_at_the_edge", rates[learnt].isin(ends).sum(), at_most=0)
 #
 # Greff 等人（2017）在语音、手写和音乐上做过大得多的同类实验，遗忘门和读出前的 $\tanh$ 最要紧，共用门和去掉窥视孔都无妨。这里只有两个人造任务、5 个种子、16 个单元。
 
-# %% [markdown]
+# %% [markdown] tags=["optional"]
 # <a id="cell-id=6-10"></a>
 # ## 6.10 选读：LSTM 退一步
 #

@@ -25,7 +25,7 @@
 # |---|---|
 # | **你将会** | **手算**一步 GRU 并对上 Keras；**换算**论文、Keras、PyTorch 之间的权重；**判断**一种单元能记住什么、数得清什么 |
 # | **你需要** | [第 02 章](02_rnn_forward.ipynb)的循环层；[第 06 章](06_lstm.ipynb)的 LSTM；[第 04 章](04_vanishing_gradients.ipynb)的雅可比矩阵（只在 [7.6 节](#cell-id=7-6)） |
-# | **时间** | 阅读 60 分钟，练习 90 分钟，运行约 71 s<!-- seconds --> |
+# | **时间** | 阅读 55 分钟<!-- minutes -->，练习 90 分钟，运行约 71 s<!-- seconds --> |
 
 # %% tags=["setup"] jupyter={"source_hidden": true}
 # Where the book is not installed (Colab, Kaggle): fetch it.
@@ -520,9 +520,9 @@ claim("full_counter_moves", max(moved(24, "float32"), moved(53, "float64")),
 # %% [markdown]
 # 从 $2^{23}$ 还能走到 $2^{23}+1$，从 $2^{24}$ 就走不动了；float64 的界限是 $2^{53}$。
 
-# %% [markdown]
+# %% [markdown] tags=["optional"]
 # <a id="cell-id=7-8"></a>
-# ## 7.8 GRU 的状态出不了 −1 到 1
+# ## 7.8 选读：GRU 的状态出不了 −1 到 1
 #
 # GRU 没有这样**无界**的计数器。证明只要一行：$z_t$ 在 0 和 1 之间，所以 $h_t$ 是 $h_{t-1}$ 和 $g_t$ 的**凸组合 (convex combination)**，
 #

@@ -25,7 +25,7 @@
 # |---|---|
 # | **你将会** | **测出**一个模型的每个输出看得到哪些输入；**搭出**双向、延迟、分块、堆叠与残差的网络；**衡量**方向和深度在真实任务上的得失 |
 # | **你需要** | [第 02 章](02_rnn_forward.ipynb)的 `rnn_scan`，[第 03 章](03_bptt.ipynb)的 BPTT，[第 06 章](06_lstm.ipynb)的 LSTM |
-# | **时间** | 阅读 60 分钟，练习 50 分钟，运行约 75 s<!-- seconds --> |
+# | **时间** | 阅读 45 分钟<!-- minutes -->，练习 50 分钟，运行约 75 s<!-- seconds --> |
 
 # %% tags=["setup"] jupyter={"source_hidden": true}
 # Where the book is not installed (Colab, Kaggle): fetch it.
@@ -481,9 +481,9 @@ plt.show()
 # %% [markdown]
 # 橙色的线是时间。堆叠的网络里，每一层的状态传给自己的下一步；深转移 (deep transition) 的网络只有一个循环，顶上的 $h_1$ 回到底下的 $s_2$，一步之内多走了一层。后两张图给一层 $f$ 旁边修了一条直路（蓝色），是下一节的内容：残差把两路直接相加，highway（Srivastava 等，2015）用门 $g$ 分配，$y=g\odot f(h)+(1-g)\odot h$。本章只训练堆叠的网络。
 
-# %% [markdown]
+# %% [markdown] tags=["optional"]
 # <a id="cell-id=8-7"></a>
-# ## 8.7 残差：给梯度一条直路
+# ## 8.7 选读：残差，给梯度一条直路
 #
 # 层数多了，梯度从上往下也要穿过一层又一层，和沿时间往回走是同一种连乘。**残差连接 (residual connection)**（He 等，2016）在每层旁边加一条直路：
 #
@@ -747,8 +747,11 @@ for name, value, right in (
 # 单向 82.2%<!-- claim pos_one_way -->，双向 83.3%<!-- claim pos_two_ways -->。按种子相减，第二个方向值 1.11<!-- claim pos_gain_points --> ± 0.35<!-- claim pos_gain_sd --> 个百分点（± 是 5 个种子的标准差），最少的一个种子也有 0.65<!-- claim pos_gain_least_points -->。猜 5 或 20 的人高估了右边的上下文。线性模型多看右边一个词，多得的也是一个多百分点。
 #
 # 双向 GRU 是 83.7%<!-- claim pos_gru -->，按种子比双向 LSTM 高 0.48<!-- claim pos_gru_gain_points --> ± 0.26<!-- claim pos_gru_gain_sd -->（3 个种子，个个为正）。
+
+# %% [markdown] tags=["optional"]
+# ### 选读：哪些词性受益
 #
-# 哪些词性受益？图里的标签有 NOUN 名词，PROPN 专名，VERB 动词，AUX 助动词，ADJ 形容词，ADV 副词，PRON 代词，DET 限定词，NUM 数词，ADP 介词，PART 助词，CCONJ 并列连词，SCONJ 从属连词，PUNCT 标点（两种网络都全对），X 其他。
+# 图里的标签有 NOUN 名词，PROPN 专名，VERB 动词，AUX 助动词，ADJ 形容词，ADV 副词，PRON 代词，DET 限定词，NUM 数词，ADP 介词，PART 助词，CCONJ 并列连词，SCONJ 从属连词，PUNCT 标点（两种网络都全对），X 其他。
 
 # %% name="gain_by_tag"
 from rnnbook.data.conllu import TAGS
@@ -796,7 +799,8 @@ for part, bounds in (("train", {"at_most": 0.2}), ("test", {"at_least": 0.4})):
 
 # %% [markdown]
 # 测试集里 43%<!-- claim de_sconj_test --> 的“的”标成 SCONJ（跟在动词后面的），训练集里只有 13%<!-- claim de_sconj_train -->。“也”同样前后不一，看上面印出的个数。训练集和测试集用的不是同一把尺子。单是 SCONJ 就让双向网络丢了 3.7<!-- claim sconj_cost_points --> 个百分点，是第二个方向带来的三倍。拼数据集之前，先这样数一数。
-#
+
+# %% [markdown]
 # ### 和线性模型比
 #
 # 灰点是一个种子，蓝线是平均，橙色虚线是线性模型。
@@ -827,8 +831,9 @@ claim("linear_over_best_points",
 
 # %% [markdown]
 # 线性模型的 84.1% 比双向 LSTM 高 0.9<!-- claim linear_over_two_ways_points --> 个百分点，比这里最好的网络高 0.4<!-- claim linear_over_best_points -->。它多用了几样现成的线索（头两个字、末两个字、字数），网络没有这些，也没有预训练的词向量，所以这不是循环网络的上限。但是**在这 1,350 句上，没有理由用循环网络代替它**；只和“最常见的词性”比，看不出这一点。
-#
-# ### 深度值多少
+
+# %% [markdown] tags=["optional"]
+# ### 选读：深度值多少
 #
 # 双向 LSTM 叠 4 层，加残差和不加残差，各 3 个种子，学习率也是上面选出的 0.03。
 

@@ -25,7 +25,7 @@
 # |---|---|
 # | **你将会** | **写出**带掩码的扫描，与 Keras 相差不到 $10^{-6}$；**查清**每一层拿掩码做什么；**分桶**并在训练之前看出 cuDNN 会不会拒绝 |
 # | **你需要** | [第 02 章](02_rnn_forward.ipynb)的扫描；第 [06](06_lstm.ipynb)、[07](07_gru.ipynb) 章的 LSTM 与 GRU（只当积木用）；[第 08 章](08_deep_bidirectional.ipynb)的双向层 |
-# | **时间** | 阅读 60 分钟，练习 60 分钟，运行约 52 s<!-- seconds --> |
+# | **时间** | 阅读 55 分钟<!-- minutes -->，练习 60 分钟，运行约 52 s<!-- seconds --> |
 
 # %% tags=["setup"] jupyter={"source_hidden": true}
 # Where the book is not installed (Colab, Kaggle): fetch it.

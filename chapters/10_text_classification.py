@@ -25,7 +25,7 @@
 # |---|---|
 # | **你将会** | **修好**一个分类器：要哪一个状态、填充、验证集、种子；**比较**基线、SimpleRNN、LSTM、双向 LSTM，种子和测试句两种误差都说；**分析**错误和把握，不让泄漏的句子帮忙 |
 # | **你需要** | [第 06 章](06_lstm.ipynb)的 LSTM，[第 08 章](08_deep_bidirectional.ipynb)的双向，[第 09 章](09_masking.ipynb)的填充与掩码 |
-# | **时间** | 阅读 60 分钟，练习 60 分钟，运行约 110 s<!-- seconds --> |
+# | **时间** | 阅读 60 分钟<!-- minutes -->，练习 60 分钟，运行约 110 s<!-- seconds --> |
 
 # %% tags=["setup"] jupyter={"source_hidden": true}
 # Where the book is not installed (Colab, Kaggle): fetch it.
@@ -634,9 +634,9 @@ for name, new, old, *was in (
 #
 # 学习率只用一个种子挑，选中的 0.004<!-- claim simple_rate --> 和 0.024<!-- claim lstm_rate --> 都在三个的中间，上下都试过；训练多少遍没有搜索。5 遍之后的验证集上，三个学习率之间，SimpleRNN 相差 4.9<!-- claim simple_rates_differ --> 个百分点，LSTM 相差 4.3<!-- claim lstm_rates_differ --> 个，和换成 LSTM 的提升差不多大。所以比结构之前，两边都要挑学习率。
 
-# %% [markdown]
+# %% [markdown] tags=["optional"]
 # <a id="cell-id=10-7"></a>
-# ## 10.7 字还是词
+# ## 10.7 选读：字还是词
 #
 # 中文没有空格，先要决定一步读什么。分词用词典和统计把句子切成词，`jieba` 是常用的工具；[第 14 章](14_sequence_labelling.ipynb)会自己训练一个。
 
@@ -667,9 +667,9 @@ claim("unseen_words", unseen["words"], close_to=0.056, tol=5e-4,
 # %% [markdown]
 # 测试句里没见过的字占 0.4%<!-- claim unseen_characters -->，没见过的词占 5.6%<!-- claim unseen_words -->；训练集里的词有一半以上只出现过一次，它们的嵌入每遍只有一句可学。网络读词而不读字，三个种子配对的差是 -1.0<!-- claim words_clean_test --> ± 0.7<!-- claim words_clean_test_sd --> 个百分点，验证集上 -0.6<!-- claim words_validation --> ± 0.3<!-- claim words_validation_sd -->，看不到好处。词让句子短了四成，也让参数多了一倍多。
 
-# %% [markdown]
+# %% [markdown] tags=["optional"]
 # <a id="cell-id=10-8"></a>
-# ## 10.8 词向量：自己训练，或者读进来
+# ## 10.8 选读：词向量，自己训练或者读进来
 #
 # 嵌入可以不从随机开始。**词向量 (word vector)** 先从没有标签的文本里学：经常出现在同样邻居旁边的词，得到相近的向量。**跳元模型 (skip-gram)**（Mikolov 等，2013）让中间的词 $w$ 预测左右的词 $c$，并和随便抽的 $k$ 个词 $n_i$ 比。每个词有两个向量：当中间词时用 $v$，当邻居时用 $u$；$\sigma$ 是 sigmoid：
 #

@@ -25,7 +25,7 @@
 # |---|---|
 # | **你将会** | **搭出**一个词级语言模型，词表三万多；**衡量**权重绑定、采样 softmax、权重丢弃、词向量、优化器和缓存各值多少；**识破**不能比的困惑度 |
 # | **你需要** | [第 01 章](01_sequences.ipynb)的困惑度和 n 元语法，[第 06 章](06_lstm.ipynb)的 LSTM，[第 11 章](11_char_lm.ipynb)的状态接力和抽样 |
-# | **时间** | 阅读 70 分钟，练习 60 分钟，运行约 120 s<!-- seconds --> |
+# | **时间** | 阅读 60 分钟<!-- minutes -->，练习 60 分钟，运行约 120 s<!-- seconds --> |
 
 # %% tags=["setup"] jupyter={"source_hidden": true}
 # Where the book is not installed (Colab, Kaggle): fetch it.
@@ -790,9 +790,9 @@ claim("zh_gain", zh_ppl["Kneser-Ney"] - zh_ppl["LSTM"], at_least=7,
 # %% [markdown]
 # 测试词里 16.5%<!-- claim zh_unknown --> 是生词：语料只有十万个词。二元语法 188.6<!-- claim zh_bigram -->，Kneser–Ney 五元 150.7<!-- claim zh_best -->，LSTM 135<!-- claim zh_lstm -->（一个种子）。这三个数可以互相比，因为词表、分词、测试文本都相同；与英文的任何数都不能比。字级模型的数更不能：它遇到生词要一个字一个字写出来，这里的模型只说一声“生词”。
 
-# %% [markdown]
+# %% [markdown] tags=["optional"]
 # <a id="cell-id=12-11"></a>
-# ## 12.11 近处的词会再来：缓存
+# ## 12.11 选读：缓存，近处的词会再来
 #
 # 一篇讲某条河的文章，河名在训练文本里也许只见过几次，在这篇里却一再出现。**缓存 (cache)** 记住刚读过的 $n$ 个词，把一部分概率 $\lambda$ 分给它们（Kuhn 和 De Mori，1990）：
 #

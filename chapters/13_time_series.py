@@ -25,7 +25,7 @@
 # |---|---|
 # | **你将会** | **检验**一个预测：基线、向前滚动、MASE；**训练**一个一步误差不到 3% 的 GRU，和一个会给区间的；**识破**泄漏和迟到一步的“预测” |
 # | **你需要** | [第 01 章](01_sequences.ipynb)的窗口与基线，[第 07 章](07_gru.ipynb)的 GRU；会读 pandas 的表 |
-# | **时间** | 阅读 70 分钟，练习 60 分钟，运行约 95 s<!-- seconds --> |
+# | **时间** | 阅读 60 分钟<!-- minutes -->，练习 60 分钟，运行约 95 s<!-- seconds --> |
 
 # %% tags=["setup"] jupyter={"source_hidden": true}
 # Where the book is not installed (Colab, Kaggle): fetch it.
@@ -635,6 +635,9 @@ for name, mean, sd in (("direct", 0.471, 0.010), ("recursive", 0.579, 0.017)):
 
 # %% [markdown]
 # 绝对误差的两组，12 个月平均的 MASE，直接 0.471<!-- claim year_direct --> ± 0.010<!-- claim year_direct_sd -->，递归 0.579<!-- claim year_recursive --> ± 0.017<!-- claim year_recursive_sd -->（10 个种子的标准差）。两种损失下，最差的直接也好于最好的递归，所以差别不在种子和损失。绝对误差的两组逐月看，头三个月互有高低，第四个月起直接的误差小。一种解释是递归的错误会滚进后面的输入，直接的不会。但 13 个起点互相重叠，又只有两年，换一段年份先后就可能不同。
+
+# %% [markdown] tags=["optional"]
+# ### 选读：七年，每年一个起点
 #
 # 与老办法比，要多几个起点。配方 `airline_year` 存着 5 个直接网络的权重，现场装回来，站在七个一月份，各看一整年，七年互不重叠：
 
@@ -678,8 +681,9 @@ for name, mean, se in (("ETS", -0.08, 0.90), ("SARIMA", -0.17, 0.38)):
 
 # %% [markdown]
 # 七年平均，直接网络错 3.94<!-- claim seven_direct -->%。与 ETS 差 -0.08<!-- claim seven_minus_ets --> ± 0.90<!-- claim seven_minus_ets_se --> 个百分点，与 SARIMA 差 -0.17<!-- claim seven_minus_sarima --> ± 0.38<!-- claim seven_minus_sarima_se -->（七年的标准误），又是分不出高下；比 theta 和同比路径小两个多百分点，也不到两个标准误。一年与一年相差之大，远超过办法之间的差别。
-#
-# ### 把握
+
+# %% [markdown] tags=["optional"]
+# ### 选读：把握
 #
 # 让网络给出**分位数 (quantile)**，有 10% 的可能低于 $q_{0.1}$，有 90% 的可能低于 $q_{0.9}$，中间就是 80% 的**预测区间 (prediction interval)**。训练它用**分位数损失 (pinball loss)**：
 #
@@ -894,9 +898,9 @@ claim("additive_mae", np.abs(added - y[test]).mean(), close_to=14.25,
 # %% [markdown]
 # 从模拟学来的 GRU，变化的相关是 0.955<!-- claim airline_changes -->；季节性朴素是 0.956<!-- claim naive_changes -->，它什么也没学，误差比持续性还大。航空序列的变化大半是季节，所以这个相关高，只说明“不是抄昨天”，单凭它不能说网络有本事。能说的是配对的误差（种子 0）。加法的 `same growth` 在这两年的 MAE 是 14.25<!-- claim additive_mae -->，比 [13.2 节](#cell-id=13-2)按比例的 15.0<!-- claim growth_mae --> 还小，GRU 是它的 0.80<!-- claim airline_over_growth --> 倍，小 2.2<!-- claim airline_gain_over_growth --> 个标准误，刚过线，而且只有 24 个点。[13.5 节](#cell-id=13-5)看原值的二十个 GRU（诚实缩放的那组），比持续性好多少，中位数是 -0.1<!-- claim levels_gain --> 个标准误（换五组种子，从 -0.3<!-- claim least/levels_gain --> 到 1.6<!-- claim most/levels_gain -->，都不到两个），胜过季节基线的有 0<!-- claim levels_ahead --> 个。
 
-# %% [markdown]
+# %% [markdown] tags=["optional"]
 # <a id="cell-id=13-10"></a>
-# ## 13.10 许多条相关的序列
+# ## 13.10 选读：许多条相关的序列
 #
 # 文献说，循环网络的长处要到有许多条相关的序列、放在一起学时才看得出来（延伸阅读里的 Hewamalage 等）。`statsmodels` 带着一份各国的总和生育率（世界银行），1960–2011 年，每年一个数。许多国家的曲线太光滑，像是插值得来的，所以只留下变化够粗糙的国家（二阶差分的标准差大于一阶差分的 0.7 倍，只看 1999 年以前）。
 #
@@ -984,7 +988,7 @@ claim("nineties_persistence", np.abs(view[:, nineties, 10]).mean(),
 #
 # 可是网络没有赢。照抄去年是 0.614<!-- claim births_persistence -->，带阻尼的指数平滑 0.650<!-- claim births_ets -->。换一段年份又反过来，只学到 1994 年、更新 80 次，1995–1999 年一起学 0.64<!-- claim nineties_together -->，照抄去年 0.764<!-- claim nineties_persistence -->；为什么，这里没有查。所以能说的是一起学比各学各的稳，不能说网络胜过基线。
 
-# %% [markdown]
+# %% [markdown] tags=["optional"]
 # <a id="cell-id=13-11"></a>
 # ## 13.11 选读：趋势与多变量
 #
@@ -1009,7 +1013,7 @@ for name, row, value in (
 # %% [markdown]
 # GRU 和岭回归是在 2014 年挑过的，± 在上面的输出里。看原值的网络，五个种子平均是同比增长的好几倍，测试部分的浓度大多比训练时见过的高，网络在那里没有学过；减去趋势的网络就没有这个毛病，但指数平滑更好。气温上，多看五个变量帮了 GRU，没有帮岭回归；只有一个测试年，没有按天配对，最好的也只比持续性好百分之几。
 
-# %% [markdown]
+# %% [markdown] tags=["optional"]
 # <a id="cell-id=13-12"></a>
 # ## 13.12 选读：换成你自己的数据
 #

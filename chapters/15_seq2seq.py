@@ -25,7 +25,7 @@
 # |---|---|
 # | **你将会** | **搭出**编码器-解码器，与手算对到 $10^{-6}$；**解码**：贪心、抽样、束搜索，并知道各自保证什么；**衡量**长度、倒读、暴露偏差和翻译的得失 |
 # | **你需要** | [第 06 章](06_lstm.ipynb)的 LSTM，[第 08 章](08_deep_bidirectional.ipynb)的双向，[第 09 章](09_masking.ipynb)的掩码，[第 11 章](11_char_lm.ipynb)的自回归 |
-# | **时间** | 阅读 70 分钟，练习 60 分钟，运行约 134 s<!-- seconds --> |
+# | **时间** | 阅读 55 分钟<!-- minutes -->，练习 60 分钟，运行约 134 s<!-- seconds --> |
 
 # %% tags=["setup"] jupyter={"source_hidden": true}
 # Where the book is not installed (Colab, Kaggle): fetch it.
@@ -617,9 +617,9 @@ for question in ("1+1", "999+1", "123+456", "1234+4321", "98765+1"):
 #
 # 把**答案**的数字倒过来写（个位在前）是另一个技巧，这里没有测；留给你自己试。
 
-# %% [markdown]
+# %% [markdown] tags=["optional"]
 # <a id="cell-id=15-6"></a>
-# ## 15.6 喂自己写的
+# ## 15.6 选读：喂自己写的
 #
 # 训练时解码器永远看见正确的前文；解码时看见的是它自己写的，其中有错。两种处境不一样，叫**暴露偏差 (exposure bias)**。日期和加法不适合看它，写下一位用不着上一位。找一个用得着前文的任务：6 个数字，逐步写出**累计和**的个位。
 
@@ -975,8 +975,9 @@ claim("rate_choice_bleu", tuned.bleu_validation.mean()
 # 学习率 0.008，4 个种子，贪心 23.4<!-- claim bleu_greedy_mean --> ± 0.3<!-- claim bleu_greedy_sd -->，束宽 5（$\alpha=1$）25.4<!-- claim bleu_beam_mean --> ± 0.2<!-- claim bleu_beam_sd -->，± 是种子之间的标准差；最差的种子也比翻译记忆（18.6<!-- claim bleu_memory -->）高 4.5<!-- claim tuned_over_memory_least -->。再大一倍 (0.016) 是 22.4<!-- claim bleu_fast_mean -->，验证集上也低 0.3<!-- claim rate_choice_bleu -->。汉译英 21.0<!-- claim bleu_to_english_mean -->。
 #
 # 小一半 (0.004)，3 个种子只有 18.2<!-- claim bleu_slow_mean --> ± 0.5<!-- claim bleu_slow_sd -->，比翻译记忆高的只有 1<!-- claim slow_over_memory --> 个。**没有调好的网络，不比抄一句好。**只因学习率，0.008 最差的一次也比 0.004 最好的高 4.4<!-- claim bleu_rate_gain_least -->，大过后面要量的许多差别。先把两边的学习率都调好，再比结构。
-#
-# ### 按句长分开看
+
+# %% [markdown] tags=["optional"]
+# ### 选读：按句长分开看
 #
 # 不管源句多长，解码器拿到的都是同样大小的 $c$。把测试集按源句的词数（标点也算）分成四份，各算 BLEU。翻译记忆没有什么“一个向量”，也画上：
 

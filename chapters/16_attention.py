@@ -25,7 +25,7 @@
 # |---|---|
 # | **你将会** | **算出**加性和乘性两种注意力，与 Keras 对到 $10^{-6}$；**衡量**它在长序列和真实翻译上的得失；**检验**“注意力权重就是解释”这句话 |
 # | **你需要** | [第 09 章](09_masking.ipynb)的掩码，[第 15 章](15_seq2seq.ipynb)的编码器-解码器、贪心解码和 BLEU |
-# | **时间** | 阅读 70 分钟，练习 60 分钟，运行约 99 s<!-- seconds --> |
+# | **时间** | 阅读 60 分钟<!-- minutes -->，练习 60 分钟，运行约 99 s<!-- seconds --> |
 
 # %% tags=["setup"] jupyter={"source_hidden": true}
 # Where the book is not installed (Colab, Kaggle): fetch it.
@@ -285,9 +285,9 @@ claim("own_all_masked", np.abs(np.asarray(own)).max(), at_most=0)
 # %% [markdown]
 # 先 softmax 再乘掩码，和不到 1，上下文偏小。整行都是 $-\infty$，0 除以 0 得 NaN，一个空句子毁掉整批的梯度。Keras 减去一个大数，不会 NaN，但把权重照样分给了填充；这里的写法给 0，上下文是零向量。三种行为都不报错，所以要知道你用的是哪一种。
 
-# %% [markdown]
+# %% [markdown] tags=["optional"]
 # <a id="cell-id=16-4"></a>
-# ## 16.4 先看再走，还是先走再看
+# ## 16.4 选读：先看再走，还是先走再看
 #
 # 两篇论文还有一处不同，常被混为一谈，查询是解码器哪一刻的状态？
 #
@@ -445,8 +445,9 @@ claim("whole_at_40", at_40.whole.max(), at_most=0)
 # 5 个字母时，一个向量写对 93%<!-- claim vector_at_5 -->；30 个字母时只剩 22%<!-- claim vector_at_30 -->，注意力是 99%<!-- claim attention_at_30 -->，按种子配对多 78<!-- claim gain_at_30_points --> 个百分点。训练见过的每个长度、每个种子都是注意力写对得多，最少多 3.6<!-- claim gain_seen_least --> 个百分点。
 #
 # 灰色部分是另一面。训练时最长 30；到了 40 个，三个种子写对 15%<!-- claim attention_at_40_least --> 到 75%<!-- claim attention_at_40_most --> 的字母，最差的那个比一个向量还低 0.4<!-- claim behind_at_40_most --> 个百分点，整串写对的一个也没有（0%<!-- claim whole_at_40 -->）。见过的长度上写得好，还不等于学会了“倒过来”这条规则，因为规则不管长度。
-#
-# ### 装不下，还是学得慢？
+
+# %% [markdown] tags=["optional"]
+# ### 选读：装不下，还是学得慢？
 #
 # 预算相同，不等于练到头。一个向量的练 4 倍久，注意力的只练一半和五分之一，每个次数各自选学习率（`reversal_longer`，从 0.02 起减半、加倍，直到最好的两边都试过；同样是验证串、3 个种子）：
 
@@ -514,7 +515,8 @@ claim("attention_at_40_same_rate", at_40[at_40.seed == 0].letters.item(),
 
 # %% [markdown]
 # 训练见过的长度上，按字母算两种打分不分高下（30 个字母都是 99%<!-- claim additive_at_30 -->）。40 个字母差得远，加性的三个种子至少写对 94.5%<!-- claim additive_at_40_least -->。先别归功于打分，选中的学习率也不同（0.02 对 0.01）。加性的也用 0.01 试过一个种子，40 个字母只有 62%<!-- claim additive_at_40_same_rate -->，还不如乘性同一个种子的 75%<!-- claim attention_at_40_same_rate -->。多少来自打分，多少来自学习率，这里分不开。
-#
+
+# %% [markdown]
 # ### 看着它学会对齐
 #
 # 现场训练一个缩小的，最长 12 个字母，240 次更新，其余相同。只有一次训练，学习率分四级沿一条余弦下降；开始前和每级之后各看一次注意力权重：每一行是一个输出，每一列是一个输入。
@@ -655,7 +657,8 @@ from rnnbook.data.tatoeba import english_tokens, join_chinese, load_tatoeba
 from rnnbook.training.bucketing import pad_right
 from rnnbook.translation import translator
 from rnnbook.translation.memory import recall
-from rnnbook.translation.seq2seq import UNKNOWN, before_end, from_weights
+from rnnbook.translation.seq2seq import (UNKNOWN, Seq2Seq, before_end,
+                                         from_weights)
 
 pairs = load_tatoeba()
 full = pairs.source.full
@@ -726,15 +729,9 @@ for name, value, right, tol in (
 #
 # 译文仍然太短，总长只有参考的 90%<!-- claim live_length -->。句子按长度排好，从短到长各印了一句，短的多半译对了，最长的那一句后半句走了样。
 #
-# ### 看漏了没有
-#
-# 译文短，是漏看了原文吗？把一个输入位置在所有输出步上得到的权重加起来，叫**覆盖量 (coverage)**（Tu 等，2016，把它喂回给打分函数，减少漏译和重译；这里只量，不喂）：
-#
-# $$\beta_s=\sum_{t=1}^{T}a_{ts},\qquad\sum_s\beta_s=T$$
-#
-# $\beta_s$ 接近 0，就是写整句译文时几乎没有看过第 $s$ 个词。
+# 写每个词时的权重也留下来，后面几处要看它们：
 
-# %% name="coverage" tags=["data", "training"]
+# %% name="maps" tags=["data", "training"]
 maps = {}  # of each sentence: weights (T, S), with the step that writes </s>
 for start in range(0, len(texts), 256):
     part = slice(start, start + 256)
@@ -744,6 +741,17 @@ for start in range(0, len(texts), 256):
         pad_right([np.array([1, *row]) for row in rows]))
     maps |= {text: one[:len(row) + 1, :n] for text, one, row, n in zip(
         texts[part], a, rows, words[part])}
+
+# %% [markdown] tags=["optional"]
+# ### 选读：看漏了没有
+#
+# 译文短，是漏看了原文吗？把一个输入位置在所有输出步上得到的权重加起来，叫**覆盖量 (coverage)**（Tu 等，2016，把它喂回给打分函数，减少漏译和重译；这里只量，不喂）：
+#
+# $$\beta_s=\sum_{t=1}^{T}a_{ts},\qquad\sum_s\beta_s=T$$
+#
+# $\beta_s$ 接近 0，就是写整句译文时几乎没有看过第 $s$ 个词。
+
+# %% name="coverage" tags=["data", "training"]
 beta = [maps[text].sum(axis=0) for text in texts]
 seen = pd.DataFrame({"beta": np.concatenate(beta), "word": [
     word for text in texts for word in english_tokens(text)]})
@@ -787,7 +795,8 @@ claim("most_is_mark", np.mean([np.isnan(of_words(i)[beta[i].argmax()])
 
 # %% [markdown]
 # 删去覆盖量最小的词，33%<!-- claim same_without_least --> 的译文一字不变；删去最大的，只有 4%<!-- claim same_without_most -->。覆盖量是有用的线索，却不是证明。没怎么被看过的词，删掉以后多半的译文还是变了（编码器是双向的，别处的状态也读过它）；反过来，46%<!-- claim most_is_mark --> 的句子里被看得最多的是标点，不是词。
-#
+
+# %% [markdown]
 # ### 翻译你写的句子
 #
 # 先把会出错的输入挡在门外，再贪心地译。模型写不出训练集里只出现过一次的字，写的是 `<unk>`，这时抄下此刻权重最大的那个英文词。按对齐来抄出自 Luong、Sutskever 等（2015），那里先由另外的程序给训练数据标好对齐，模型再学着写出位置；这里的位置是注意力自己给的。
@@ -1004,6 +1013,9 @@ plt.show()
 
 # %% [markdown]
 # 上面的权重指着一处，下面的影响指着另一处，也就是标记所在。它怎么还答得对？指到别处的占 6%<!-- claim live_elsewhere -->，全是同一类（换五组种子，占 0%<!-- claim least/live_elsewhere --> 到 46%<!-- claim most/live_elsewhere -->，也都只在一类里），而打印的中位数说，这一类换掉标记，答案变得少。没有看到标记时它多半就答这一类，看不看都对。
+
+# %% [markdown] tags=["optional"]
+# ### 选读：倒写模型的权重有没有用
 #
 # [16.5 节](#cell-id=16-5)的倒写模型，权重有没有用？也换掉试试：
 
@@ -1029,6 +1041,9 @@ claim("uniform_weights", letters_right(lambda a: 0 * a + 1 / 30),
 
 # %% [markdown]
 # 用自己的权重写对 100%<!-- claim own_weights -->（教师强制），换成平均的只剩 7%<!-- claim uniform_weights -->。这里的权重承担着计算。
+
+# %% [markdown]
+# ### 两篇论文
 #
 # 两篇论文各说了一半。Jain 和 Wallace（2019）在双向编码器的分类任务上发现，权重与梯度量出的重要性常常只有很弱的相关，而且常能找到一组很不同的权重，答案几乎不变，题目就叫“注意力不是解释”。Wiegreffe 和 Pinter（2019）反驳说，要先说清什么叫解释，换上去的权重也不是这个模型会给出的；应当先看权重在这个任务上有没有用，再看不同的种子差多少。可以照做的规矩是，**先换掉权重，看答案变不变；再换几个种子，看图变不变；要说“因为”，就去改输入。**
 

@@ -5,6 +5,7 @@ import sys
 
 import pytest
 
+from bookbuild import reading
 from bookbuild.chapter import BuildError, chapters
 
 
@@ -49,14 +50,15 @@ def pytest_terminal_summary(terminalreporter, config):
             lengths = [len(c.source.splitlines()) for c in chapter.code_cells()]
         except BuildError:
             continue
-        prose = len(chapter.notebook.cells) - len(lengths)
+        path = reading.main_path(chapter.notebook)
         rows.append(
-            f"  {chapter.stem:<20}{len(lengths):>6}{prose:>7}{statistics.median(lengths):>8.0f}"
-            f"{sum(lengths):>7}{chapter.path.stat().st_size / 1000:>6.0f}"
+            f"  {chapter.stem:<24}{len(lengths):>6}{sum(c.cell_type == 'code' for c in path):>6}"
+            f"{reading.minutes(path):>9}{statistics.median(lengths):>8.0f}{sum(lengths):>7}"
+            f"{chapter.path.stat().st_size / 1000:>6.0f}"
             f"{chapter.notebook.metadata.get('rnnbook', {}).get('seconds', 0):>9}"
         )
-    terminalreporter.section("chapter sizes (guides: at most 45 code cells, median 4-6 lines)")
-    terminalreporter.line(f"  {'chapter':<20}{'code':>6}{'prose':>7}{'median':>8}{'lines':>7}"
-                          f"{'kB':>6}{'seconds':>9}")
+    terminalreporter.section("chapter sizes (path: code cells of the main path)")
+    terminalreporter.line(f"  {'chapter':<24}{'code':>6}{'path':>6}{'minutes':>9}{'median':>8}"
+                          f"{'lines':>7}{'kB':>6}{'seconds':>9}")
     for row in rows:
         terminalreporter.line(row)

@@ -7,7 +7,7 @@ import pytest
 from bookbuild import audit, definitions
 from bookbuild.chapter import BuildError, Chapter
 
-HEAD = "# 第 42 章 样章\n\n你将会 · 你需要 · 时间 3 s<!-- seconds -->"
+HEAD = "# 第 42 章 样章\n\n你将会 · 你需要 · 时间 5 分钟<!-- minutes -->，3 s<!-- seconds -->"
 REST = "\n\n".join(f"## {h}" for h in audit.HEADINGS[1:])
 EXERCISES = "\n\n".join(f"### 练习 {i} ☆ 题" for i in range(1, 5))
 GLOSSARY = "| 中文 | English | 符号 | 首次出现 |\n| 困惑度 | perplexity | PPL | 42 |\n"
@@ -61,7 +61,7 @@ def md(source):
 
 
 GOOD = [audit.pair_in_sync, audit.executed_in_order, audit.clean_outputs, audit.known_tags,
-        audit.within_caps, audit.frame, audit.exercises, audit.marks, audit.claims_unique]
+        audit.within_caps, audit.frame, audit.main_path, audit.exercises, audit.marks, audit.claims_unique]
 
 
 @pytest.mark.parametrize("check", GOOD, ids=lambda f: f.__name__)
@@ -79,6 +79,9 @@ BROKEN = [
     (audit.within_caps, code("x = 1\n" * 41), "41 lines"),
     (audit.within_caps, code("x = '" + "a" * 90 + "'"), "columns"),
     (audit.frame, md("## 42.3 跳号"), "numbered"),
+    (audit.main_path, md("## 42.2 选读：多出来"), "go together"),
+    (audit.main_path, code("1", tags=["optional"]), "stands on no heading"),
+    (audit.main_path, md("字" * 20_000), "takes 85 minutes"),
     (audit.exercises, md("### 练习 5 ☆ 多出一题"), "headings differ"),
     (audit.exercises, code('check("sample.two", 3)', stream("✘ 错\n")), "sample.two"),
     (audit.marks, md("误差是 0.26<!-- claim loss -->"), "prose says 0.26"),

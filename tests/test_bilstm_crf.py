@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from rnnbook import recipes
-from rnnbook.labelling import bilstm_crf, crf, segmentation, tagging_trials
+from rnnbook.labelling import bilstm_crf, crf, entity_scores, segmentation, tagging_trials
 from rnnbook.labelling.bilstm_crf import CHARACTERS, Coder, shape
 
 TRAIN = [[("王", "B-PER"), ("明", "I-PER"), ("在", "O"), ("北京", "B-LOC")],
@@ -107,3 +107,13 @@ def test_a_crf_can_be_decoded_without_its_moves():
     assert found["free"][0] == [coder.tags[k] for k in best]
     softmax = bilstm_crf.build(coder, False, **SIZES)
     assert list(tagging_trials.decodings(softmax, coder.tags)) == ["rules", "free"]
+
+
+def test_a_log_keeps_the_entities_of_each_sentence():
+    coder = Coder(TRAIN)
+    model = bilstm_crf.build(coder, True, **SIZES)
+    row = tagging_trials.tag_and_measure("entities", model, coder, TRAIN, each=True)
+    predicted = bilstm_crf.predict(model, coder, TRAIN)
+    counts = entity_scores.by_sentence(entity_scores.tags_of(TRAIN), predicted)
+    assert tagging_trials.read_counts(row["sentences"]).tolist() == counts.tolist()
+    assert entity_scores.f1_of(counts.sum(axis=0)) == pytest.approx(row["entity_f1"])

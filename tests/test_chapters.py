@@ -21,7 +21,7 @@ ON_EVERY_NOTEBOOK = [
     audit.terms_in_glossary,
     definitions.definitions_match,
 ]
-ON_EVERY_CHAPTER = [audit.frame, audit.exercises, audit.claims_unique]
+ON_EVERY_CHAPTER = [audit.frame, audit.main_path, audit.exercises, audit.claims_unique]
 
 
 @pytest.mark.parametrize("check", ON_EVERY_NOTEBOOK, ids=lambda f: f.__name__)

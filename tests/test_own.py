@@ -73,9 +73,10 @@ def test_a_report_becomes_a_page(tmp_path):
     assert "<b>The network" in page
 
 
-def test_tokens_are_characters_where_there_is_chinese():
-    assert splitter(["今天 good"]) is list
-    assert splitter(["good morning", "中"]) is english_tokens
+def test_tokens_are_characters_where_there_is_chinese_or_where_words_are_strange():
+    assert splitter(["今天 good"], ["good"]) is list
+    assert splitter(["good morning", "中"], ["Good evening"]) is english_tokens
+    assert splitter(["Anna", "Bob"], ["Carl", "Bob", "Dora"]) is list  # names: all strange
 
 
 def test_a_classifier_learns_predicts_and_is_kept(table, tmp_path):

@@ -5,14 +5,15 @@ import re
 
 import jupytext
 
+from bookbuild import reading
 from bookbuild.chapter import CHAPTERS, ROOT
 from bookbuild.definitions import parse
 from bookbuild.marks import check_marks
 
-TAGS = {"setup", "data", "training", "timing", "raises-exception"}
+TAGS = {"setup", "data", "training", "timing", "raises-exception", reading.TAG}
 HEADINGS = ("先想一想", "小结", "常见误解", "练习", "延伸阅读")
 TERM = re.compile(r"\*\*([\u4e00-\u9fff][^*()]*?) \(([A-Za-z][^()*]*)\)\*\*")
-MAX_CELL_LINES, MAX_BYTES, MAX_COLUMNS = 40, 300_000, 79
+MAX_CELL_LINES, MAX_BYTES, MAX_COLUMNS = 40, 500_000, 79
 
 
 def pair_in_sync(chapter):
@@ -76,6 +77,25 @@ def within_caps(chapter):
     return problems
 
 
+def main_path(chapter):
+    """The main path is an hour at most; what is optional says so in its heading, and only that."""
+    cells = reading.main_path(chapter.notebook)
+    count, minutes = sum(c.cell_type == "code" for c in cells), reading.minutes(cells)
+    problems = [f"the tag {reading.TAG!r} stands on no heading: {cell.source[:40]!r}"
+                for cell in chapter.notebook.cells if reading.TAG in tags(cell)
+                and not (cell.cell_type == "markdown" and reading.HEADING.search(cell.source))]
+    for section in reading.sections(chapter.notebook):
+        if section.optional != (reading.WORD in section.title):
+            problems.append(f"{section.title!r}: {reading.WORD} and the tag {reading.TAG!r} go "
+                            "together")
+    problems += [f"{name} stands in the optional {title!r} and is needed in {cell.source[:40]!r}"
+                 for name, title, cell in reading.borrowed(chapter.notebook)]
+    if count > reading.MOST_CELLS or minutes > reading.MOST_MINUTES:
+        problems.append(f"the main path has {count} code cells and takes {minutes} minutes; at "
+                        f"most {reading.MOST_CELLS} and {reading.MOST_MINUTES}: tag a section")
+    return problems
+
+
 def frame(chapter):
     """The fixed sections of a chapter, in order, with the table at its head."""
     number = chapter.stem.partition("_")[0]
@@ -83,7 +103,7 @@ def frame(chapter):
     problems = []
     if not re.match(rf"# 第 {number} 章 \S", text):
         problems.append(f"does not start with '# 第 {number} 章 …'")
-    for word in ("你将会", "你需要", "时间", "<!-- seconds -->"):
+    for word in ("你将会", "你需要", "时间", "<!-- seconds -->", "<!-- minutes -->"):
         if word not in text.split("\n## ")[0]:
             problems.append(f"the head lacks {word}")
     places = [text.find(f"\n## {heading}") for heading in HEADINGS]
@@ -120,8 +140,7 @@ def exercises(chapter):
 
 def marks(chapter):
     """Every quoted number is the stored value of its claim."""
-    seconds = chapter.notebook.metadata.get("rnnbook", {}).get("seconds")
-    return check_marks(chapter.text, chapter.measured, seconds)
+    return check_marks(chapter.text, chapter.measured, reading.clock(chapter.notebook))
 
 
 def claims_unique(chapter):

@@ -3,7 +3,8 @@
 A mark is an invisible comment right after the number it vouches for:
 
     The test error is 0.052<!-- claim mlp_mse -->.    97.5%<!-- claim form_rate --> keep the form.
-    It takes about 12 s<!-- seconds -->, the run time that the build stored.
+    It takes about 12 s<!-- seconds -->, the run time that the build stored, and
+    60 分钟<!-- minutes --> to read its main path.
 
 The value may stand in another chapter: `<!-- claim 01_sequences/ngram_5 -->`; or be an end of
 what other seeds gave: `<!-- claim least/live_lstm -->`, `<!-- claim most/live_lstm -->`.
@@ -13,10 +14,10 @@ import re
 
 NUMBER = r"(?P<number>[-−]?\d[\d,]*(?:\.\d+)?(?:e[-+]?\d+)?)"
 MARK = re.compile(
-    NUMBER + r"(?P<unit>\s?%|\s?s|\s?倍)?(?P<close>\*\*|`)?"
-    r"<!-- (?P<what>claim (?P<name>[\w/]+)|seconds) -->"
+    NUMBER + r"(?P<unit>\s?%|\s?s|\s?倍|\s?分钟)?(?P<close>\*\*|`)?"
+    r"<!-- (?P<what>claim (?P<name>[\w/]+)|seconds|minutes) -->"
 )
-ANY_MARK = re.compile(r"<!-- (claim\b.*?|seconds) -->")
+ANY_MARK = re.compile(r"<!-- (claim\b.*?|seconds|minutes) -->")
 
 
 def shown(value, like, percent=False):
@@ -35,16 +36,16 @@ def shown(value, like, percent=False):
     return f"{value:{',' if ',' in like or abs(value) >= 1e5 else ''}.{digits}f}"
 
 
-def check_marks(text, lookup, seconds):
+def check_marks(text, lookup, clock):
     """Return a problem for every mark whose number is not the stored value.
 
     Args:
         text: Markdown.
         lookup: function from a claim's name to its value, KeyError if there is none.
-        seconds: the stored run time, or None.
+        clock: dict that may hold "seconds", the stored run time, and "minutes" of reading.
     """
     problems = []
-    for match, value in _values(text, lookup, seconds, problems):
+    for match, value in _values(text, lookup, clock, problems):
         wanted = _wanted(match, value)
         if match["number"].replace("−", "-") != wanted:
             problems.append(f"prose says {match['number']}, {match['what']} is {wanted}")
@@ -54,15 +55,15 @@ def check_marks(text, lookup, seconds):
     return problems
 
 
-def refresh_marks(text, lookup, seconds):
+def refresh_marks(text, lookup, clock):
     """Return the text with every marked number set to its stored value.
 
     Args:
         text: Markdown.
         lookup: function from a claim's name to its value, KeyError if there is none.
-        seconds: the stored run time, or None.
+        clock: dict that may hold "seconds", the stored run time, and "minutes" of reading.
     """
-    for match, value in reversed(list(_values(text, lookup, seconds, []))):
+    for match, value in reversed(list(_values(text, lookup, clock, []))):
         start, end = match.span("number")
         text = text[:start] + _wanted(match, value) + text[end:]
     return text
@@ -72,11 +73,11 @@ def _wanted(match, value):
     return shown(value, match["number"], percent="%" in (match["unit"] or ""))
 
 
-def _values(text, lookup, seconds, problems):
+def _values(text, lookup, clock, problems):
     for match in MARK.finditer(text):
-        if match["what"] == "seconds":
-            if seconds is not None:
-                yield match, seconds
+        if match["name"] is None:
+            if match["what"] in clock:
+                yield match, clock[match["what"]]
             continue
         try:
             yield match, lookup(match["name"])

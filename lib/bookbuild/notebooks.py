@@ -12,7 +12,7 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 
-from bookbuild import links
+from bookbuild import links, reading
 from bookbuild.chapter import ROOT, BuildError, chapters, collect
 from bookbuild.marks import refresh_marks
 from rnnbook.data.files import write_text
@@ -167,13 +167,14 @@ def store(chapter, notebook):
     lookup = functools.partial(chapter.measured, own=collect(notebook, "claims"))
     for cell in notebook.cells:
         if cell.cell_type == "markdown":
-            cell.source = refresh_marks(cell.source, lookup, notebook.metadata.rnnbook["seconds"])
+            cell.source = refresh_marks(cell.source, lookup, reading.clock(notebook))
+    script = jupytext.writes(notebook, fmt="py:percent")
+    reading.fold(notebook)
     nbformat.validate(notebook)
     before = chapter.path.read_text(encoding="utf-8") if chapter.path.exists() else None
     after = nbformat.writes(notebook) + "\n"
     if after != before:
         write_text(chapter.path, after)
-    script = jupytext.writes(notebook, fmt="py:percent")
     if script != chapter.script.read_text(encoding="utf-8"):
         write_text(chapter.script, script)
     vars(chapter).pop("notebook", None)

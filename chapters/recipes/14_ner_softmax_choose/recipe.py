@@ -1,4 +1,4 @@
-"""Chinese named entities, a softmax per word: how many epochs, which learning rate.
+"""Chinese named entities, a softmax per word: which learning rate.
 
 Run: python -m rnnbook.recipes run ner_softmax_choose
 Every setting is trained once and scored on the validation part, decoded by the rules of the
@@ -8,8 +8,8 @@ tags and freely; the entity F1 with rules chooses. The test part is not read: th
 
 from rnnbook.labelling import tagging_trials
 
-SETTINGS = {"model": "softmax", "seed": 100, "epochs": [6, 12], "learning_rates": [2e-3, 5e-3],
-            "batch": 32}
+SETTINGS = {"model": "softmax", "seed": 100, "epochs": [12],
+            "learning_rates": [5e-3, 1e-2, 2e-2], "batch": 32}
 trials, run_trial, finish = tagging_trials.grid, tagging_trials.try_entities, tagging_trials.best
 
 

@@ -1,5 +1,6 @@
 """Tasks for one tagger: entities and words of UNER, parts of speech of UD Chinese."""
 
+import numpy as np
 from keras import ops
 
 from rnnbook.data.conllu import load_ud_chinese
@@ -96,28 +97,39 @@ def decodings(model, tags):
                   "free": bilstm_crf.no_moves(tags)}
 
 
-def tag_and_measure(task, model, coder, sentences, scores=None):
+def tag_and_measure(task, model, coder, sentences, scores=None, each=False):
     """Tag sentences and score the tags; arguments as `bilstm_crf.predict`.
 
     Returns:
-        dict: that of `measure` and "illegal", the sentences whose tags break the scheme.
+        dict: that of `measure` and "illegal", the sentences whose tags break the scheme; with
+        `each` also "sentences", `entity_scores.by_sentence` as text, which `read_counts` reads.
     """
     predicted = bilstm_crf.predict(model, coder, sentences, scores)
-    return {"illegal": crf.illegal(predicted)} | measure(task, sentences, predicted)
+    row = {"illegal": crf.illegal(predicted)} | measure(task, sentences, predicted)
+    if each:
+        counts = entity_scores.by_sentence(entity_scores.tags_of(sentences), predicted)
+        row["sentences"] = " ".join(f"{right}/{both}" for right, both in counts)
+    return row
 
 
-def score_test_part(task, model, coder, loss):
+def read_counts(text):
+    """Read the counts of a log back: "1/3 0/2 …" -> int (N, 2), as `entity_scores.by_sentence`."""
+    return np.array([pair.split("/") for pair in text.split()], int)
+
+
+def score_test_part(task, model, coder, loss, each=False):
     """Score a trained tagger on the test part, in every way to decode.
 
     Args:
         task, model, coder, loss: as `train` takes and gives.
+        each: keep the entities of each sentence, too.
     Returns:
         dict of rows for a log, by the names of `decodings`; "validation_score" beside each.
     """
     _, validation, test = parts(task)
     return {name: {"train_loss": loss, "validation_score": tag_and_measure(
                 task, model, coder, validation, scores)["score"]}
-            | tag_and_measure(task, model, coder, test, scores)
+            | tag_and_measure(task, model, coder, test, scores, each)
             for name, scores in decodings(model, coder.tags).items()}
 
 
@@ -159,7 +171,8 @@ def best(log, settings=None):
 def train_chosen(settings, chosen, seed):
     """Train a tagger of entities with the setting that `best` chose; score the test part."""
     trained = train("entities", settings["model"], seed, settings | chosen)
-    return [{"decoding": name} | row for name, row in score_test_part("entities", *trained).items()]
+    return [{"decoding": name} | row
+            for name, row in score_test_part("entities", *trained, each=True).items()]
 
 
 def entity_f1(log, settings):

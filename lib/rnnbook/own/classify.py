@@ -104,7 +104,7 @@ def classify(path, text="text", label="label", *, encoding="utf-8", sep=None, se
     train, validation, test = parts.values()
     unseen = {name for _, name in rows} - {name for _, name in train}
     seed_everything(seed)
-    split = splitter([body for body, _ in train])
+    split = splitter([body for body, _ in train], [body for body, _ in validation])
     features = Features([body for body, _ in train], split)
     epochs = epochs or epochs_for(len(train), BATCH)
     model = network(features, labels)
@@ -137,11 +137,22 @@ def classify(path, text="text", label="label", *, encoding="utf-8", sep=None, se
     return found
 
 
-def splitter(texts):
-    """Choose the tokens of texts: characters (`list`) where there is Chinese, else words."""
+def splitter(texts, others):
+    """Choose the tokens of texts: characters (`list`) or words (`english_tokens`).
+
+    Characters where there is Chinese, or where the words of texts are not those of the others
+    (names, codes): a network that reads only unknown words learns nothing.
+
+    Args:
+        texts: list of str to learn from.
+        others: list of str like them.
+    """
     sample = "".join(texts[:1000])
     han = sum("\u4e00" <= character <= "\u9fff" for character in sample)
-    return list if han > len(sample) / 10 else english_tokens
+    known = {word for text in texts for word in english_tokens(text)}
+    words = [word for text in others for word in english_tokens(text)]
+    strange = sum(word not in known for word in words)
+    return list if han > len(sample) / 10 or strange > len(words) / 2 else english_tokens
 
 
 def _right(predict, rows):
