@@ -859,6 +859,36 @@ for name, value, right in (
 #
 # 不加残差，三个种子只有 66%<!-- claim depth_plain_least --> 到 70%<!-- claim depth_plain_most -->，训练损失也高得多，8 遍里没有训练起来。可是选学习率的那个种子，同样的 0.03，在验证句子上有 83%<!-- claim depth_plain_chosen -->。**一个种子选出来的设置，可能只是那个种子的运气**；上面的搜索对每个网络都只用了一个种子；另外四个网络在测试集上，种子之间相差都不到 1 个百分点（最多 0.77<!-- claim spread_of_others -->），没有出这样的事。残差是不是靠保住 [8.7 节](#cell-id=8-7)量的信号和梯度起作用，没有分开测；2 层、3 层没有试。
 
+# %% [markdown] tags=["optional"]
+# <a id="cell-id=8-9"></a>
+# ## 8.9 选读：换成你自己的文件
+#
+# 一行一个词，词和标签之间一个制表符或空格，空行分句；CoNLL-U 的文件也行。`tag` 认出是哪一种，把句子随机分成训练、验证、测试三份（相同的句子留在同一份里），训练一个双向网络，旁边总是放着两个便宜的对手，最常见的标签，和看线索的线性模型。网络看的是词自己的线索（整个词、首尾的字；拼音文字另加大小写和词头词尾的几个字母），邻词交给循环层。
+#
+# 下面拿本章的 150 句写成一个文件，只训练 3 遍，看它怎样用：
+
+# %% name="own_tags" tags=["training", "data"]
+from tempfile import mkdtemp
+
+from rnnbook.own.tag import tag
+
+own_file = Path(mkdtemp()) / "my.tsv"
+own_file.write_text("\n\n".join(
+    "\n".join(f"{word}\t{pos}" for word, pos in sentence)
+    for sentence in bank.train[:150]), encoding="utf-8")
+found = tag(own_file, epochs=3)
+print(*found.predict(["他 研究 问题", "这 项 研究 结束 了"]), sep="\n")
+
+# %% [markdown]
+# 报告先说文件里有什么，有多少句和词，重复的句子，测试句里有多少词没有见过；再列每个模型在测试句上的正确率，± 是换一批测试句会晃动多少；最后一句是结论，网络比最强的对手好、不如它，还是分不出高下。差不到 ± 的两倍就算分不出；不如，就用那个对手。这里只有 120 句训练、3 遍，网络多半不如线性模型，报告就照实说；不写 `epochs` 时，遍数按文件的大小来定。
+#
+# 换成你的文件，改路径就行。词和标签不在第一列和最后一列时，用 `word=0, label=3` 指出，从 0 数起；中文 Windows 存的文件加 `encoding="gb18030"`。坏掉的行会指出行号。在 Colab 上，先用左边的文件栏上传，路径写 `/content/` 加文件名。要标的新句子写成用空格分好词的一串。也可以不开笔记本：
+#
+# ```text
+# python -m rnnbook.own tag my.tsv --save build/mine
+# python -m rnnbook.own tag --save build/mine --predict "他 研究 问题"
+# ```
+
 # %% [markdown]
 # ## 小结
 #

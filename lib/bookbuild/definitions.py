@@ -10,7 +10,7 @@ LIBRARY = ROOT / "lib" / "rnnbook"
 HOMONYMS = {
     "01_sequences": {"seasonal_naive"}, "solutions/01_sequences": {"seasonal_naive"},
     "04_vanishing_gradients": {"train"}, "06_lstm": {"cut"},
-    "08_deep_bidirectional": {"reader", "tags_of", "train"},
+    "08_deep_bidirectional": {"clues", "reader", "tags_of", "train"},
     "10_text_classification": {"accuracy", "ask", "score"},
     "11_char_lm": {"make_model"}, "16_attention": {"decode"},
 }

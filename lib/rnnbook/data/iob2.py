@@ -37,13 +37,7 @@ def read_iob2(path, word=None, tag=None, repair=False, encoding="utf-8"):
         DataError: the file is empty, malformed or of another encoding; the message names the line.
     """
     rows = sentence_rows(path, encoding, -1 if tag is None else tag)
-    number, first = rows[0][0]
-    numbered = first[0] == "1" and len(first) > 2 and word != 0
-    word = (1 if numbered else 0) if word is None else word
-    tag = (2 if numbered else len(first) - 1) if tag is None else tag
-    if word == tag or not {word, tag} <= set(range(len(first))):
-        raise DataError(f"{path}, line {number}: columns {word} and {tag} wanted of {len(first)}: "
-                        f"{first}")
+    word, tag, numbered = columns_of(path, rows, word, tag)
     letters, repaired, sentences = {}, [], []
     for sentence in rows:
         found, before = [], ""
@@ -71,6 +65,28 @@ def read_iob2(path, word=None, tag=None, repair=False, encoding="utf-8"):
     return [sentence for sentence in sentences if sentence]
 
 
+def columns_of(path, rows, word=None, tag=None):
+    """Tell where the words and tags of a file stand.
+
+    Args:
+        path: for messages.
+        rows: of `sentence_rows`.
+        word, tag: columns that are known.
+    Returns:
+        the columns of word and tag, counted from 0, and whether the rows are numbered.
+    Raises:
+        DataError: there are no such columns.
+    """
+    number, first = rows[0][0]
+    numbered = first[0] == "1" and len(first) > 2 and word != 0
+    word = (1 if numbered else 0) if word is None else word
+    tag = (2 if numbered else len(first) - 1) if tag is None else tag
+    if word == tag or not {word, tag} <= set(range(len(first))):
+        raise DataError(f"{path}, line {number}: columns {word} and {tag} wanted of {len(first)}: "
+                        f"{first}")
+    return word, tag, numbered
+
+
 def sentence_rows(path, encoding="utf-8", tag=-1):
     """Read the rows of a file in columns, by sentence, without comments.
 
@@ -89,11 +105,13 @@ def sentence_rows(path, encoding="utf-8", tag=-1):
     own = [columns for columns in table if columns and columns[0] != DOCUMENT]
     plain = [columns for columns in own if not columns[0].startswith("#")]
     width = len((plain or own or [[]])[0])
+    known = {columns[tag] for columns in plain
+             if tag in range(-width, width) and len(columns) == width}
     sentences = [[]]
     for number, columns in enumerate(table, 1):
         if not columns or columns[0] == DOCUMENT:
             sentences.append([])
-        elif not _is_comment(columns, width, tag):
+        elif not _is_comment(columns, width, tag, known):
             if len(columns) != width:
                 raise DataError(f"{path}, line {number}: {len(columns)} columns, the first row has "
                                 f"{width}: {lines[number - 1][:40]!r}; where a word holds spaces, "
@@ -114,10 +132,11 @@ def _columns(line):
     return [column for column in line.split(" ") if column]
 
 
-def _is_comment(columns, width, tag):
+def _is_comment(columns, width, tag, known):
     """Whether a line is a comment; a word may begin with # too, then its row is like the others."""
     return columns[0].startswith("#") and (
-        len(columns) != width or "=" in columns[1:3] or not TAG.fullmatch(columns[tag]))
+        len(columns) != width or "=" in columns[1:3]
+        or not (columns[tag] in known or TAG.fullmatch(columns[tag])))
 
 
 def is_next(name, wanted, place, option=None):

@@ -1,4 +1,5 @@
 """What does a network learn from my own file, and is it better than the cheap rival?
 
-Texts with labels: chapter 10. Series have their own: `rnnbook.time_series.forecast`.
+Texts with labels: chapter 10. Words with tags (entities, parts of speech): chapters 08
+and 14. Series have their own: `rnnbook.time_series.forecast`.
 """

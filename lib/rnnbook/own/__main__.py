@@ -23,6 +23,10 @@ TASKS = {  # name of a module here and of its function -> what is read, options 
         "text": {"default": "text", "help": "column of the texts (default: text)"},
         "label": {"default": "label", "help": "column of the labels (default: label)"},
         "sep": {"help": "the character between two columns (default: by the name)"}}),
+    "tag": ("sentences with a tag per word, in columns: entities, or parts of speech", {
+        "form": {"choices": ("conllu", "spans", "tags"), "help": "default: what the file is like"},
+        "word": {"type": int, "help": "column of the words, from 0 (default: by the file)"},
+        "label": {"type": int, "help": "column of the tags, from 0 (default: by the file)"}}),
 }
 
 

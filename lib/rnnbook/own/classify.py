@@ -137,7 +137,7 @@ def classify(path, text="text", label="label", *, encoding="utf-8", sep=None, se
     return found
 
 
-def splitter(texts, others):
+def splitter(texts, others=()):
     """Choose the tokens of texts: characters (`list`) or words (`english_tokens`).
 
     Characters where there is Chinese, or where the words of texts are not those of the others
