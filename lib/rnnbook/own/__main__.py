@@ -25,8 +25,8 @@ TASKS = {  # name of a module here and of its function -> what is read, options 
         "sep": {"help": "the character between two columns (default: by the name)"}}),
     "tag": ("sentences with a tag per word, in columns: entities, or parts of speech", {
         "form": {"choices": ("conllu", "spans", "tags"), "help": "default: what the file is like"},
-        "word": {"type": int, "help": "column of the words, from 0 (default: by the file)"},
-        "label": {"type": int, "help": "column of the tags, from 0 (default: by the file)"}}),
+        "word": {"type": int, "help": "column of the words, from 1 (default: by the file)"},
+        "label": {"type": int, "help": "column of the tags, from 1 (default: by the file)"}}),
 }
 
 

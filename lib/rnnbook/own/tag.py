@@ -100,7 +100,8 @@ def tag(path, *, form=None, word=None, label=None, encoding="utf-8", seed=0, epo
     Args:
         path: str or Path of a file with a word per line, an empty line after a sentence:
             CoNLL-2003, IOB2, BIOES, CoNLL-U, or any two columns.
-        form, word, label: as `rnnbook.data.tagged.read_tagged`; by default the file decides.
+        form: as `rnnbook.data.tagged.read_tagged`; by default the file decides.
+        word, label: columns, counted from 1; by default the file decides.
         encoding: of the file, such as "gb18030".
         seed: of the division into parts and of the training.
         epochs: passes over the training part; by default from its size.
@@ -110,7 +111,9 @@ def tag(path, *, form=None, word=None, label=None, encoding="utf-8", seed=0, epo
     Raises:
         DataError: the file is malformed, has one tag only or too few sentences; names the line.
     """
-    rows, form, notes = read_tagged(path, form, word, label, encoding)
+    if min(word or 1, label or 1) < 1 or 0 in (word, label):
+        raise DataError(f"columns are counted from 1, got word={word} and label={label}")
+    rows, form, notes = read_tagged(path, form, word and word - 1, label and label - 1, encoding)
     kinds = Counter(tag for row in rows for _, tag in row)
     if len(kinds) < 2:
         raise DataError(f"{path}: all words have the tag {next(iter(kinds))!r}: nothing to learn")
