@@ -759,7 +759,7 @@ claim("both_directions", shape[-1], close_to=8, tol=0)
 # %% [markdown]
 # ## 常见误解
 #
-# 每一条都来自真实的讲义，编号与附录 A 相同。前面没有量过的，用 [2.2 节](#cell-id=2-2)的 `W`、`U`、`b` 和三步输入来检验。
+# 每一条都来自真实的讲义，编号与[附录 A](A_misconceptions.ipynb) 相同。前面没有量过的，用 [2.2 节](#cell-id=2-2)的 `W`、`U`、`b` 和三步输入来检验。
 
 # %%
 xs = np.stack([x1, x2, x1], axis=1)
@@ -803,15 +803,13 @@ claim("mean_is_not_last",
       np.abs(choices["mean over time"] - last).max(), at_least=0.1)
 
 # %% [markdown]
-# ### 讲义里的笔误（E33、E50、E52–E56）
+# ### E33 损失里没有目标
 #
-# - E33：损失写成 $\frac12(y_t-h_t)^2$，里面没有目标；损失比较的是输出和目标（[2.8 节](#cell-id=2-8)）。
-# - E50：五份讲义的字母不同，写的是同一个网络（[2.1 节](#cell-id=2-1)的表）。
-# - E52：LaTeX 没有 `\softmax` 这个命令，要写 `\operatorname{softmax}`。
-# - E53：展开图漏了 $h_{t-1}\to h_t$ 的箭头（下图左），等于说 $U=0$。
-# - E54：箭头从第 2 步指向第 1 步（下图中），时间画反了。
-# - E55：写着“如下图所示”，下面却没有图。
-# - E56：图放在别人的网站上，链接一失效就看不到。
+# 讲义写的是 $\frac12(y_t-h_t)^2$。损失比较的是输出和目标（[2.8 节](#cell-id=2-8)）。
+#
+# ### 画错的展开图
+#
+# 讲义里有两种（E53、E54，[附录 A](A_misconceptions.ipynb)）。下图左漏了 $h_{t-1}\to h_t$ 的箭头，等于说 $U=0$；下图中的箭头从第 2 步指向第 1 步，时间画反了。
 
 # %% name="misdrawn"
 diagrams.misdrawn()

@@ -853,7 +853,7 @@ claim("limp", sizes[2200, 1], close_to=0.033, tol=0.002)
 # %% [markdown]
 # ## 常见误解
 #
-# 编号与附录 A 相同。
+# 编号与[附录 A](A_misconceptions.ipynb) 相同。
 
 # %% [markdown]
 # ### E02 “∂L/∂W ∝ Wᵗ；|W|<1 消失，|W|>1 爆炸”

@@ -854,7 +854,7 @@ for kind, at_best, at_last in (
 # %% [markdown]
 # ## 常见误解
 #
-# 编号与附录 A 相同，三条都来自真实的讲义。
+# 编号与[附录 A](A_misconceptions.ipynb) 相同，三条都来自真实的讲义。
 
 # %% [markdown]
 # ### E23 “ReLU 不会饱和”

@@ -843,7 +843,7 @@ claim("peepholes_matter", gap, at_least=0.15)
 # %% [markdown]
 # ## 常见误解
 #
-# 每一条都来自真实的讲义，编号与附录 A 相同。
+# 每一条都来自真实的讲义，编号与[附录 A](A_misconceptions.ipynb) 相同。
 
 # %% [markdown]
 # ### E03 “LSTM 解决了梯度消失和梯度爆炸”

@@ -871,7 +871,7 @@ claim("gru_units_of_equal_size", wider, close_to=75, tol=0)
 # %% [markdown]
 # ## 常见误解
 #
-# 每一条都来自真实的讲义，编号与附录 A 相同。
+# 每一条都来自真实的讲义，编号与[附录 A](A_misconceptions.ipynb) 相同。
 
 # %% [markdown]
 # ### E22 “GRU 计算更快，提高了训练效率”

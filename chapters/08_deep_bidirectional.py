@@ -907,7 +907,7 @@ print(*found.predict(["他 研究 问题", "这 项 研究 结束 了"]), sep="\
 # %% [markdown]
 # ## 常见误解
 #
-# 每一条都来自真实的讲义，编号与附录 A 相同。
+# 每一条都来自真实的讲义，编号与[附录 A](A_misconceptions.ipynb) 相同。
 
 # %% [markdown]
 # ### E26 “双向 RNN 只能离线使用”

@@ -1085,7 +1085,7 @@ with tempfile.TemporaryDirectory() as folder:
 # %% [markdown]
 # ## 常见误解
 #
-# 每一条都来自真实的讲义，编号与附录 A 相同。
+# 每一条都来自真实的讲义，编号与[附录 A](A_misconceptions.ipynb) 相同。
 
 # %% [markdown]
 # ### E27 “循环网络的典型应用：股价预测”

@@ -1067,7 +1067,7 @@ print(*found.predict(["张 小红 昨天 从 上海 市 来到 北京 大学 报
 # %% [markdown]
 # ## 常见误解
 #
-# 每一条都来自真实的讲义，编号与附录 A 相同。
+# 每一条都来自真实的讲义，编号与[附录 A](A_misconceptions.ipynb) 相同。
 
 # %% [markdown]
 # ### E12 “情感分析是序列标注”

@@ -1037,7 +1037,7 @@ say("long_better", (tuned[names[3]] > by_memory[3]).sum(), 1, 0)
 # %% [markdown]
 # ## 常见误解
 #
-# 每一条都来自真实的讲义，编号与附录 A 相同。
+# 每一条都来自真实的讲义，编号与[附录 A](A_misconceptions.ipynb) 相同。
 
 # %% [markdown]
 # ### E09 “机器翻译：逐个读入 T 个词，逐步输出 T 个词”

@@ -17,7 +17,7 @@
 # # 第 16 章 注意力机制
 # [在 Colab 打开](https://colab.research.google.com/github/rnnbook/rnnbook/blob/main/chapters/16_attention.ipynb) · [在 Kaggle 打开](https://kaggle.com/kernels/welcome?src=https://github.com/rnnbook/rnnbook/blob/main/chapters/16_attention.ipynb) · [下载](https://github.com/rnnbook/rnnbook/raw/main/chapters/16_attention.ipynb)<!-- badges -->
 #
-# [← 15 编码器-解码器](15_seq2seq.ipynb) · [目录](index.md) · [解答](solutions/16_attention.ipynb)<!-- nav -->
+# [← 15 编码器-解码器](15_seq2seq.ipynb) · [目录](index.md) · [解答](solutions/16_attention.ipynb) · [A 常见误解 →](A_misconceptions.ipynb)<!-- nav -->
 #
 # 读完这一章，你会从三个向量手算出注意力，量出它在长输入上换来多少，让一个英译汉的模型翻译你写的句子，并且知道注意力图能说明什么、不能说明什么。
 #
@@ -1274,4 +1274,4 @@ check("attention.two_heads", two_heads)
 # - Wiegreffe, S., Pinter, Y. (2019). Attention is not not explanation. EMNLP. [arXiv:1908.04626](https://arxiv.org/abs/1908.04626)。四种检验；连着上一篇读。
 # - Vaswani, A. 等 (2017). Attention is all you need. NIPS. [arXiv:1706.03762](https://arxiv.org/abs/1706.03762)。去掉循环，只留注意力；除以 $\sqrt d$ 的理由在 3.2.1 节。
 #
-# [← 15 编码器-解码器](15_seq2seq.ipynb) · [目录](index.md) · [解答](solutions/16_attention.ipynb)<!-- nav -->
+# [← 15 编码器-解码器](15_seq2seq.ipynb) · [目录](index.md) · [解答](solutions/16_attention.ipynb) · [A 常见误解 →](A_misconceptions.ipynb)<!-- nav -->

@@ -97,22 +97,24 @@ def main_path(chapter):
 
 
 def frame(chapter):
-    """The fixed sections of a chapter, in order, with the table at its head."""
-    number = chapter.stem.partition("_")[0]
-    text = chapter.text
+    """The fixed sections of a chapter or an appendix, in order, with the table at its head."""
+    number, text = chapter.number, chapter.text
+    name = f"附录 {number}" if chapter.is_appendix else f"第 {number} 章"
+    headings = HEADINGS[-1:] if chapter.is_appendix else HEADINGS
     problems = []
-    if not re.match(rf"# 第 {number} 章 \S", text):
-        problems.append(f"does not start with '# 第 {number} 章 …'")
+    if not re.match(rf"# {name} \S", text):
+        problems.append(f"does not start with '# {name} …'")
     for word in ("你将会", "你需要", "时间", "<!-- seconds -->", "<!-- minutes -->"):
         if word not in text.split("\n## ")[0]:
             problems.append(f"the head lacks {word}")
-    places = [text.find(f"\n## {heading}") for heading in HEADINGS]
+    places = [text.find(f"\n## {heading}") for heading in headings]
     if -1 in places:
-        missing = [h for h, p in zip(HEADINGS, places) if p < 0]
+        missing = [h for h, p in zip(headings, places) if p < 0]
         problems.append(f"missing sections: {missing}")
     elif places != sorted(places):
-        problems.append(f"sections not in the order {HEADINGS}")
-    sections = re.findall(rf"^## {int(number)}\.(\d+) ", text, re.M)
+        problems.append(f"sections not in the order {headings}")
+    shown = number if chapter.is_appendix else int(number)
+    sections = re.findall(rf"^## {shown}\.(\d+) ", text, re.M)
     if sections != [str(i + 1) for i in range(len(sections))] or not sections:
         problems.append(f"sections are numbered {sections}")
     return problems

@@ -33,9 +33,19 @@ class Chapter:
         return self.stem.partition("_")[2]
 
     @property
+    def number(self):
+        """The number of a chapter or the letter of an appendix: `02`, `A`."""
+        return self.stem.partition("_")[0]
+
+    @property
     def is_solution(self):
         """Whether this notebook holds the solutions of a chapter."""
         return self.script.parent.name == "solutions"
+
+    @property
+    def is_appendix(self):
+        """Whether this is an appendix: it has a letter, and no exercises, solutions or deck."""
+        return self.stem[0].isalpha()
 
     @property
     def label(self):

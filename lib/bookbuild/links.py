@@ -18,20 +18,20 @@ from pathlib import PurePosixPath
 from bookbuild.chapter import CHAPTERS, chapters
 
 NAV, TWIN = "<!-- nav -->", "<!-- twin -->"
-TITLE = re.compile(r"^# 第 (\d\d) 章 (.+)$", re.M)
-TARGET = re.compile(r"^(?:## (?P<section>\d+\.\d+) |### 练习 (?P<exercise>\d+) )", re.M)
+TITLE = re.compile(r"^# (?:第 (\d\d) 章|附录 ([A-Z])) (.+)$", re.M)
+TARGET = re.compile(r"^(?:## (?P<section>(?:\d+|[A-Z])\.\d+) |### 练习 (?P<exercise>\d+) )", re.M)
 ANCHOR = re.compile(r'^<a id="cell-id=[^"]*"></a>\n', re.M)
 JOIN = r"(?:、|–| 和 | 到 )"
 # What is left alone comes first: code, mathematics, comments, tags, links, headings.
 MENTION = re.compile(
     r"```.*?```|`[^`\n]*`|\$\$.*?\$\$|\$[^$\n]*\$|<!--.*?-->|</?[a-zA-Z][^>\n]*>|<https?:[^>\n]*>"
     r"|!?\[[^\]\n]*\]\([^)\n]*\)|^\#{1,6} [^\n]*"
-    rf"|第 (?P<chapters>\d\d(?:{JOIN}\d\d)*) 章"
+    rf"|附录 (?P<appendix>[A-Z])(?![A-Za-z])|第 (?P<chapters>\d\d(?:{JOIN}\d\d)*) 章"
     rf"|(?<![\d.第])(?<!第 )(?P<sections>\d+\.\d+(?:{JOIN}\d+\.\d+)*) 节"
     r"|(?<=\| )(?P<first>\d\d)(?= \|$)", re.S | re.M)  # the last column of the glossary
 # A link of ours is known by its words and its relative target.
 OURS = re.compile(
-    r"\[(第 \d\d 章|\d+\.\d+(?: 节)?|\d\d)\]\((?:[\w./]*\.ipynb)?(?:#cell-id=[\w-]+)?\)")
+    r"\[(第 \d\d 章|附录 [A-Z]|\d+\.\d+(?: 节)?|\d\d)\]\((?:[\w./]*\.ipynb)?(?:#cell-id=[\w-]+)?\)")
 LINK = re.compile(r"\]\(([\w./-]*)#([^)\s]*)\)")
 
 
@@ -48,11 +48,11 @@ class Book:
 
     @cached_property
     def titles(self):
-        """{number: (page, title)} of every chapter."""
+        """{number or letter: (page, title)} of every chapter and appendix."""
         found = {}
         for chapter in self.chapters:
-            for number, title in TITLE.findall(chapter.source.cells[0].source):
-                found[number] = (page_of(chapter), title)
+            for number, letter, title in TITLE.findall(chapter.source.cells[0].source):
+                found[number or letter] = (page_of(chapter), title)
         return found
 
     @cached_property
@@ -115,6 +115,8 @@ def linked(text, page, book):
         words = match[0]
         if match["first"] and page.endswith(".md"):
             return book.link(words, page, words)
+        if match["appendix"]:
+            return book.link(words, page, match["appendix"])
         if match["chapters"] and len(match["chapters"]) == 2:
             return book.link(words, page, match["chapters"])
         if match["chapters"]:
@@ -161,10 +163,12 @@ def nav(page, book):
 
     def neighbours(start, stop, words):
         return [link(words.format(title), f"solutions/{target}" if solved else target)
-                for target, title in order[start:stop]]
+                for target, title in order[start:stop]
+                if not solved or f"solutions/{target}" in book.pages]
 
-    other = link("正文", plain) if solved else link("解答", f"solutions/{plain}")
-    return " · ".join([*neighbours(max(here - 1, 0), here, "← {}"), link("目录", "index.md"), other,
+    other = plain if solved else f"solutions/{plain}"
+    return " · ".join([*neighbours(max(here - 1, 0), here, "← {}"), link("目录", "index.md"),
+                       *([link("正文" if solved else "解答", other)] if other in book.pages else []),
                        *neighbours(here + 1, here + 2, "{} →")]) + NAV
 
 

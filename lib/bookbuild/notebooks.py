@@ -209,5 +209,5 @@ def _fresh(chapter):
     notebook.metadata["kernelspec"] = {
         "display_name": "Python 3", "language": "python", "name": "python3",
     }
-    links.name_cells(notebook, chapter.stem[:2])
+    links.name_cells(notebook, chapter.number)
     return notebook

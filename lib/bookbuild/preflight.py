@@ -67,7 +67,7 @@ def report(selected, slides=True):
     for name in datasets(selected):
         yield check_data(name)
     for chapter in selected:
-        if slides and not chapter.is_solution:
+        if slides and not (chapter.is_solution or chapter.is_appendix):
             yield check_deck(chapter)
     for chapter in selected:
         yield check_notebook(chapter)
@@ -170,7 +170,7 @@ def check_deck(chapter, slides=SLIDES):
         built = [kind.upper() for kind in FORMATS if up_to_date(source, kind)]
     except BuildError as error:
         return Row(item, STOP, f"不能生成：{error}",
-                   f"运行 make notebooks CHAPTERS={chapter.stem[:2]}")
+                   f"运行 make notebooks CHAPTERS={chapter.number}")
     if not built:
         return Row(item, STOP, "还没有生成，或已过时", "运行 make slides")
     if len(built) < len(FORMATS):
@@ -182,7 +182,7 @@ def check_notebook(chapter):
     """Run a stored notebook in a fresh kernel, its claims included, and time it."""
     item = f"{'解答' if chapter.is_solution else '章'} {chapter.stem}"
     if not chapter.path.exists():
-        return Row(item, STOP, "没有 .ipynb", f"运行 make notebooks CHAPTERS={chapter.stem[:2]}")
+        return Row(item, STOP, "没有 .ipynb", f"运行 make notebooks CHAPTERS={chapter.number}")
     command = [sys.executable, "-m", "pytest", "-v", "-x", "-p", "no:cacheprovider", "--nbval-lax",
                "--nbval-current-env", f"--nbval-cell-timeout={NOTEBOOK_SECONDS}",
                f"--rootdir={ROOT}", str(chapter.path)]

@@ -174,7 +174,7 @@ def _stamp(notebook, chapter, repo, book):
             if index and cell is notebook.cells[-1]:
                 lines += ["", links.nav(page, book)]
             cell.source = "\n".join(lines)
-    links.name_cells(notebook, chapter.stem[:2])
+    links.name_cells(notebook, chapter.number)
     return notebook
 
 
