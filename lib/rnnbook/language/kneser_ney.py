@@ -30,15 +30,23 @@ class KneserNey:
 
     Args:
         order: length of the longest n-gram, 2 or more.
+        discount: what every count gives up, between 0 and 1; by default three discounts by
+            count, from the counts themselves (`discounts`).
+
+    Raises:
+        ValueError: order is less than 2, or discount is not between 0 and 1.
 
     Source: Kneser & Ney 1995 (doi:10.1109/ICASSP.1995.479394); interpolated, with discounts for
     counts 1, 2 and 3 or more: Chen & Goodman 1999 (doi:10.1006/csla.1999.0128).
     """
 
-    def __init__(self, order):
+    def __init__(self, order, discount=None):
         if order < 2:
             raise ValueError(f"order must be at least 2, not {order}")
-        self.order, self.vocab_size, self.levels = order, None, []
+        if discount is not None and not 0 < discount < 1:
+            raise ValueError(f"discount must be between 0 and 1, not {discount}")
+        self.order, self.discount = order, discount
+        self.vocab_size, self.levels = None, []
 
     def fit(self, ids, vocab_size):
         """Count every n-gram up to the model's order.
@@ -71,7 +79,8 @@ class KneserNey:
 
     def _level(self, keys, contexts, counts):
         """Take the discount from each count, and sum both by context."""
-        discount = discounts(counts)[np.minimum(counts, 3)]
+        discount = (discounts(counts)[np.minimum(counts, 3)] if self.discount is None
+                    else np.full(len(counts), self.discount))
         owner = keys // self.vocab_size
         total, given = (np.bincount(owner, amount, contexts) for amount in (counts, discount))
         return Level(keys, counts - discount, total, given)

@@ -27,6 +27,9 @@ TASKS = {  # name of a module here and of its function -> what is read, options 
         "form": {"choices": ("conllu", "spans", "tags"), "help": "default: what the file is like"},
         "word": {"type": int, "help": "column of the words, from 1 (default: by the file)"},
         "label": {"type": int, "help": "column of the tags, from 1 (default: by the file)"}}),
+    "language": ("any text, in running order", {
+        "level": {"choices": ("characters", "words"), "default": "characters",
+                  "help": "what is guessed next (default: characters)"}}),
 }
 
 
@@ -72,7 +75,7 @@ def main(arguments=None):
                 found.save(folder)
         answers = found.predict(texts) if texts else []
         for text, answer in zip(texts or [], answers):
-            print(f"{answer}\t{text}")
+            print(" / ".join(str(answer).split("\n")), text, sep="\t")
     except (DataError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2

@@ -22,6 +22,7 @@ from rnnbook.own.keep import load as kept
 from rnnbook.own.keep import save
 from rnnbook.own.parts import divide
 from rnnbook.own.report import Report, compare
+from rnnbook.own.tokens import is_chinese
 from rnnbook.training.fitting import seed_everything
 
 BATCH = 64
@@ -147,12 +148,12 @@ def splitter(texts, others=()):
         texts: list of str to learn from.
         others: list of str like them.
     """
-    sample = "".join(texts[:1000])
-    han = sum("\u4e00" <= character <= "\u9fff" for character in sample)
     known = {word for text in texts for word in english_tokens(text)}
     words = [word for text in others for word in english_tokens(text)]
     strange = sum(word not in known for word in words)
-    return list if han > len(sample) / 10 or strange > len(words) / 2 else english_tokens
+    if is_chinese("".join(texts[:1000])) or strange > len(words) / 2:
+        return list
+    return english_tokens
 
 
 def _right(predict, rows):

@@ -1,4 +1,4 @@
-"""Divide the rows of a file into parts that share nothing."""
+"""Divide the rows of a file into parts that share nothing, a text in running order."""
 
 import numpy as np
 
@@ -6,6 +6,7 @@ from rnnbook.data.errors import DataError
 
 SHARES = {"train": 0.8, "validation": 0.1, "test": 0.1}
 LEAST = 10  # examples in the validation part and in the test part
+LEAST_TOKENS = 1000  # of a text
 
 
 def divide(rows, key, seed=0):
@@ -34,3 +35,26 @@ def divide(rows, key, seed=0):
     parts = {name: [row for i in order[start:end] for row in listed[i]]
              for name, start, end in zip(SHARES, [0, *ends], ends)}
     return parts, len(rows) - len(groups)
+
+
+def in_order(tokens, end):
+    """Divide a text in running order; a part ends with a line where one ends nearby.
+
+    Args:
+        tokens: list, N of anything.
+        end: the token that ends a line.
+    Returns:
+        dict "train", "validation", "test" -> list of tokens.
+    Raises:
+        DataError: too few tokens.
+    """
+    if len(tokens) < LEAST_TOKENS:
+        raise DataError(f"{len(tokens)} tokens are too few: {LEAST_TOKENS} or more are needed to "
+                        "train, choose and test")
+    cuts = [0]
+    for share in np.cumsum(list(SHARES.values()))[:-1]:
+        cut = round(share * len(tokens))
+        near = tokens[cut - 1:cut + len(tokens) // 50]
+        cuts.append(cut + near.index(end) if end in near else cut)
+    return {name: tokens[start:stop]
+            for name, start, stop in zip(SHARES, cuts, [*cuts[1:], len(tokens)])}

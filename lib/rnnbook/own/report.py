@@ -21,19 +21,24 @@ class Report:
 
     title: str           # task and file
     facts: dict          # name -> value, as they are shown
-    measure: str         # name of the score, where higher is better
+    measure: str         # name of the score
     scores: pd.DataFrame  # row per model; columns score, sd
     gain: tuple          # network less its best rival: difference, its standard deviation
     seconds: float       # of the training
+    lower: bool = False  # whether a lower score is better
+    drawn: str = "examples"  # what the test sets are drawn from
 
     @property
     def verdict(self):
         """One sentence: better, worse, or cannot be told from the rival."""
-        (difference, sd), rival = self.gain, best_rival(self.scores)
-        told = f"{difference:+.3f} ± {sd:.3f} ({self.measure}, paired over the test examples)"
-        if difference > 2 * sd:
+        (difference, sd), rival = self.gain, best_rival(self.scores, self.lower)
+        better = "lower is better, " if self.lower else ""
+        told = (f"{difference:+.3f} ± {sd:.3f} ({self.measure}, {better}paired over the test "
+                f"{self.drawn})")
+        lead = -difference if self.lower else difference
+        if lead > 2 * sd:
             return f"The network is better than the {rival}: {told}."
-        if difference < -2 * sd:
+        if lead < -2 * sd:
             return f"The network is WORSE than the {rival}: {told}. Use the {rival}."
         return (f"The network cannot be told from the {rival}: {told}. The {rival} is "
                 "cheaper.")
@@ -61,27 +66,29 @@ class Report:
                          f"</title><style>{STYLE}</style>{self._repr_html_()}")
 
 
-def compare(counts, score_of):
+def compare(counts, score_of, lower=False):
     """Score models on one test part, with errors by the bootstrap.
 
     Args:
         counts: dict of model -> float (N, D), the counts of each test example from which a
             score is made; one of the models is "network".
         score_of: function of sums (..., D) -> scores (...).
+        lower: whether a lower score is better.
     Returns:
-        DataFrame (row per model; score, sd), and the network's lead over its best rival:
-        difference and standard deviation, paired.
+        DataFrame (row per model; score, sd), and the network's score less that of its best
+        rival: difference and standard deviation, paired.
     """
     often = redrawn(len(counts["network"]), DRAWS)
     drawn = {name: score_of(often @ np.asarray(c)) for name, c in counts.items()}
     scores = pd.DataFrame({name: {"score": float(score_of(np.sum(c, axis=0))),
                                   "sd": float(drawn[name].std())}
                            for name, c in counts.items()}).T
-    rival = best_rival(scores)
+    rival = best_rival(scores, lower)
     return scores, (float(scores.score["network"] - scores.score[rival]),
                     float((drawn["network"] - drawn[rival]).std()))
 
 
-def best_rival(scores):
+def best_rival(scores, lower=False):
     """Name the best of the models that are not the network."""
-    return scores.drop("network").score.idxmax()
+    rivals = scores.drop("network").score
+    return rivals.idxmin() if lower else rivals.idxmax()
