@@ -884,6 +884,32 @@ claim("other_costs", -saved[~recent].mean(), close_to=0.2877, tol=0.0002,
 # 困惑度从 110.1<!-- claim slice_ppl --> 降到 76.1<!-- claim slice_cached -->。窗口里有过的词占 76%<!-- claim recent_share -->，平均省 0.57<!-- claim recent_saved --> 奈特；没有的词，缓存给的概率是 0，每个多付 $\ln\frac{1}{1-\lambda}$，即 0.29<!-- claim other_costs --> 奈特。印出来的是总共省得最多的词。
 
 # %% [markdown]
+# <a id="cell-id=12-12"></a>
+# ## 12.12 选读：换成你自己的文件
+#
+# [第 11 章](11_char_lm.ipynb)的 `language` 加上 `level="words"`，就按词来读你的文件：
+#
+# ```text
+# python -m rnnbook.own language my.txt --level words --save build/mine
+# python -m rnnbook.own language --save build/mine --predict "the river"
+# ```
+#
+# 英文照 [12.1 节](#cell-id=12-1)的办法切，全部小写，标点单独算；中文若已经用空格切好，就照空格，没有切的交给 `jieba`（[第 10 章](10_text_classification.ipynb)用过）。每行末尾算一个 `<eos>`。路径和编码的写法、Colab 上怎样上传，与[第 11 章](11_char_lm.ipynb)相同。这里把 UNER 的两万个词写成文件，只训练 3 轮：
+
+# %% name="own_words" tags=["data", "training", "optional"]
+from rnnbook.own.language import language
+
+with tempfile.TemporaryDirectory() as folder:
+    path = Path(folder) / "my.txt"
+    path.write_text(" ".join(zh_train[:20_000]).replace(EOS, "\n"),
+                    encoding="utf-8")
+    mine = language(path, level="words", epochs=3)
+print(mine.predict(["这个"], length=20)[0])
+
+# %% [markdown]
+# 先看 `unknown` 那一行。训练部分里只出现一次的词都成了 `<unk>`，文件越小，它越多，三个模型的困惑度也都跟着变小（[12.10 节](#cell-id=12-10)）；所以这里的困惑度只能在这张表里上下比，不能和别的文件、别的切法比。判词的读法与[第 11 章](11_char_lm.ipynb)相同：按奈特每词，越低越好，差得不到两个标准差就是分不出。对手里没有缓存，网络也没有（[12.11 节](#cell-id=12-11)）。
+
+# %% [markdown]
 # ## 小结
 #
 # - 你**搭出**了词级语言模型：分词、词表、词向量、LSTM、采样 softmax；录好的模型在 WikiText-2 测试文本上是 102.8<!-- claim test_ppl -->，Kneser–Ney 是 217.8<!-- claim ppl_kneser_ney -->；各加一个缓存，是 72.2<!-- claim lstm_cached --> 和 170.0<!-- claim kneser_cached -->。

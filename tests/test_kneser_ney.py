@@ -41,9 +41,10 @@ def test_it_equals_a_slow_model(order):
         assert nats[i] == pytest.approx(-np.log(slow(TEXT.tolist(), 13, order, context, word)))
 
 
+@pytest.mark.parametrize("discount", [None, 0.7])
 @pytest.mark.parametrize("context", [(1,), (1, 1), (12, 3), (5, 12)])
-def test_all_words_sum_to_one(context):
-    model = KneserNey(3).fit(TEXT, 13)
+def test_all_words_sum_to_one(context, discount):
+    model = KneserNey(3, discount).fit(TEXT, 13)
     p = [np.exp(-model.token_nll([*context, word])[-1]) for word in range(13)]
     assert sum(p) == pytest.approx(1)
     assert min(p) > 0
@@ -60,6 +61,8 @@ def test_a_word_after_one_word_only_is_not_expected_elsewhere():
 def test_mistakes_are_named():
     with pytest.raises(ValueError, match="at least 2"):
         KneserNey(1)
+    with pytest.raises(ValueError, match="discount must be between 0 and 1"):
+        KneserNey(2, 1.5)
     with pytest.raises(ValueError, match="too few for order 3"):
         KneserNey(3).fit([0, 1], 2)
     with pytest.raises(RuntimeError, match="fit the model first"):

@@ -92,3 +92,17 @@ def best_rival(scores, lower=False):
     """Name the best of the models that are not the network."""
     rivals = scores.drop("network").score
     return rivals.idxmin() if lower else rivals.idxmax()
+
+
+def in_blocks(values, block):
+    """Sum values over contiguous blocks, which a bootstrap may draw where neighbours depend.
+
+    Args:
+        values: float (N,).
+        block: values in one; the last may have fewer.
+    Returns:
+        float (ceil(N / block), 2): sums and numbers of values.
+    """
+    starts = np.arange(0, len(values), block)
+    return np.stack([np.add.reduceat(row, starts)
+                     for row in (values, np.ones(len(values)))], axis=1)

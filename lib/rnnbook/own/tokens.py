@@ -2,53 +2,30 @@
 
 import functools
 import re
+from collections.abc import Callable
+from typing import NamedTuple
 
 from rnnbook.data.tatoeba import join_chinese
 from rnnbook.data.wikitext import EOS
 
 MARKS = re.compile(r"<\w+>|\w+|[^\w\s]")  # chapter 12; <unk> and its like stay whole
-CUT = re.compile(r"\S[ \t]+(?=\S)")
+GAP = re.compile(r"\S[ \t]+(?=\S)")
 SAMPLE = 100_000  # characters that are looked at
+LONGEST = 8       # characters per token, on the average, that are read
+
+
+class Way(NamedTuple):
+    """How a line is cut into tokens, how they are joined, what ends a line, what is told."""
+
+    cut: Callable
+    join: Callable
+    end: str
+    told: str
 
 
 def is_chinese(text):
     """Tell whether more than a tenth of a text's characters are Chinese."""
     return sum("\u4e00" <= character <= "\u9fff" for character in text) > len(text) / 10
-
-
-def way_of(text, level):
-    """Choose how a text is cut.
-
-    Args:
-        text: str; its beginning is looked at.
-        level: "characters" or "words".
-    Returns:
-        a name in `WAYS`; Chinese words are those of jieba, or what the file's own spaces say.
-    Raises:
-        ValueError: another level.
-    """
-    if level not in ("characters", "words"):
-        raise ValueError(f'level must be "characters" or "words", got {level!r}')
-    sample = text[:SAMPLE]
-    if level == "characters":
-        return level
-    if not is_chinese(sample):
-        return "words"
-    return "spaces" if len(CUT.findall(sample)) > len(sample) / 5 else "jieba"
-
-
-def cut_by_jieba(line):
-    """Cut a line of Chinese into words: list of str."""
-    return [word for word in _jieba().lcut(line) if word.strip()]
-
-
-@functools.cache
-def _jieba():
-    """The segmenter, which needs a second to load."""
-    import jieba
-
-    jieba.setLogLevel(60)  # no messages
-    return jieba
 
 
 def words_and_marks(line):
@@ -61,12 +38,46 @@ def join_words(words):
     return re.sub(r" (?=[.,!?;:%)])", "", " ".join(words))
 
 
-WAYS = {  # name -> how a line is cut, how tokens are joined, what ends a line, what is told
-    "characters": (list, "".join, "\n", "characters"),
-    "words": (words_and_marks, join_words, EOS, "words in small letters, and marks"),
-    "spaces": (str.split, join_chinese, EOS, "words, cut at the file's own spaces"),
-    "jieba": (cut_by_jieba, join_chinese, EOS, "words, cut by jieba"),
+def cut_by_jieba(line):
+    """Cut a line of Chinese into words: list of str."""
+    return [word for word in _jieba().lcut(line) if word.strip()]
+
+
+@functools.cache
+def _jieba():
+    import jieba
+
+    jieba.setLogLevel(60)  # no messages
+    return jieba
+
+
+WAYS = {
+    "characters": Way(list, "".join, "\n", "characters"),
+    "words": Way(words_and_marks, join_words, EOS, "words in small letters and marks"),
+    "spaces": Way(str.split, join_chinese, EOS, "words, cut at the file's own spaces"),
+    "jieba": Way(cut_by_jieba, join_chinese, EOS, "words, cut by jieba"),
 }
+
+
+def way_of(text, level):
+    """Choose how a text is cut.
+
+    Args:
+        text: str; its beginning is looked at.
+        level: "characters" or "words".
+    Returns:
+        a name in `WAYS`; Chinese words are what the file's own spaces say, else jieba.
+    Raises:
+        ValueError: another level.
+    """
+    if level not in ("characters", "words"):
+        raise ValueError(f'level must be "characters" or "words", got {level!r}')
+    sample = text[:SAMPLE]
+    if level == "characters":
+        return level
+    if not is_chinese(sample):
+        return "words"
+    return "spaces" if len(GAP.findall(sample)) > len(sample) / 5 else "jieba"
 
 
 def tokens_of(text, way, most=None):
@@ -79,10 +90,9 @@ def tokens_of(text, way, most=None):
     Returns:
         list of str.
     """
-    cut, _, end, _ = WAYS[way]
-    tokens = []
-    for line in text.removesuffix("\n").split("\n"):
-        tokens += [*cut(line), end]
+    tokens, way = [], WAYS[way]
+    for line in text[:most and most * LONGEST].removesuffix("\n").split("\n"):
+        tokens += [*way.cut(line), way.end]
         if most is not None and len(tokens) >= most:
             return tokens[:most]
     return tokens
@@ -90,16 +100,15 @@ def tokens_of(text, way, most=None):
 
 def text_of(tokens, way):
     """Join tokens again: str."""
-    _, join, end, _ = WAYS[way]
-    return "\n".join(map(join, lines_of(tokens, end)))
+    return "\n".join(map(WAYS[way].join, lines_of(tokens, way)))
 
 
-def lines_of(tokens, end):
-    """Part tokens at the ends of lines: list of lists, the last one perhaps empty."""
+def lines_of(tokens, way):
+    """Part tokens at the ends of lines: list of tuples, the last one perhaps empty."""
     lines = [[]]
     for token in tokens:
-        if token == end:
+        if token == WAYS[way].end:
             lines.append([])
         else:
             lines[-1].append(token)
-    return lines
+    return [tuple(line) for line in lines]
