@@ -894,7 +894,7 @@ claim("other_costs", -saved[~recent].mean(), close_to=0.2877, tol=0.0002,
 # python -m rnnbook.own language --save build/mine --predict "the river"
 # ```
 #
-# 英文照 [12.1 节](#cell-id=12-1)的办法切，全部小写，标点单独算；中文若已经用空格切好，就照空格，没有切的交给 `jieba`（[第 10 章](10_text_classification.ipynb)用过）。每行末尾算一个 `<eos>`。路径和编码的写法、Colab 上怎样上传，与[第 11 章](11_char_lm.ipynb)相同。这里把 UNER 的两万个词写成文件，只训练 3 轮：
+# 英文照 [12.1 节](#cell-id=12-1)的办法切，全部小写，标点单独算；中文若已经用空格切好，就照空格，没有切的交给 `jieba`（[第 10 章](10_text_classification.ipynb)用过）。每行末尾算一个 `<eos>`。路径和编码的写法、Colab 上怎样上传，与[第 11 章](11_char_lm.ipynb)相同；用空格切好的文件，提示也要切好。这里把 UNER 的两万个词写成文件，只训练 3 轮：
 
 # %% name="own_words" tags=["data", "training", "optional"]
 from rnnbook.own.language import language
@@ -904,7 +904,7 @@ with tempfile.TemporaryDirectory() as folder:
     path.write_text(" ".join(zh_train[:20_000]).replace(EOS, "\n"),
                     encoding="utf-8")
     mine = language(path, level="words", epochs=3)
-print(mine.predict(["这个"], length=20)[0])
+print(mine.predict(["他 在"], length=20)[0])
 
 # %% [markdown]
 # 先看 `unknown` 那一行。训练部分里只出现一次的词都成了 `<unk>`，文件越小，它越多，三个模型的困惑度也都跟着变小（[12.10 节](#cell-id=12-10)）；所以这里的困惑度只能在这张表里上下比，不能和别的文件、别的切法比。判词的读法与[第 11 章](11_char_lm.ipynb)相同：按奈特每词，越低越好，差得不到两个标准差就是分不出。对手里没有缓存，网络也没有（[12.11 节](#cell-id=12-11)）。

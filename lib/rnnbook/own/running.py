@@ -7,8 +7,10 @@ from rnnbook.language import char_lm, word_lm
 from rnnbook.training.batching import streams
 from rnnbook.training.fitting import adam_cosine, fit, without_xla
 
-UNITS, WIDTH, RATE = 128, 64, 0.004
-DROPOUT = {"input_dropout": 0.1, "dropout": 0.2}
+UNITS, WIDTH = 128, 64
+RATE = {"characters": 0.02, "words": 0.016}
+DROPOUT = {"characters": {"input_dropout": 0.1, "dropout": 0.2},
+           "words": {"input_dropout": 0.3, "dropout": 0.4}}
 PATIENCE = 5  # epochs without gain
 
 
@@ -39,17 +41,17 @@ def network(level, ids, size, cut, epochs):
         stateful Keras model, ids (batch, steps) int -> logits or, by words, features.
     """
     if level == "characters":
-        model = char_lm.build_lm(size, UNITS, WIDTH, batch=cut[0], steps=cut[1], stateful=True,
-                                 **DROPOUT)
+        model = char_lm.build_lm(size, UNITS, WIDTH, batch=cut[0], steps=cut[1],
+                                 **DROPOUT[level], stateful=True)
         bias, loss = model.get_layer("logits").bias, char_lm.lm_loss()
     else:
-        model = word_lm.WordLM(size, UNITS, WIDTH, stateful=True, **DROPOUT)
+        model = word_lm.WordLM(size, UNITS, WIDTH, stateful=True, **DROPOUT[level])
         model(np.zeros(cut, "int32"))
         bias, loss = model.output_layer.bias, None
     counts = np.bincount(ids, minlength=size) + 1.0
     bias.assign(np.log(counts / counts.sum()).astype("float32"))
     updates = epochs * max(1, (len(ids) - 1) // cut[0] // cut[1])
-    model.compile(adam_cosine(updates, RATE, warmup=min(50, updates // 10), decay=0.01,
+    model.compile(adam_cosine(updates, RATE[level], warmup=min(50, updates // 10), decay=0.01,
                               beta_2=0.99), loss, jit_compile=without_xla())
     return model
 
