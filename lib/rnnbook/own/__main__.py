@@ -18,6 +18,12 @@ from pathlib import Path
 from rnnbook.data.errors import DataError
 from rnnbook.notebook import quiet
 
+
+def column(text):
+    """Read the name of a column, or its number from 1."""
+    return int(text) if text.isdecimal() else text
+
+
 TASKS = {  # name of a module here and of its function -> what is read, options of its own
     "classify": ("texts with labels, in a CSV or TSV file", {
         "text": {"default": "text", "help": "column of the texts (default: text)"},
@@ -30,6 +36,14 @@ TASKS = {  # name of a module here and of its function -> what is read, options 
     "language": ("any text, in running order", {
         "level": {"choices": ("characters", "words"), "default": "characters",
                   "help": "what is guessed next (default: characters)"}}),
+    "translate": ("pairs of texts, in a CSV or TSV file, or between tabs without a header", {
+        "source": {"default": "source", "type": column,
+                   "help": "column to read: its name, or its number without a header"},
+        "target": {"default": "target", "type": column, "help": "column to write"},
+        "sep": {"help": "the character between two columns (default: by the name)"},
+        "attention": {"default": True, "action": argparse.BooleanOptionalAction,
+                      "help": "look back at the source, or remember it as one vector"},
+        "score": {"choices": ["exact", "bleu"], "help": "(default: by the texts)"}}),
 }
 
 

@@ -89,7 +89,7 @@ class Languages:
         return JOIN[self.names[1]]([itos[i] for i in before_end(row) if i >= len(SPECIALS)])
 
 
-def translate(model, languages, texts, width=1, penalty=0.0):
+def translate(model, languages, texts, width=1, penalty=0.0, longest=LONGEST):
     """Translate texts of the source's language.
 
     Args:
@@ -97,6 +97,7 @@ def translate(model, languages, texts, width=1, penalty=0.0):
         languages: Languages of its training pairs.
         texts: list of str; unknown words are read as <unk>.
         width, penalty: of the beam; width 1 is greedy.
+        longest: tokens of a translation, the end token included.
     Returns:
         list of str; <unk> is left out of them.
     Raises:
@@ -109,7 +110,7 @@ def translate(model, languages, texts, width=1, penalty=0.0):
     found = [None] * len(ids)
     for members in by_length(ids, 1024):
         # not compiled: it would take longer than this, and not stop when all sentences have ended
-        tokens, _, _ = model.search(pad_right([ids[i] for i in members]), LONGEST, width, penalty)
+        tokens, _, _ = model.search(pad_right([ids[i] for i in members]), longest, width, penalty)
         for i, row in zip(members, ops.convert_to_numpy(tokens)[:, 0]):
             found[i] = languages.text(row)
     return found
@@ -151,34 +152,38 @@ def bleu(hypotheses, references, language="chinese"):
 
 
 def bleu_metric(language="chinese"):
-    """Make sacrebleu's metric; after scoring, its `get_signature()` says all its settings."""
+    """Make sacrebleu's metric; after scoring, its `get_signature()` says all its settings.
+
+    The language "letters" compares every sign, in any script.
+    """
     from sacrebleu.metrics import BLEU
 
-    return BLEU(**{"chinese": {"tokenize": "zh"},
+    return BLEU(**{"chinese": {"tokenize": "zh"}, "letters": {"tokenize": "char"},
                    "english": {"tokenize": "13a", "lowercase": True}}[language])
 
 
-def batches(examples, batch, seed):
-    """Make batches of similar length, padded to one of `BOUNDARIES`.
+def batches(examples, batch, seed, boundaries=BOUNDARIES):
+    """Make batches of similar length, padded to one of the boundaries.
 
     Args:
         examples: of `Languages.examples`.
         batch: pairs per batch.
         seed: integer or sequence of integers.
+        boundaries: increasing; the last is no shorter than any example.
     Returns:
         list of (source (B, T), target_in (B, T), target_out (B, T)), int32.
     """
     lengths = np.array([max(map(len, row)) for row in examples])
     found = []
-    for members in batch_indices(lengths, batch, BOUNDARIES, seed):
-        steps = next(b for b in BOUNDARIES if b >= lengths[members].max())
+    for members in batch_indices(lengths, batch, boundaries, seed):
+        steps = next(b for b in boundaries if b >= lengths[members].max())
         found.append(tuple(pad_right([examples[i][part] for i in members], steps)
                            for part in range(3)))
     return found
 
 
 def train(model, examples, validation, epochs, learning_rate, batch=128, seed=0, smoothing=0.1,
-          say=None):
+          boundaries=BOUNDARIES, say=None):
     """Train with teacher forcing: AdamW, warm-up over 200 batches, then a cosine to zero.
 
     Only on TensorFlow: each shape of a batch is traced on its own.
@@ -191,6 +196,7 @@ def train(model, examples, validation, epochs, learning_rate, batch=128, seed=0,
         batch: pairs per batch.
         seed: of the order of the batches.
         smoothing: share of each target that is spread over all tokens.
+        boundaries: as `batches`.
         say: receives a line after each epoch (None: silence).
     Returns:
         list of dicts, one per epoch: train_nats and validation_nats, per target token, without
@@ -198,9 +204,9 @@ def train(model, examples, validation, epochs, learning_rate, batch=128, seed=0,
     """
     import tensorflow as tf
 
-    per_epoch = len(batches(examples, batch, seed))
+    per_epoch = len(batches(examples, batch, seed, boundaries))
     optimizer = adam_cosine(epochs * per_epoch, learning_rate, min(200, per_epoch), decay=1e-4)
-    model([part[:2] for part in batches(examples, batch, seed)[0][:2]])
+    model([part[:2] for part in batches(examples, batch, seed, boundaries)[0][:2]])
     optimizer.build(model.trainable_variables)
 
     def update(source, target_in, target_out):
@@ -229,8 +235,8 @@ def train(model, examples, validation, epochs, learning_rate, batch=128, seed=0,
     rows = []
     for epoch in range(epochs):
         row = {"epoch": epoch + 1,
-               "train_nats": mean(update, batches(examples, batch, (seed, epoch))),
-               "validation_nats": mean(measure, batches(validation, batch, 0))}
+               "train_nats": mean(update, batches(examples, batch, (seed, epoch), boundaries)),
+               "validation_nats": mean(measure, batches(validation, batch, 0, boundaries))}
         rows.append(row)
         if say:
             say("  ".join(f"{key} {value:.4g}" for key, value in row.items()))
