@@ -1019,6 +1019,39 @@ say("long_better", (tuned[names[3]] > by_memory[3]).sum(), 1, 0)
 # 学习率调好的，5 个词以内 34.4<!-- claim tuned_short -->，13 个词以上 6.8<!-- claim tuned_long -->。讲义 S4 §6.4 说，太长的输入压进一个固定的向量，信息会丢。这张图与它相符，却不是证明，因为翻译记忆没有向量可压，也从 20.3<!-- claim memory_short --> 掉到 7.4<!-- claim memory_long -->。长句本来就难，测试里（图上的 n）也少。9 到 12 个词，调好的最差的种子比抄的高 0.7<!-- claim tuned_middle_lead -->；13 个词以上，4 个种子里只有 1<!-- claim long_better --> 个比抄的高，平均差 -0.6<!-- claim long_gap -->。要分清向量和难度，得换掉那个向量，别的都不动。下一章就这样比，让解码器每写一个字都回头看源句，这叫**注意力**。
 
 # %% [markdown]
+# <a id="cell-id=15-8"></a>
+# ## 15.8 选读：换成你自己的文件
+#
+# 你也有成对的文本要写成另一种样子？日期、人名、零件号、单词和读音都行。文件是 CSV 或 TSV，一行一对，第一行是列名。说出文件在哪里 (`path`)、读哪一列、写哪一列，下面的函数就划分、训练、请来对手，再把结果说清楚。Windows 中文软件存的文件多半要加 `encoding="gb18030"`；没有列名的，写列号（[16.9 节](16_attention.ipynb#cell-id=16-9)）。这里用 200 个日期写一个小文件，只练 3 轮，看一遍流程：
+
+# %% name="own_pairs" tags=["training", "optional"]
+import tempfile
+from pathlib import Path
+
+from rnnbook.own.translate import translate
+
+with tempfile.TemporaryDirectory() as folder:
+    path = Path(folder, "my_dates.csv")
+    pd.DataFrame(train[:200], columns=["text", "iso"]).to_csv(
+        path, index=False)
+    own = translate(path, "text", "iso", attention=False, epochs=3)
+print(own.predict(["5 March 2024"]))
+
+# %% [markdown]
+# 报告先说文件。有几对，重复的有几对；怎样划分，原文或答案相同的（直接，或者隔着别的）都在同一份里；按字母、按字还是按词切；测试部分有多少符号训练时没有见过。然后是分数，短的字符串用完全匹配，句子用 BLEU。与网络并排的对手是翻译记忆、照抄原文，还有“结尾通常怎样改，就怎样改” (usual change of ending)，最后这个对词形变化很强。
+#
+# 末尾的结论只有三种，网络更好、更差（它会叫你用那个对手）、分不出。± 与 [15.7 节](#cell-id=15-7)相同，是重抽测试题的标准差，差不到它的两倍，不算赢。对手得 0 分的时候，赢它说明不了什么，看网络自己的分数够不够用。只练 3 轮，网络多半什么也没学到；不写 `epochs`，它按文件大小决定，大文件会截短，截了多少也写在报告里。
+#
+# `own.save("build/mine")` 存下网络，`rnnbook.own.translate.load("build/mine")` 取回。同样的事在命令行里：
+#
+# ```text
+# python -m rnnbook.own translate my.csv --source text --target iso --no-attention --save build/mine
+# python -m rnnbook.own translate --save build/mine --predict "5 March 2024"
+# ```
+#
+# 在 Colab 上，先在左边的文件栏上传，再写路径，比如 `"/content/my.csv"`。
+
+# %% [markdown]
 # ## 小结
 #
 # 你**搭出**了编码器-解码器，与手算对到 $10^{-6}$；用贪心、抽样和束**解码**，知道束够宽才保证精确；**衡量**了日期、加法、翻译，以及长度、倒读和喂自己的代价，翻译还有一个只会抄的对手。

@@ -1118,6 +1118,34 @@ claim("scores_gib", T * T * 4 / 2**30, close_to=3.35, tol=0.01)
 # 3 万个位置，单是一层的分数就要 3.4<!-- claim scores_gib --> GiB，LSTM 的状态还是 4 KiB。这是把分数整个存下来的一条序列、一个头；不存全部分数也能算，训练 LSTM 则要留下每一步的状态，所以这不是全部的账。快慢、内存、生成时每个字的代价怎样随 T 变，以及线性的循环怎样兼得两边，是第 19 章的题目。
 
 # %% [markdown]
+# <a id="cell-id=16-9"></a>
+# ## 16.9 选读：换成你自己的文件
+#
+# [15.8 节](15_seq2seq.ipynb#cell-id=15-8)的函数默认带注意力。句对常常没有列名，比如从 ManyThings (Anki) 下载的 `cmn.txt`，一行是原文、译文、署名，中间隔着制表符；这时列名换成列号，从 1 数起。原文和译文对调，就是反方向。`encoding`、CSV 的列名同前。用 250 个句对写一个小文件，只练 1 轮：
+
+# %% name="own_sentences" tags=["data", "training", "optional"]
+import tempfile
+from pathlib import Path
+
+from rnnbook.own.translate import translate
+
+with tempfile.TemporaryDirectory() as folder:
+    path = Path(folder, "my_pairs.txt")
+    path.write_text("".join(f"{english}\t{chinese}\n" for english, chinese, _
+                            in pairs.train[:1000:4]), encoding="utf-8")
+    yours = translate(path, 1, 2, epochs=1)
+print(yours.predict(["Zebulon likes tea."], told=print))
+
+# %% [markdown]
+# 有汉字的一边按字切，别的按词切，训练里只出现一次的记作 `<unk>`，所以小文件里不认识的词很多，报告写着占多少；`predict` 把不认识的词一个个说出来，不会出错停下。译文用束宽 5、惩罚 $\alpha=1$ 的束搜索写出（[15.4 节](15_seq2seq.ipynb#cell-id=15-4)）。分数是 BLEU，旁边有译文与参考的长度比，以及整句全对的占多少。
+#
+# 最要紧的一行是与翻译记忆的比较。它只查最像的一句，句对不多的时候，网络常常不比它好，报告会照实说 WORSE 或者 cannot be told，那就用翻译记忆，或者去找更多的句对。命令行（在 Colab 上先上传文件）：
+#
+# ```text
+# python -m rnnbook.own translate cmn.txt --source 1 --target 2 --save build/mine
+# ```
+
+# %% [markdown]
 # ## 小结
 #
 # - 你**算出**了两种注意力，从三个向量到整批，与 Keras 对到 $10^{-6}$；填充的权重恰好是 0，每一行的和是 1。

@@ -27,11 +27,11 @@ from rnnbook.translation.seq2seq import Seq2Seq
 # read, all epochs together (about three minutes on two cores).
 SETTINGS = {
     True: {"units": 96, "embedding": 48, "dropout": 0.1, "rate": 0.01, "smoothing": 0.0,
-           "width": 1, "penalty": 0.0, "buckets": 1, "steps": 6_000_000},
+           "width": 1, "penalty": 0.0, "steps": 6_000_000},
     False: {"units": 192, "embedding": 96, "dropout": 0.3, "rate": 0.008, "smoothing": 0.1,
-            "width": 5, "penalty": 1.0, "buckets": 2, "steps": 3_000_000}}
+            "width": 5, "penalty": 1.0, "steps": 3_000_000}}
 LONGEST = 64, 0.98  # tokens of a side, share of the pairs: the longer ones teach nothing
-MANY = 8000         # examples: worth the seconds of one more padded length
+MANY = 500, 8000    # examples that are worth the seconds of one more padded length
 ASKED = 1000        # texts of the test part that are answered, and of the validation part
 CHAINED = 0.05      # share of all pairs: a larger group that hangs together fits into no part
 SHORT = 20          # letters of a target that is right or wrong as a whole
@@ -223,7 +223,7 @@ def readable(sides, train, epochs):
             examples = examples[:fit]
     return examples, quantile_boundaries(
         [max(map(len, row)) for row in examples],
-        way["buckets"] + (len(examples) >= MANY)), facts
+        1 + sum(len(examples) >= many for many in MANY)), facts
 
 
 def batch_for(examples):

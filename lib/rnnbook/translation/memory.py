@@ -21,8 +21,10 @@ def recall(pairs, texts, analyzer="char", ngram_range=(1, 4)):
 
     way = TfidfVectorizer(analyzer=analyzer, ngram_range=ngram_range)
     known = way.fit_transform([pair[0] for pair in pairs])
-    nearest = (way.transform(texts) @ known.T).argmax(axis=1)
-    return [pairs[i][1] for i in np.asarray(nearest).ravel()]
+    asked, nearest = way.transform(texts), []
+    for start in range(0, len(texts), 200):  # all at once might need gigabytes
+        nearest += np.ravel((asked[start:start + 200] @ known.T).argmax(axis=1)).tolist()
+    return [pairs[i][1] for i in nearest]
 
 
 def change_endings(pairs, texts):
