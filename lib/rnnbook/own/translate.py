@@ -18,7 +18,7 @@ from rnnbook.own.keep import save
 from rnnbook.own.parts import divide
 from rnnbook.own.report import Report, best_rival, compare
 from rnnbook.own.sides import Sides
-from rnnbook.training.bucketing import quantile_boundaries
+from rnnbook.training.bucketing import bucket_of, quantile_boundaries
 from rnnbook.training.fitting import seed_everything
 from rnnbook.translation import translator
 from rnnbook.translation.seq2seq import Seq2Seq
@@ -210,20 +210,20 @@ def readable(sides, train, epochs):
     lengths = np.array([max(map(len, row)) for row in examples])
     longest = int(np.quantile(lengths, part, method="higher"))
     examples = [row for row, length in zip(examples, lengths) if length <= longest]
-    facts, way = {}, SETTINGS[sides.letters]
+    lengths = lengths[lengths <= longest]
+    boundaries = quantile_boundaries(lengths, 1 + sum(len(lengths) >= many for many in MANY))
+    facts, most = {}, SETTINGS[sides.letters]["steps"]
     if left := len(train) - len(examples):
         facts["too long"] = f"{left} training pairs of over {longest - 1} tokens: left out"
     if not epochs:
-        each = 2 * sum(lengths[lengths <= longest])
+        each = 2 * sum(boundaries[k] for k in bucket_of(lengths, boundaries))
         epochs = epochs_for(len(examples), batch_for(examples))
-        facts["epochs"] = epochs = int(max(3, min(epochs, way["steps"] // each)))
-        fit = int(len(examples) * way["steps"] / (each * epochs))
+        facts["epochs"] = epochs = int(max(3, min(epochs, most // each)))
+        fit = int(len(examples) * most / (each * epochs))
         if fit < len(examples):
             facts["cut"] = f"the network reads {fit:,} training pairs only, to be done in time"
             examples = examples[:fit]
-    return examples, quantile_boundaries(
-        [max(map(len, row)) for row in examples],
-        1 + sum(len(examples) >= many for many in MANY)), facts
+    return examples, boundaries, facts
 
 
 def batch_for(examples):
