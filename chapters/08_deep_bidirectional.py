@@ -863,20 +863,20 @@ for name, value, right in (
 # <a id="cell-id=8-9"></a>
 # ## 8.9 选读：换成你自己的文件
 #
-# 一行一个词，词和标签之间一个制表符或空格，空行分句；CoNLL-U 的文件也行。`tag` 认出是哪一种，把句子随机分成训练、验证、测试三份（相同的句子留在同一份里），训练一个双向网络，旁边总是放着两个便宜的对手，最常见的标签，和看线索的线性模型。网络看的是词自己的线索（整个词、首尾的字；拼音文字另加大小写和词头词尾的几个字母），邻词交给循环层。
+# 一行一个词，词和标签之间一个制表符或空格，空行分句；CoNLL-U 的文件也行。`tag` 认出是哪一种，把句子随机分成训练、验证、测试三份（相同的句子留在同一份里），训练一个双向网络，旁边总是放着两个便宜的对手，最常见的标签，和看线索的线性模型。网络看的是词自己的线索（整个词、首尾的字；用字母写的文字另加大小写和词头词尾的几个字母），邻词交给循环层。
 #
 # 下面拿本章的 150 句写成一个文件，只训练 3 遍，看它怎样用：
 
 # %% name="own_tags" tags=["training", "data"]
 from tempfile import mkdtemp
 
-from rnnbook.own.tag import tag
+from rnnbook.own import tag as own
 
 own_file = Path(mkdtemp()) / "my.tsv"
 own_file.write_text("\n\n".join(
     "\n".join(f"{word}\t{pos}" for word, pos in sentence)
     for sentence in bank.train[:150]), encoding="utf-8")
-found = tag(own_file, epochs=3)
+found = own.tag(own_file, epochs=3)
 print(*found.predict(["他 研究 问题", "这 项 研究 结束 了"]), sep="\n")
 
 # %% [markdown]

@@ -728,7 +728,7 @@ print("in the training poems:", decoding.longest_overlap(suspect, shelf))
 #
 # 灰色的长尾也值得看：200 首测试诗里有 14<!-- claim test_overlap_long --> 首与训练诗的重合超过 10 个字。逐首对照，它们是同一首诗的异文：首句有几个字不同，就分到了训练和测试两边。按首句划分，也挡不住这种泄漏。
 
-# %% [markdown]
+# %% [markdown] tags=["optional"]
 # <a id="cell-id=11-11"></a>
 # ## 11.11 选读：换成你自己的文件
 #
@@ -743,7 +743,7 @@ print("in the training poems:", decoding.longest_overlap(suspect, shelf))
 #
 # 它按原来的次序切开，前 80% 训练，接着的 10% 用来挑选，最后 10% 只考一次；训练部分里只出现一次的字符，和后来才出现的，都算 `<unk>`。下面用本章的 600 首绝句当作你的文件，只训练 3 轮：
 
-# %% name="own_text" tags=["data", "training", "optional"]
+# %% name="own_text" tags=["data", "training"]
 import tempfile
 from pathlib import Path
 

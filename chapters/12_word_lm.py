@@ -883,7 +883,7 @@ claim("other_costs", -saved[~recent].mean(), close_to=0.2877, tol=0.0002,
 # %% [markdown]
 # 困惑度从 110.1<!-- claim slice_ppl --> 降到 76.1<!-- claim slice_cached -->。窗口里有过的词占 76%<!-- claim recent_share -->，平均省 0.57<!-- claim recent_saved --> 奈特；没有的词，缓存给的概率是 0，每个多付 $\ln\frac{1}{1-\lambda}$，即 0.29<!-- claim other_costs --> 奈特。印出来的是总共省得最多的词。
 
-# %% [markdown]
+# %% [markdown] tags=["optional"]
 # <a id="cell-id=12-12"></a>
 # ## 12.12 选读：换成你自己的文件
 #
@@ -896,7 +896,7 @@ claim("other_costs", -saved[~recent].mean(), close_to=0.2877, tol=0.0002,
 #
 # 英文照 [12.1 节](#cell-id=12-1)的办法切，全部小写，标点单独算；中文若已经用空格切好，就照空格，没有切的交给 `jieba`（[第 10 章](10_text_classification.ipynb)用过）。每行末尾算一个 `<eos>`。路径和编码的写法、Colab 上怎样上传，与[第 11 章](11_char_lm.ipynb)相同；用空格切好的文件，提示也要切好。这里把 UNER 的两万个词写成文件，只训练 3 轮：
 
-# %% name="own_words" tags=["data", "training", "optional"]
+# %% name="own_words" tags=["data", "training"]
 from rnnbook.own.language import language
 
 with tempfile.TemporaryDirectory() as folder:

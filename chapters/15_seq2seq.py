@@ -1018,13 +1018,13 @@ say("long_better", (tuned[names[3]] > by_memory[3]).sum(), 1, 0)
 # %% [markdown]
 # 学习率调好的，5 个词以内 34.4<!-- claim tuned_short -->，13 个词以上 6.8<!-- claim tuned_long -->。讲义 S4 §6.4 说，太长的输入压进一个固定的向量，信息会丢。这张图与它相符，却不是证明，因为翻译记忆没有向量可压，也从 20.3<!-- claim memory_short --> 掉到 7.4<!-- claim memory_long -->。长句本来就难，测试里（图上的 n）也少。9 到 12 个词，调好的最差的种子比抄的高 0.7<!-- claim tuned_middle_lead -->；13 个词以上，4 个种子里只有 1<!-- claim long_better --> 个比抄的高，平均差 -0.6<!-- claim long_gap -->。要分清向量和难度，得换掉那个向量，别的都不动。下一章就这样比，让解码器每写一个字都回头看源句，这叫**注意力**。
 
-# %% [markdown]
+# %% [markdown] tags=["optional"]
 # <a id="cell-id=15-8"></a>
 # ## 15.8 选读：换成你自己的文件
 #
 # 你也有成对的文本要写成另一种样子？日期、人名、零件号、单词和读音都行。文件是 CSV 或 TSV，一行一对，第一行是列名。说出文件在哪里 (`path`)、读哪一列、写哪一列，下面的函数就划分、训练、请来对手，再把结果说清楚。Windows 中文软件存的文件多半要加 `encoding="gb18030"`；没有列名的，写列号（[16.9 节](16_attention.ipynb#cell-id=16-9)）。这里用 200 个日期写一个小文件，只练 3 轮，看一遍流程：
 
-# %% name="own_pairs" tags=["training", "optional"]
+# %% name="own_pairs" tags=["training"]
 import tempfile
 from pathlib import Path
 

@@ -1117,13 +1117,13 @@ claim("scores_gib", T * T * 4 / 2**30, close_to=3.35, tol=0.01)
 # %% [markdown]
 # 3 万个位置，单是一层的分数就要 3.4<!-- claim scores_gib --> GiB，LSTM 的状态还是 4 KiB。这是把分数整个存下来的一条序列、一个头；不存全部分数也能算，训练 LSTM 则要留下每一步的状态，所以这不是全部的账。快慢、内存、生成时每个字的代价怎样随 T 变，以及线性的循环怎样兼得两边，是第 19 章的题目。
 
-# %% [markdown]
+# %% [markdown] tags=["optional"]
 # <a id="cell-id=16-9"></a>
 # ## 16.9 选读：换成你自己的文件
 #
 # [15.8 节](15_seq2seq.ipynb#cell-id=15-8)的函数默认带注意力。句对常常没有列名，比如从 ManyThings (Anki) 下载的 `cmn.txt`，一行是原文、译文、署名，中间隔着制表符；这时列名换成列号，从 1 数起。原文和译文对调，就是反方向。`encoding`、CSV 的列名同前。用 250 个句对写一个小文件，只练 1 轮：
 
-# %% name="own_sentences" tags=["data", "training", "optional"]
+# %% name="own_sentences" tags=["data", "training"]
 import tempfile
 from pathlib import Path
 

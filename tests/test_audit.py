@@ -61,7 +61,8 @@ def md(source):
 
 
 GOOD = [audit.pair_in_sync, audit.executed_in_order, audit.clean_outputs, audit.known_tags,
-        audit.within_caps, audit.frame, audit.main_path, audit.exercises, audit.marks, audit.claims_unique]
+        audit.within_caps, audit.frame, audit.main_path, audit.exercises,
+        audit.marks, audit.claims_unique]
 
 
 @pytest.mark.parametrize("check", GOOD, ids=lambda f: f.__name__)

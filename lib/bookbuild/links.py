@@ -167,9 +167,9 @@ def nav(page, book):
                 if not solved or f"solutions/{target}" in book.pages]
 
     other = plain if solved else f"solutions/{plain}"
+    twin_link = [link("正文" if solved else "解答", other)] if other in book.pages else []
     return " · ".join([*neighbours(max(here - 1, 0), here, "← {}"), link("目录", "index.md"),
-                       *([link("正文" if solved else "解答", other)] if other in book.pages else []),
-                       *neighbours(here + 1, here + 2, "{} →")]) + NAV
+                       *twin_link, *neighbours(here + 1, here + 2, "{} →")]) + NAV
 
 
 def renewed(text, page, book):

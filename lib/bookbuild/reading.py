@@ -31,7 +31,7 @@ class Section:
 
 
 def sections(notebook):
-    """Divide a notebook at its headings, at those of the third level where that ends or begins 选读.
+    """Divide a notebook at its headings; at those of the third level only where 选读 begins or ends.
 
     An optional section goes on until a heading of its own level or above.
     """
