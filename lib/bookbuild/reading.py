@@ -31,7 +31,7 @@ class Section:
 
 
 def sections(notebook):
-    """Divide a notebook at its headings; at those of the third level only where 选读 begins or ends.
+    """Divide a notebook at its headings; at those of level three only where 选读 begins or ends.
 
     An optional section goes on until a heading of its own level or above.
     """
