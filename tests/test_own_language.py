@@ -5,12 +5,12 @@ import pytest
 
 from rnnbook.data.errors import DataError
 from rnnbook.own import __main__ as command
-from rnnbook.own.language import about, language, load, vocabulary
+from rnnbook.own.language import about, language, load, parts_of, vocabulary
 from rnnbook.own.ngrams import best_kneser_ney
-from rnnbook.own.parts import in_order
+from rnnbook.own.parts import in_order, is_sorted
 from rnnbook.own.report import Report, compare, in_blocks
 from rnnbook.own.running import streams_of, without
-from rnnbook.own.tokens import text_of, tokens_of, way_of
+from rnnbook.own.tokens import lines_of, text_of, tokens_of, way_of
 
 POEM = "春眠不觉晓\n处处闻啼鸟\n夜来风雨声\n花落知多少\n"
 
@@ -106,14 +106,27 @@ def test_blocks_hold_every_value_once():
     assert in_blocks(np.arange(5.0), 2).tolist() == [[1, 2], [5, 2], [4, 1]]
 
 
-def test_a_report_tells_of_repeated_and_of_sorted_lines():
+def test_a_report_tells_of_repeated_lines_and_of_what_is_unknown():
     parts = {"train": list("a\nb\nb\nc\n"), "validation": list("b\n"), "test": list("d\na\n")}
     told = about(parts, "characters", vocabulary(parts["train"]))
     assert told["repeated lines"] == "1 of 2 in the test part stand in train"
     assert told["unknown"].startswith("50.0% of the test part, 25.0% of train")
-    assert "SORTED" in told["order"]
-    assert "order" not in about(parts | {"train": list("c\nb\na\n")}, "characters",
-                                vocabulary(parts["train"]))
+
+
+def test_a_sorted_list_is_shuffled_and_shares_no_line():
+    lines = sorted({f"{i * i % 1009:04d}" for i in range(400)} | {"zz"}) + ["zz"] * 5
+    tokens = tokens_of("\n".join(lines), "characters")
+    parts, order = parts_of(tokens, "characters", seed=0)
+    assert "shuffled" in order
+    found = [lines_of(part, "characters")[:-1] for part in parts.values()]
+    assert sorted("".join(line) for part in found for line in part) == lines
+    assert not set(found[0]) & set(found[2])
+    assert not is_sorted(found[0])
+    rng = np.random.default_rng(0)
+    tokens = tokens_of("\n".join(rng.permutation(lines)), "characters")
+    parts, order = parts_of(tokens, "characters", seed=0)
+    assert order == "in running order"
+    assert [token for part in parts.values() for token in part] == tokens
 
 
 def test_a_poem_is_learned_and_written_on(learned, tmp_path):

@@ -1,5 +1,7 @@
 """Divide the rows of a file into parts that share nothing, a text in running order."""
 
+from itertools import pairwise
+
 import numpy as np
 
 from rnnbook.data.errors import DataError
@@ -35,6 +37,12 @@ def divide(rows, key, seed=0):
     parts = {name: [row for i in order[start:end] for row in listed[i]]
              for name, start, end in zip(SHARES, [0, *ends], ends)}
     return parts, len(rows) - len(groups)
+
+
+def is_sorted(rows):
+    """Tell whether rows are a sorted list, such as a dictionary: nine in ten do not fall."""
+    rises = [a <= b for a, b in pairwise(rows)]
+    return len(set(rows)) >= round(LEAST / SHARES["test"]) and np.mean(rises) > 0.9
 
 
 def in_order(tokens, end):
