@@ -122,6 +122,9 @@ def test_a_sorted_list_is_shuffled_and_shares_no_line():
     assert sorted("".join(line) for part in found for line in part) == lines
     assert not set(found[0]) & set(found[2])
     assert not is_sorted(found[0])
+    home = next(part for part in found if tuple("zz") in part)
+    places = [i for i, line in enumerate(home) if line == tuple("zz")]
+    assert places != list(range(places[0], places[0] + 6))
     rng = np.random.default_rng(0)
     tokens = tokens_of("\n".join(rng.permutation(lines)), "characters")
     parts, order = parts_of(tokens, "characters", seed=0)

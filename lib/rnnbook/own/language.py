@@ -166,8 +166,9 @@ def parts_of(tokens, way, seed):
     if not is_sorted(lines):
         return parts, "in running order"
     parts, _ = divide(lines, key=lambda line: line, seed=seed)
-    return ({name: [token for line in part for token in (*line, WAYS[way].end)]
-             for name, part in parts.items()},
+    rng = np.random.default_rng(seed)  # once more: equal lines stand side by side
+    return ({name: [token for i in rng.permutation(len(part))
+                    for token in (*part[i], WAYS[way].end)] for name, part in parts.items()},
             "lines shuffled, because they were sorted; equal ones kept in one part")
 
 
