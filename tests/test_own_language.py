@@ -5,6 +5,7 @@ import pytest
 
 from rnnbook.data.errors import DataError
 from rnnbook.own import __main__ as command
+from rnnbook.own import language as own_language
 from rnnbook.own.language import about, language, load, parts_of, vocabulary
 from rnnbook.own.ngrams import best_kneser_ney
 from rnnbook.own.parts import in_order, is_sorted
@@ -151,6 +152,15 @@ def test_an_unknown_character_is_named_and_none_is_written(learned):
         written = found.predict(["龘蟲", ""], length=40, temperature=1.5)
     assert "<unk>" not in "".join(written)
     assert [len(text) for text in written] == [40, 40]
+
+
+def test_a_report_says_when_the_file_was_cut(tmp_path, monkeypatch):
+    monkeypatch.setitem(own_language.MOST, "words", 1200)
+    monkeypatch.setattr(own_language, "train_in_order", lambda *_: [1.0])
+    path = tmp_path / "long.txt"
+    path.write_text("a b c d\n" * 400, encoding="utf-8")
+    told = str(language(path, level="words", say=None))
+    assert "1,200 words in small letters and marks; the rest of the file is NOT read" in told
 
 
 def test_texts_that_teach_nothing_are_refused(tmp_path, poem):

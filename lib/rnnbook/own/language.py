@@ -19,13 +19,23 @@ from rnnbook.own.ngrams import best_kneser_ney, unigram_nats
 from rnnbook.own.parts import divide, in_order, is_sorted
 from rnnbook.own.report import Report, compare, in_blocks
 from rnnbook.own.running import network, reader, streams_of, train_in_order, without
-from rnnbook.own.tokens import LONGEST, WAYS, lines_of, text_of, tokens_of, way_of
+from rnnbook.own.tokens import (
+    LONGEST,
+    SAMPLE,
+    WAYS,
+    is_chinese,
+    lines_of,
+    text_of,
+    tokens_of,
+    way_of,
+)
 from rnnbook.training.fitting import seed_everything
 from rnnbook.training.weights import get_weights
 
 MOST = {"characters": 1_000_000, "words": 300_000}  # tokens that are read
-ORDER = {"characters": 10, "words": 5}              # of the longest n-grams
-LENGTH = {"characters": 100, "words": 30}           # tokens that are written
+MOST_CHINESE = 600_000                    # of Chinese, whose softmax is thousands wide
+ORDER = {"characters": 10, "words": 5}    # of the longest n-grams
+LENGTH = {"characters": 100, "words": 30}  # tokens that are written
 KINDS = 10_000          # in the vocabulary at most
 BLOCKS, BLOCK = 20, 500  # of the test part: so many at least, so long at most
 
@@ -112,7 +122,10 @@ def language(path, *, level="characters", encoding="utf-8", seed=0, epochs=None,
     """
     text = read_text(path, encoding)
     way = way_of(text, level)
-    tokens = tokens_of(text, way, MOST[level])
+    most = MOST[level]
+    if is_chinese(text[:SAMPLE]):
+        most = min(most, MOST_CHINESE)
+    tokens = tokens_of(text, way, most)
     parts, order = parts_of(tokens, way, seed)
     vocab = vocabulary(parts["train"])
     if len(vocab) < 4:
@@ -136,7 +149,7 @@ def language(path, *, level="characters", encoding="utf-8", seed=0, epochs=None,
         scores["bits"] = scores.score / np.log(2)
     else:
         scores["perplexity"] = np.exp(scores.score)
-    cut_off = len(tokens) == MOST[level] or len(text) > LONGEST * MOST[level]
+    cut_off = len(tokens) == most or len(text) > LONGEST * most
     found.report = Report(f"language model of {Path(path).name}: {level}", {
         "tokens": f"{len(tokens):,} {WAYS[way].told}" + (
             "; the rest of the file is NOT read" if cut_off else ""),
