@@ -34,7 +34,7 @@ from rnnbook.training.fitting import seed_everything
 
 BATCH, RATE = 32, 0.01
 MOST = 400_000            # words of the training part; the rest is left out
-RIVAL = {"epochs": 10, "rate": 0.02}  # of the linear CRF, at most so many passes
+PASSES, UPDATES, CRF_RATE = 10, 250, 0.02  # of the linear CRF, at least (few: `epochs_for`)
 ALPHAS = (1e-4, 3e-4)     # of the linear model; the validation part chooses
 READ = 200_000            # words that the linear model reads in all its passes, 3 to 20
 
@@ -184,8 +184,9 @@ def _clue_crf(train, validation, around, seed):
     """Train a linear CRF on written clues: function sentences -> tags."""
     coder = ClueCoder(train, around)
     model = clue_crf(coder)
+    passes = max(PASSES, round(UPDATES * BATCH / len(train)))
     bilstm_crf.train(model, coder.batches(train, BATCH, seed),
-                     min(RIVAL["epochs"], epochs_for(len(train), BATCH)), RIVAL["rate"])
+                     min(passes, epochs_for(len(train), BATCH)), CRF_RATE)
     return lambda sentences: bilstm_crf.predict(model, coder, sentences)
 
 
