@@ -116,6 +116,7 @@ def test_a_linear_tagger_reads_the_ends_of_words():
     assert tagged == [["DET", "NOUN", "VERB", "PRON"]] * 10
 
 
+@pytest.mark.trains
 def test_a_tagger_of_entities_learns_predicts_and_is_kept(tmp_path):
     said = []
     found = tag(write(tmp_path / "own.iob2", sentences(150)), epochs=6, say=said.append)
@@ -132,6 +133,7 @@ def test_a_tagger_of_entities_learns_predicts_and_is_kept(tmp_path):
         found.predict([" "])
 
 
+@pytest.mark.trains
 def test_a_tagger_of_plain_tags_reads_unknown_words(tmp_path, capsys):
     path = write(tmp_path / "own.txt", english(120))
     asked = ["tag", str(path), "--epochs", "12", "--save", str(tmp_path / "mine"),
