@@ -10,7 +10,7 @@ from rnnbook.own.language import about, language, load, parts_of, vocabulary
 from rnnbook.own.ngrams import best_kneser_ney
 from rnnbook.own.parts import in_order, is_sorted
 from rnnbook.own.report import Report, compare, in_blocks
-from rnnbook.own.running import streams_of, without
+from rnnbook.own.running import streams_of, without_token
 from rnnbook.own.tokens import lines_of, text_of, tokens_of, way_of
 
 POEM = "春眠不觉晓\n处处闻啼鸟\n夜来风雨声\n花落知多少\n"
@@ -74,7 +74,7 @@ def test_unknown_is_what_stands_once_and_can_never_be_written():
     assert vocabulary("aabbbc").itos == ["b", "a", "<unk>"]
     assert vocabulary("aabbb").itos == ["b", "a", "<unk>"]
     weights = {"logits.bias": np.zeros(3), "other": np.ones(2)}
-    assert without(weights, 2)["logits.bias"].tolist() == [0, 0, -1e9]
+    assert without_token(weights, 2)["logits.bias"].tolist() == [0, 0, -1e9]
     assert weights["logits.bias"].tolist() == [0, 0, 0]
 
 

@@ -8,7 +8,7 @@ from rnnbook.data.table import read_table
 from rnnbook.own import __main__ as command
 from rnnbook.own import translate as own_translate
 from rnnbook.own.answers import COUNTS, counted
-from rnnbook.own.sides import Sides, kinds_of, words
+from rnnbook.own.sides import Sides, kinds_of, words_of
 from rnnbook.own.translate import batch_for, load, readable, together, translate
 from rnnbook.translation.memory import change_endings
 
@@ -88,9 +88,9 @@ def test_tokens_are_letters_words_or_characters():
     assert kinds_of([("I sing", "je chante"), ("he sings", "il chante")]) == ("words", "words")
     assert kinds_of(SENTENCES) == ("words", "characters")
     assert kinds_of([("春眠不觉晓", "处处闻啼鸟")]) == ("characters", "characters")
-    assert words("L’été n'est-il pas « beau » ?") == [
+    assert words_of("L’été n'est-il pas « beau » ?") == [
         "l'été", "n'est", "-", "il", "pas", "«", "beau", "»", "?"]
-    assert words("मैं 25 ठीक हूँ।")[:2] == ["मैं", "2"]
+    assert words_of("मैं 25 ठीक हूँ।")[:2] == ["मैं", "2"]
 
 
 def test_an_answer_is_compared_without_capitals_where_words_are_read():

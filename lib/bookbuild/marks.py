@@ -4,7 +4,7 @@ A mark is an invisible comment right after the number it vouches for:
 
     The test error is 0.052<!-- claim mlp_mse -->.    97.5%<!-- claim form_rate --> keep the form.
     It takes about 12 s<!-- seconds -->, the run time that the build stored, and
-    60 分钟<!-- minutes --> to read its main path.
+    its main path 60<!-- minutes --> minutes to read.
 
 The value may stand in another chapter: `<!-- claim 01_sequences/ngram_5 -->`; or be an end of
 what other seeds gave: `<!-- claim least/live_lstm -->`, `<!-- claim most/live_lstm -->`.

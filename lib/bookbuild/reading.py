@@ -1,9 +1,9 @@
-"""How long a chapter is to read: its main path, without what is marked 选读 and the exercises.
+"""How long a chapter is to read: its main path, without what is optional and the exercises.
 
 A section is optional where the cell of its heading has the tag `optional`; the heading then says
-选读, and Lab shows it folded. The rates are those at which the three chapters of `CALIBRATED` take
-the minutes that their authors wrote down before there was a count: an estimate, not a measurement
-of readers.
+so (`WORD`), and Lab shows it folded. The rates are those at which the three chapters of
+`CALIBRATED` take the minutes that their authors wrote down before there was a count: an estimate,
+not a measurement of readers.
 """
 
 import ast
@@ -31,9 +31,10 @@ class Section:
 
 
 def sections(notebook):
-    """Divide a notebook at its headings; at those of level three only where 选读 begins or ends.
+    """Divide a notebook at its headings, into a list of `Section`.
 
-    An optional section goes on until a heading of its own level or above.
+    A heading of the third level divides only where it begins or ends what is optional; that goes
+    on until a heading of its own level or above.
     """
     found = [Section("", 1, False, [])]
     for cell in notebook.cells:

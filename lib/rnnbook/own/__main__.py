@@ -19,7 +19,7 @@ from rnnbook.data.errors import DataError
 from rnnbook.notebook import quiet
 
 
-def column(text):
+def name_or_number(text):
     """Read the name of a column, or its number from 1."""
     return int(text) if text.isdecimal() else text
 
@@ -37,9 +37,9 @@ TASKS = {  # name of a module here and of its function -> what is read, options 
         "level": {"choices": ("characters", "words"), "default": "characters",
                   "help": "what is guessed next (default: characters)"}}),
     "translate": ("pairs of texts, in a CSV or TSV file, or between tabs without a header", {
-        "source": {"default": "source", "type": column,
+        "source": {"default": "source", "type": name_or_number,
                    "help": "column to read: its name, or its number without a header"},
-        "target": {"default": "target", "type": column, "help": "column to write"},
+        "target": {"default": "target", "type": name_or_number, "help": "column to write"},
         "sep": {"help": "the character between two columns (default: by the name)"},
         "attention": {"default": True, "action": argparse.BooleanOptionalAction,
                       "help": "look back at the source, or remember it as one vector"},

@@ -2,12 +2,12 @@
 
 import numpy as np
 
-from rnnbook.own.sides import words
+from rnnbook.own.sides import words_of
 from rnnbook.translation.corpus_bleu import bleu_counts, bleu_of
 from rnnbook.translation.memory import change_endings, recall
 
 
-def rivals(sides, train, validation, score):
+def looked_up(sides, train, validation, score):
     """Make what answers without a network: dict name -> function of texts.
 
     The validation part chooses how the memory compares sources.
@@ -24,7 +24,7 @@ def rivals(sides, train, validation, score):
     def worth(answer):
         return COUNTS[score][1](counted(sides, answer(list(validation)), validation, score).sum(0))
 
-    ways = [{}] if sides.letters else [{}, {"analyzer": words, "ngram_range": (1, 1)}]
+    ways = [{}] if sides.letters else [{}, {"analyzer": words_of, "ngram_range": (1, 1)}]
     found = {"translation memory": max(map(remember, ways), key=worth)}
     if sides.letters:
         found["usual change of ending"] = lambda texts: change_endings(train, texts)

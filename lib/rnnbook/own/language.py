@@ -18,7 +18,7 @@ from rnnbook.own.keep import save
 from rnnbook.own.ngrams import best_kneser_ney, unigram_nats
 from rnnbook.own.parts import divide, in_order, is_sorted
 from rnnbook.own.report import Report, compare, in_blocks
-from rnnbook.own.running import network, reader, streams_of, train_in_order, without
+from rnnbook.own.running import network, reader, streams_of, train_in_order, without_token
 from rnnbook.own.tokens import (
     LONGEST,
     SAMPLE,
@@ -62,7 +62,7 @@ class LanguageModel:
         Warns:
             UserWarning: tokens that the vocabulary lacks; they are read as <unk>.
         """
-        model = reader(self.level, without(self.weights, self.vocab.stoi[UNKNOWN]))
+        model = reader(self.level, without_token(self.weights, self.vocab.stoi[UNKNOWN]))
         written = []
         for prompt in prompts:
             given = tokens_of(prompt + "\n", self.way)[:-1]

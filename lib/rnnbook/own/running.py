@@ -92,7 +92,7 @@ def reader(level, weights, **options):
     return (char_lm.from_weights if level == "characters" else word_lm.reader)(weights, **options)
 
 
-def without(weights, token):
+def without_token(weights, token):
     """Copy weights such that a token is never written: its bias is far below all others."""
     name = "logits.bias" if "logits.bias" in weights else "output.bias"
     return weights | {name: weights[name] - 1e9 * (np.arange(len(weights[name])) == token)}

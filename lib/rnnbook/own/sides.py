@@ -15,7 +15,7 @@ WORD = re.compile(r"\d|(?:[^\s\d!-/:-@\[-`{-~¡-¿‐-⁞\u3000-\u303f\uff00-\uf
 SPACED = 1.2  # pieces between spaces: fewer on average make texts of one word each
 
 
-def words(text):
+def words_of(text):
     """Split a text of any language with spaces into lower-case words, digits and marks."""
     return WORD.findall(text.translate(QUOTES).lower())
 
@@ -23,7 +23,7 @@ def words(text):
 KINDS = {  # name -> split, join, how BLEU compares, least times that a token stands
     "letters": (list, "".join, "letters", 1),
     "characters": (chinese_tokens, join_chinese, "chinese", 2),
-    "words": (words, join_english, "english", 2)}
+    "words": (words_of, join_english, "english", 2)}
 
 
 def kinds_of(pairs):

@@ -11,7 +11,7 @@ from rnnbook.data.table import read_table
 from rnnbook.data.tatoeba import groups
 from rnnbook.data.vocab import Vocabulary
 from rnnbook.notebook.pulse import is_watched, moving_line
-from rnnbook.own.answers import COUNTS, counted, rivals, share
+from rnnbook.own.answers import COUNTS, counted, looked_up, share
 from rnnbook.own.budget import epochs_for, timed
 from rnnbook.own.keep import load as kept
 from rnnbook.own.keep import save
@@ -147,7 +147,7 @@ def translate(path, source="source", target="target", *, sep=None, encoding="utf
     found = Translator(sides, model, boundaries[-1])
     asked = {name: dict(list(translator.references(part).items())[:ASKED])
              for name, part in (("validation", validation), ("test", test))}
-    models = {"network": found.answer} | rivals(sides, train, asked["validation"], score)
+    models = {"network": found.answer} | looked_up(sides, train, asked["validation"], score)
     answers = {name: answer(list(asked["test"])) for name, answer in models.items()}
     counts = {name: counted(sides, texts, asked["test"], score) for name, texts in answers.items()}
     scores, gain = compare(counts, COUNTS[score][1])
