@@ -37,7 +37,7 @@ def change_endings(pairs, texts):
         texts: list of N str.
     Returns:
         list of N str.
-    Source: a simpler form of the baseline of Cotterell et al. 2017 (arXiv:1706.09031), section 5.
+    Source: a simpler form of the baseline of Cotterell et al. 2017 (arXiv:1706.09031).
     """
     changes = defaultdict(Counter)
     for source, target, *_ in pairs:
