@@ -9,7 +9,7 @@ from rnnbook.training.fitting import adam_cosine, fit, without_xla
 
 UNITS, WIDTH = 128, 64
 RATE = {"characters": 0.02, "words": 0.016}
-DROPOUT = {"characters": {"input_dropout": 0.1, "dropout": 0.2},
+DROPOUT = {"characters": {"input_dropout": 0.2, "dropout": 0.4},
            "words": {"input_dropout": 0.3, "dropout": 0.4}}
 PATIENCE = 5  # epochs without gain
 
