@@ -772,9 +772,11 @@ plt.show()
 # %%
 gain_same, gain = (f1.before - f1.same).dropna(), f1.CRF - f1.rules
 bare = f1.rules - f1.free
-redrawn_f1 = {name: np.array([f1_of(often @ read_counts(text))
-                              for text in arms[name].sentences])  # seed, draw
-              for name in ("rules", "CRF")}
+per_sentence = {name: [read_counts(text) for text in arms[name].sentences]
+                for name in ("rules", "CRF")}  # of each seed: (sentences, 2)
+picks = redrawn(len(per_sentence["CRF"][0]), 2000)
+redrawn_f1 = {name: np.array([f1_of(picks @ counts) for counts in seeds])
+              for name, seeds in per_sentence.items()}  # (seeds, draws)
 redrawn_gain = redrawn_f1["CRF"] - redrawn_f1["rules"]
 drawn_seeds = redrawn(5, 2000) / 5                  # shares of the seeds
 both = (drawn_seeds * redrawn_gain.T).sum(axis=1)   # seeds and sentences
