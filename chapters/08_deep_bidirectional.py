@@ -25,7 +25,7 @@
 # |---|---|
 # | **你将会** | **测出**一个模型的每个输出看得到哪些输入；**搭出**双向、延迟、分块、堆叠与残差的网络；**衡量**方向和深度在真实任务上的得失 |
 # | **你需要** | [第 02 章](02_rnn_forward.ipynb)的 `rnn_scan`，[第 03 章](03_bptt.ipynb)的 BPTT，[第 06 章](06_lstm.ipynb)的 LSTM |
-# | **时间** | 阅读 45 分钟<!-- minutes -->，练习 50 分钟，运行约 227 s<!-- seconds --> |
+# | **时间** | 阅读 45 分钟<!-- minutes -->，练习 50 分钟，运行约 107 s<!-- seconds --> |
 
 # %% tags=["setup"] jupyter={"source_hidden": true}
 # Where the book is not installed (Colab, Kaggle): fetch it.

@@ -25,7 +25,7 @@
 # |---|---|
 # | **你将会** | **修好**一个分类器：要哪一个状态、填充、验证集、种子；**比较**基线、SimpleRNN、LSTM、双向 LSTM，种子和测试句两种误差都说；**分析**错误和把握，不让泄漏的句子帮忙 |
 # | **你需要** | [第 06 章](06_lstm.ipynb)的 LSTM，[第 08 章](08_deep_bidirectional.ipynb)的双向，[第 09 章](09_masking.ipynb)的填充与掩码 |
-# | **时间** | 阅读 60 分钟<!-- minutes -->，练习 60 分钟，运行约 283 s<!-- seconds --> |
+# | **时间** | 阅读 60 分钟<!-- minutes -->，练习 60 分钟，运行约 121 s<!-- seconds --> |
 
 # %% tags=["setup"] jupyter={"source_hidden": true}
 # Where the book is not installed (Colab, Kaggle): fetch it.

@@ -25,7 +25,7 @@
 # |---|---|
 # | **你将会** | **训练**一个把状态带下去的字符级语言模型；**生成**文本，并用温度、top-k、top-p、min-p 调它；**检查**它的重复和背诵 |
 # | **你需要** | [第 01 章](01_sequences.ipynb)的平均负对数似然和 n 元语法；[第 02 章](02_rnn_forward.ipynb)的状态；见过 `keras.layers.LSTM` 和 `GRU` 的名字就够 |
-# | **时间** | 阅读 55 分钟<!-- minutes -->，练习 70 分钟，运行约 426 s<!-- seconds --> |
+# | **时间** | 阅读 55 分钟<!-- minutes -->，练习 70 分钟，运行约 115 s<!-- seconds --> |
 
 # %% tags=["setup"] jupyter={"source_hidden": true}
 # Where the book is not installed (Colab, Kaggle): fetch it.
@@ -520,7 +520,7 @@ claim("on_batch_is_faster", single / slow, at_least=3)
 claim("compiled_is_faster", loop / single, at_least=3)
 
 # %% [markdown]
-# `predict_on_batch` 的速度是 `predict` 的 31 倍<!-- claim on_batch_is_faster -->，整个循环编译之后又是它的 29 倍<!-- claim compiled_is_faster -->（都是一次写一条）。这些数随机器而变。前两行算的是同一个网络，差在调用的开销。
+# `predict_on_batch` 的速度是 `predict` 的 54 倍<!-- claim on_batch_is_faster -->，整个循环编译之后又是它的 18 倍<!-- claim compiled_is_faster -->（都是一次写一条）。这些数随机器而变。前两行算的是同一个网络，差在调用的开销。
 
 # %% [markdown]
 # <a id="cell-id=11-8"></a>

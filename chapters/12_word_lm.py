@@ -25,7 +25,7 @@
 # |---|---|
 # | **你将会** | **搭出**一个词级语言模型，词表三万多；**衡量**权重绑定、采样 softmax、权重丢弃、词向量、优化器和缓存各值多少；**识破**不能比的困惑度 |
 # | **你需要** | [第 01 章](01_sequences.ipynb)的困惑度和 n 元语法，[第 06 章](06_lstm.ipynb)的 LSTM，[第 11 章](11_char_lm.ipynb)的状态接力和抽样 |
-# | **时间** | 阅读 60 分钟<!-- minutes -->，练习 60 分钟，运行约 248 s<!-- seconds --> |
+# | **时间** | 阅读 60 分钟<!-- minutes -->，练习 60 分钟，运行约 112 s<!-- seconds --> |
 
 # %% tags=["setup"] jupyter={"source_hidden": true}
 # Where the book is not installed (Colab, Kaggle): fetch it.

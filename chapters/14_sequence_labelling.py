@@ -25,7 +25,7 @@
 # |---|---|
 # | **你将会** | **评分**：分清词的正确率和实体的 F1，用算术查一张成绩表；**推出并写出** CRF 的前向算法、维特比和边缘概率；**测出** CRF 比逐词 softmax 多对多少 |
 # | **你需要** | [第 08 章](08_deep_bidirectional.ipynb)的双向 LSTM 与词性标注，[第 09 章](09_masking.ipynb)的 mask |
-# | **时间** | 阅读 60 分钟<!-- minutes -->，练习 60 分钟，运行约 186 s<!-- seconds --> |
+# | **时间** | 阅读 60 分钟<!-- minutes -->，练习 60 分钟，运行约 128 s<!-- seconds --> |
 
 # %% tags=["setup"] jupyter={"source_hidden": true}
 # Where the book is not installed (Colab, Kaggle): fetch it.
