@@ -25,7 +25,7 @@
 # |---|---|
 # | **你将会** | **搭出**编码器-解码器，与手算对到 $10^{-6}$；**解码**：贪心、抽样、束搜索，并知道各自保证什么；**衡量**长度、倒读、暴露偏差和翻译的得失 |
 # | **你需要** | [第 06 章](06_lstm.ipynb)的 LSTM，[第 08 章](08_deep_bidirectional.ipynb)的双向，[第 09 章](09_masking.ipynb)的掩码，[第 11 章](11_char_lm.ipynb)的自回归 |
-# | **时间** | 阅读 55 分钟<!-- minutes -->，练习 60 分钟，运行约 161 s<!-- seconds --> |
+# | **时间** | 阅读 55 分钟<!-- minutes -->，练习 60 分钟，运行约 74 s<!-- seconds --> |
 
 # %% tags=["setup"] jupyter={"source_hidden": true}
 # Where the book is not installed (Colab, Kaggle): fetch it.

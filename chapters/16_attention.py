@@ -25,7 +25,7 @@
 # |---|---|
 # | **你将会** | **算出**加性和乘性两种注意力，与 Keras 对到 $10^{-6}$；**衡量**它在长序列和真实翻译上的得失；**检验**“注意力权重就是解释”这句话 |
 # | **你需要** | [第 09 章](09_masking.ipynb)的掩码，[第 15 章](15_seq2seq.ipynb)的编码器-解码器、贪心解码和 BLEU |
-# | **时间** | 阅读 60 分钟<!-- minutes -->，练习 60 分钟，运行约 201 s<!-- seconds --> |
+# | **时间** | 阅读 60 分钟<!-- minutes -->，练习 60 分钟，运行约 86 s<!-- seconds --> |
 
 # %% tags=["setup"] jupyter={"source_hidden": true}
 # Where the book is not installed (Colab, Kaggle): fetch it.

@@ -25,7 +25,7 @@
 # |---|---|
 # | **你将会** | **认出**同一个网络的几套字母；**检查**一个公式、一张图会不会在读者那里坏掉 |
 # | **你需要** | [第 02 章](02_rnn_forward.ipynb)的状态更新公式 |
-# | **时间** | 阅读 5 分钟<!-- minutes -->，运行约 29 s<!-- seconds --> |
+# | **时间** | 阅读 5 分钟<!-- minutes -->，运行约 8 s<!-- seconds --> |
 
 # %% tags=["setup"] jupyter={"source_hidden": true}
 # Where the book is not installed (Colab, Kaggle): fetch it.
