@@ -8,9 +8,10 @@ from rnnbook.data.tatoeba import english_tokens
 from rnnbook.own import __main__ as command
 from rnnbook.own import classify as own_classify
 from rnnbook.own.budget import epochs_for
-from rnnbook.own.classify import classify, load, splitter
+from rnnbook.own.classify import classify, load
 from rnnbook.own.parts import divide
 from rnnbook.own.report import compare
+from rnnbook.own.tokens import splitter
 
 GOOD, BAD = "好棒赞喜欢", "差烂慢讨厌"
 

@@ -1,9 +1,9 @@
 """How long a chapter is to read: its main path, without what is optional and the exercises.
 
 A section is optional where the cell of its heading has the tag `optional`; the heading then says
-so (`WORD`), and Lab shows it folded. The rates are those at which the three chapters of
-`CALIBRATED` take the minutes that their authors wrote down before there was a count: an estimate,
-not a measurement of readers.
+so (`WORD`), and Lab shows it folded. The rates are set so that three chapters take the minutes
+which their authors wrote down before there was a count (tests/test_reading.py): an estimate, not a
+measurement of readers.
 """
 
 import ast
@@ -15,7 +15,6 @@ from bookbuild.definitions import parse
 TAG, WORD, EXERCISES = "optional", "选读", "练习"
 FOLD = "jp-MarkdownHeadingCollapsed"  # of the heading's cell: how Lab folds a section
 MOST_CELLS, MOST_MINUTES = 45, 60     # of a main path
-CALIBRATED = {"02_rnn_forward": 60, "05_training_rnns": 60, "09_masking": 60}
 SECONDS = {"characters": 0.26, "words": 0.4, "formulas": 4, "lines": 3.5, "figures": 30}
 HEADING = re.compile(r"^(#{1,3}) (.+)$", re.M)
 

@@ -22,7 +22,7 @@ from rnnbook.own.keep import load as kept
 from rnnbook.own.keep import save
 from rnnbook.own.parts import divide
 from rnnbook.own.report import Report, compare
-from rnnbook.own.tokens import is_chinese
+from rnnbook.own.tokens import splitter
 from rnnbook.training.fitting import seed_everything
 
 BATCH = 64
@@ -136,24 +136,6 @@ def classify(path, text="text", label="label", *, encoding="utf-8", sep=None, se
     if say:
         say(str(found))
     return found
-
-
-def splitter(texts, others=()):
-    """Choose the tokens of texts: characters (`list`) or words (`english_tokens`).
-
-    Characters where there is Chinese, or where the words of texts are not those of the others
-    (names, codes): a network that reads only unknown words learns nothing.
-
-    Args:
-        texts: list of str to learn from.
-        others: list of str like them.
-    """
-    known = {word for text in texts for word in english_tokens(text)}
-    words = [word for text in others for word in english_tokens(text)]
-    strange = sum(word not in known for word in words)
-    if is_chinese("".join(texts[:1000])) or strange > len(words) / 2:
-        return list
-    return english_tokens
 
 
 def _right(predict, rows):

@@ -7,7 +7,7 @@ import numpy as np
 
 from rnnbook.data.tatoeba import QUOTES, chinese_tokens, join_chinese, join_english
 from rnnbook.data.vocab import Vocabulary
-from rnnbook.own.classify import splitter
+from rnnbook.own.tokens import is_chinese
 from rnnbook.translation.seq2seq import SPECIALS, before_end, shifted
 
 # A digit; a run of what is no mark, with apostrophes inside it; a mark. In any script with spaces.
@@ -36,7 +36,7 @@ def kinds_of(pairs):
         pairs: list of (source, target).
     """
     sides = list(zip(*pairs))
-    chinese = [splitter(side) is list for side in sides]
+    chinese = [is_chinese("".join(side[:1000])) for side in sides]
     single = [np.mean([len(text.split()) for text in side]) < SPACED for side in sides]
     if any(alone and not han for alone, han in zip(single, chinese)):
         return "letters", "letters"

@@ -25,11 +25,11 @@ from rnnbook.labelling.entity_scores import by_sentence, f1_of, tags_of
 from rnnbook.labelling.pos_tagger import most_frequent_tag
 from rnnbook.notebook.pulse import is_watched, moving_line
 from rnnbook.own.budget import epochs_for, timed
-from rnnbook.own.classify import splitter
 from rnnbook.own.keep import load as kept
 from rnnbook.own.keep import save
 from rnnbook.own.parts import divide
 from rnnbook.own.report import Report, compare
+from rnnbook.own.tokens import is_chinese
 from rnnbook.training.fitting import seed_everything
 
 BATCH, RATE = 32, 0.01
@@ -111,7 +111,7 @@ def tag(path, *, form=None, word=None, label=None, encoding="utf-8", seed=0, epo
     Raises:
         DataError: the file is malformed, has one tag only or too few sentences; names the line.
     """
-    if min(word or 1, label or 1) < 1 or 0 in (word, label):
+    if any(column is not None and column < 1 for column in (word, label)):
         raise DataError(f"columns are counted from 1, got word={word} and label={label}")
     rows, form, notes = read_tagged(path, form, word and word - 1, label and label - 1, encoding)
     kinds = Counter(tag for row in rows for _, tag in row)
@@ -122,7 +122,7 @@ def tag(path, *, form=None, word=None, label=None, encoding="utf-8", seed=0, epo
     train = cut(train)
     entities = form == "spans"
     words = [word for row in train for word, _ in row]
-    chinese = splitter(words) is list
+    chinese = is_chinese("".join(words[:1000]))
     seed_everything(seed)
     coder = ClueCoder(train, alone if chinese else spelled_alone)
     epochs = epochs or epochs_for(len(train), BATCH)

@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
-from rnnbook.data.tatoeba import join_chinese
+from rnnbook.data.tatoeba import english_tokens, join_chinese
 from rnnbook.data.wikitext import EOS
 
 MARKS = re.compile(r"<\w+>|\w+|[^\w\s]")  # chapter 12; <unk> and its like stay whole
@@ -57,6 +57,24 @@ WAYS = {
     "spaces": Way(str.split, join_chinese, EOS, "words, cut at the file's own spaces"),
     "jieba": Way(cut_by_jieba, join_chinese, EOS, "words, cut by jieba"),
 }
+
+
+def splitter(texts, others):
+    """Choose the tokens of texts: characters (`list`) or words (`english_tokens`).
+
+    Characters where there is Chinese, or where the words of texts are not those of the others
+    (names, codes): a network that reads only unknown words learns nothing.
+
+    Args:
+        texts: list of str to learn from.
+        others: list of str like them.
+    """
+    known = {word for text in texts for word in english_tokens(text)}
+    words = [word for text in others for word in english_tokens(text)]
+    strange = sum(word not in known for word in words)
+    if is_chinese("".join(texts[:1000])) or strange > len(words) / 2:
+        return list
+    return english_tokens
 
 
 def way_of(text, level):
