@@ -1139,7 +1139,7 @@ print(yours.predict(["Zebulon likes tea."], told=print))
 # %% [markdown]
 # 有汉字的一边按字切，别的按词切，训练里只出现一次的记作 `<unk>`，所以小文件里不认识的词很多，报告写着占多少；`predict` 把不认识的词一个个说出来，不会出错停下。译文用束宽 5、惩罚 $\alpha=1$ 的束搜索写出（[15.4 节](15_seq2seq.ipynb#cell-id=15-4)）。分数是 BLEU，旁边有译文与参考的长度比，以及整句全对的占多少。
 #
-# 最要紧的一行是与翻译记忆的比较。它只查最像的一句，句对不多的时候，网络常常不比它好，报告会照实说 WORSE 或者 cannot be told，那就用翻译记忆，或者去找更多的句对。命令行（在 Colab 上先上传文件）：
+# 最要紧的一行是与翻译记忆的比较。它只查最像的一句，句对不多的时候，网络可能不比它好，报告会照实说 WORSE 或者 cannot be told，那就用翻译记忆，或者去找更多的句对。命令行（在 Colab 上先上传文件）：
 #
 # ```text
 # python -m rnnbook.own translate cmn.txt --source 1 --target 2 --save build/mine

@@ -131,7 +131,7 @@ claim("past_changed", changed(2, U)[:2].sum(), at_most=0)
 #
 # ### E52 不存在的命令
 #
-# 讲义写 `\softmax`。LaTeX 没有这个命令，KaTeX 把它原样印成红字。应当写 `\operatorname{softmax}`。别的排版程序也一样，比如 Matplotlib 自带的：
+# 讲义写 `\softmax`。LaTeX 没有这个命令。应当写 `\operatorname{softmax}`。别的排版程序也一样，比如 Matplotlib 自带的：
 
 # %%
 read = MathTextParser("path").parse
